@@ -1,0 +1,1 @@
+"""Units, time, identifiers, canonical JSON and the error root: no I/O, no other stage."""

@@ -1,0 +1,79 @@
+"""Time as a value that is handed in, so that rules and tests never read the wall clock.
+
+In: nothing. Out: UTC-aware datetimes, and the one text form used in records.
+"""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+from battery_passport.foundation.errors import InvalidInput
+
+
+class Clock(Protocol):
+    """Tells the present time in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock that stands still until it is set; for tests and replays."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+def format_utc(moment: datetime) -> str:
+    """Return RFC 3339 text in UTC with milliseconds, as in `2026-11-23T07:30:00.000Z`.
+
+    Raises: InvalidInput if the time has no zone.
+    """
+    if moment.tzinfo is None:
+        raise InvalidInput(f"The time {moment.isoformat()} has no time zone.")
+    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def parse_utc(text: str) -> datetime:
+    """Return the UTC-aware time that an RFC 3339 text names.
+
+    Raises: InvalidInput if the text is no such time or has no zone.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInput(
+            f"{text!r} is not a time.", remedy="Write it as 2026-11-23T07:30:00Z."
+        ) from error
+    if moment.tzinfo is None:
+        raise InvalidInput(
+            f"The time {text!r} has no time zone.", remedy="Write it as 2026-11-23T07:30:00Z."
+        )
+    return moment.astimezone(UTC)
+
+
+def unix_ms(moment: datetime) -> int:
+    """Return whole milliseconds since 1970-01-01T00:00:00Z."""
+    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86_400 + delta.seconds) * 1_000 + delta.microseconds // 1_000
+
+
+def from_unix_ms(milliseconds: int) -> datetime:
+    """Return the UTC-aware time so many milliseconds after 1970.
+
+    Raises: InvalidInput if it lies outside the years 1 to 9999.
+    """
+    try:
+        whole_s, rest_ms = divmod(milliseconds, 1_000)
+        return datetime.fromtimestamp(whole_s, UTC).replace(microsecond=rest_ms * 1_000)
+    except (OverflowError, ValueError, OSError) as error:
+        raise InvalidInput(f"{milliseconds} ms is not a time in years 1 to 9999.") from error

@@ -1,0 +1,1 @@
+"""Organisations and roles, collection devices, battery models and batteries."""
