@@ -1,0 +1,52 @@
+"""What every test may ask for: the shared data, a fresh home, and one way for Hypothesis to search.
+
+In: the environment. Out: the fixtures `shared`, `home` and `repository`; Hypothesis profiles.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Busy cores make a deadline a coin toss; a fixed seed makes a failure the same for everyone.
+settings.register_profile(
+    "ci",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.register_profile(
+    "explore", settings.get_profile("ci"), derandomize=False, max_examples=2_000
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data and published vectors beside the repository."""
+    folder = Path(
+        os.environ.get("BATTERY_PASSPORT_SHARED") or REPOSITORY.parent / "shared"
+    ).resolve()
+    if not folder.is_dir():
+        pytest.skip(f"shared data not found at {folder}: set BATTERY_PASSPORT_SHARED to its folder")
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty BATTERY_PASSPORT_HOME of its own, for this process and its children."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("BATTERY_PASSPORT_HOME", str(folder))
+    return folder
