@@ -1,0 +1,1 @@
+"""Signed batches of measurements: envelope, columns, quality flags, tables and history."""

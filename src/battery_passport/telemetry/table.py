@@ -1,0 +1,110 @@
+"""Many batches as one table in the order of time, whatever order they arrived in.
+
+In: decoded batches. Out: a `TelemetryTable`, which names the batch behind each row.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from battery_passport.telemetry.model import NULL, Columns, DecodedBatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelemetryTable:
+    """Measurements of one battery, sorted by (time, batch digest, row within the batch).
+
+    `batch_ordinal` points into `batch_digests`, which is sorted; a row's evidence is
+    `batch_digests[batch_ordinal[row]]`.
+    Shape: sampled_at_ms and batch_ordinal (rows,), columns (rows,) or (rows, cells or probes).
+    Units: milliseconds since 1970 UTC; columns as their names end.
+    """
+
+    sampled_at_ms: NDArray[np.int64]
+    batch_ordinal: NDArray[np.int32]
+    batch_digests: tuple[bytes, ...]
+    columns: Columns
+    assumptions: tuple[str, ...]
+
+    @property
+    def row_count(self) -> int:
+        """The number of samples."""
+        return int(self.sampled_at_ms.shape[0])
+
+    def select(self, names: Collection[str]) -> Self:
+        """Return the same rows with only the named columns; absent names stay absent."""
+        kept = {name: values for name, values in self.columns.items() if name in names}
+        return self._with(slice(None), kept)
+
+    def between(self, start_ms: int, end_ms: int) -> Self:
+        """Return the rows with start_ms <= sampled_at_ms < end_ms; digests are left as they are."""
+        first, past = np.searchsorted(self.sampled_at_ms, [start_ms, end_ms])
+        rows = slice(int(first), int(past))
+        return self._with(rows, {name: values[rows] for name, values in self.columns.items()})
+
+    def _with(self, rows: slice, columns: Columns) -> Self:
+        return type(self)(
+            sampled_at_ms=self.sampled_at_ms[rows],
+            batch_ordinal=self.batch_ordinal[rows],
+            batch_digests=self.batch_digests,
+            columns=columns,
+            assumptions=self.assumptions,
+        )
+
+
+def assemble_table(batches: Iterable[DecodedBatch]) -> TelemetryTable:
+    """Return all rows of the batches; a batch given twice counts once.
+
+    A column that some batch lacks is NULL there; a batch with fewer cells or probes than another
+    is NULL in the missing places.
+    """
+    by_digest = {batch.digest: batch for batch in batches}
+    digests = tuple(sorted(by_digest))
+    ordered = [by_digest[digest] for digest in digests]
+    counts = [batch.sampled_at_ms.shape[0] for batch in ordered]
+    times = _joined([batch.sampled_at_ms for batch in ordered])
+    # Batches are joined in the order of their digests, so a stable sort by time alone
+    # leaves ties in the order of (digest, row).
+    order = np.argsort(times, kind="stable")
+    ordinals = np.repeat(np.arange(len(ordered), dtype=np.int32), counts)
+    names = sorted({name for batch in ordered for name in batch.columns})
+    return TelemetryTable(
+        sampled_at_ms=times[order],
+        batch_ordinal=ordinals[order],
+        batch_digests=digests,
+        columns={
+            name: stack_columns([batch.columns.get(name) for batch in ordered], counts)[order]
+            for name in names
+        },
+        assumptions=tuple(sorted({text for batch in ordered for text in batch.assumptions})),
+    )
+
+
+def stack_columns(
+    parts: Sequence[NDArray[np.int64] | None], counts: Sequence[int]
+) -> NDArray[np.int64]:
+    """Return the parts one below the other, NULL where a part is absent or too narrow.
+
+    A 1-D part beside 2-D ones counts as one cell wide.
+    """
+    widths = [0 if part is None or part.ndim == 1 else part.shape[1] for part in parts]
+    width = max(widths, default=0)
+    shape = (sum(counts), width) if width else (sum(counts),)
+    stacked = np.full(shape, NULL, dtype=np.int64)
+    start = 0
+    for part, count in zip(parts, counts, strict=True):
+        if part is not None and width and part.ndim == 1:
+            stacked[start : start + count, 0] = part
+        elif part is not None and width:
+            stacked[start : start + count, : part.shape[1]] = part
+        elif part is not None:
+            stacked[start : start + count] = part
+        start += count
+    return stacked
+
+
+def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
