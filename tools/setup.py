@@ -113,7 +113,7 @@ def install(*arguments: str | Path) -> None:
 def install_npm_packages() -> None:
     """Install what package-lock.json names, running no package's own scripts."""
     npm = find_npm()
-    run(*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    run(*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--update-notifier=false")
 
 
 def find_npm() -> tuple[str | Path, ...]:
