@@ -1,0 +1,1 @@
+"""Records and evidence in SQLite (the default) through SQLAlchemy Core."""

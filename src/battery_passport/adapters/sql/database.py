@@ -1,0 +1,99 @@
+"""One database: its connections, its durability and its transactions.
+
+In: a database address. Out: `read()` and `write()` transactions that end with their block.
+SQLite runs in WAL mode with synchronous=FULL: what `write()` committed survives a power failure.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from battery_passport.foundation.errors import TemporarilyUnavailable
+
+BUSY_TIMEOUT_S = 30
+"""How long a writer waits for another process before it gives up."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class DatabaseBusy(TemporarilyUnavailable):
+    """Another process held the database for too long."""
+
+    code = "database-busy"
+
+
+class Database:
+    """Opens transactions; one writer at a time in a process, because SQLite allows only one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._writer = threading.Lock()
+
+    @property
+    def engine(self) -> Engine:
+        """The SQLAlchemy engine, for migrations."""
+        return self._engine
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a read transaction: one unchanging view until the block ends."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a write transaction; it is durable once the block has ended without error.
+
+        Raises: DatabaseBusy after 30 s of waiting for another process.
+        """
+        with self._writer, self._engine.connect() as raw:
+            connection = raw.execution_options(writes=True)
+            try:
+                with connection.begin():
+                    yield connection
+            except OperationalError as error:
+                if "locked" in str(error.orig) or "busy" in str(error.orig):
+                    raise DatabaseBusy("Another process is writing to the database.") from error
+                raise
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+def open_sqlite(path: Path) -> Database:
+    """Return the database in that file, which is created if absent."""
+    engine = create_engine(
+        f"sqlite:///{path}", connect_args={"isolation_level": None, "check_same_thread": False}
+    )
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return Database(engine)
+
+
+def _configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes its lock at once: a read lock raised later can fail without waiting.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+__all__ = ["BUSY_TIMEOUT_S", "Database", "DatabaseBusy", "DatabaseError", "open_sqlite"]

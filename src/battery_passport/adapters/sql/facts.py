@@ -1,0 +1,123 @@
+"""The outbox: every fact is saved with its salt, is the pending log entry, and wakes its handlers.
+
+In: digests of records. Out: pending facts in order, and facts by their log index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from battery_passport.adapters.sql.schema import facts, handler_cursors, poisoned_facts
+from battery_passport.foundation.clock import from_unix_ms, unix_ms
+from battery_passport.foundation.digests import random_salt
+from battery_passport.foundation.uuid7 import new_uuid7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """Something that happened, once, and the salted log entry that stands for it."""
+
+    position: int
+    fact_id: UUID
+    kind: str
+    battery_id: UUID
+    digest: bytes
+    salt: bytes
+    recorded_at: datetime
+    log_index: int | None
+
+
+def fact_row(*, kind: str, battery_id: str, digest: bytes, moment: datetime) -> dict[str, object]:
+    """Return the row of a new fact with a fresh id and a fresh random salt."""
+    return {
+        "fact_id": str(new_uuid7(moment)),
+        "kind": kind,
+        "battery_id": battery_id,
+        "digest": digest,
+        "salt": random_salt(),
+        "recorded_at_ms": unix_ms(moment),
+    }
+
+
+class FactStore:
+    """Facts within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def announce(self, *, kind: str, battery_id: UUID, digest: bytes, moment: datetime) -> None:
+        """Save a fact in this transaction."""
+        row = fact_row(kind=kind, battery_id=str(battery_id), digest=digest, moment=moment)
+        self._connection.execute(insert(facts), [row])
+
+    def pending(self, limit: int) -> list[Fact]:
+        """Return the oldest facts that have no log index yet."""
+        query = select(facts).where(facts.c.log_index.is_(None)).order_by(facts.c.position)
+        return self._fetch(query.limit(limit))
+
+    def number(self, first_index: int, positions: Sequence[int]) -> None:
+        """Give facts their dense log indices, in the order given."""
+        rows = [(first_index + place, position) for place, position in enumerate(positions)]
+        self._connection.exec_driver_sql("UPDATE facts SET log_index=? WHERE position=?", rows)
+
+    def from_index(self, first_index: int, limit: int) -> list[Fact]:
+        """Return sequenced facts from a log index on."""
+        query = select(facts).where(facts.c.log_index >= first_index).order_by(facts.c.log_index)
+        return self._fetch(query.limit(limit))
+
+    def by_digest(self, digest: bytes) -> Fact | None:
+        """Return the fact of that record, if there is one."""
+        found = self._fetch(select(facts).where(facts.c.digest == digest))
+        return found[0] if found else None
+
+    def count_pending(self) -> int:
+        """Return how many facts wait for the sequencer."""
+        query = select(func.count()).select_from(facts).where(facts.c.log_index.is_(None))
+        return int(self._connection.execute(query).scalar_one())
+
+    def cursor(self, handler: str) -> int:
+        """Return the log index that a handler reads next."""
+        query = select(handler_cursors.c.next_log_index).where(handler_cursors.c.handler == handler)
+        return int(self._connection.execute(query).scalar() or 0)
+
+    def move_cursor(self, handler: str, next_log_index: int) -> None:
+        """Remember, in this transaction, how far a handler has come."""
+        statement = upsert(handler_cursors).values(handler=handler, next_log_index=next_log_index)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["handler"], set_={"next_log_index": next_log_index}
+            )
+        )
+
+    def poison(self, fact: Fact, *, handler: str, error: str, moment: datetime) -> None:
+        """Put a fact that a handler cannot digest where a person sees it."""
+        statement = upsert(poisoned_facts).values(
+            fact_id=str(fact.fact_id), handler=handler, error=error, failed_at_ms=unix_ms(moment)
+        )
+        self._connection.execute(statement.on_conflict_do_nothing())
+
+    def poisoned(self) -> list[tuple[str, str, str]]:
+        """Return (fact id, handler, error) of every fact that failed."""
+        columns = (poisoned_facts.c.fact_id, poisoned_facts.c.handler, poisoned_facts.c.error)
+        return [tuple(row) for row in self._connection.execute(select(*columns))]
+
+    def _fetch(self, query: Select[tuple[Any, ...]]) -> list[Fact]:
+        return [_fact(row) for row in self._connection.execute(query).mappings()]
+
+
+def _fact(row: RowMapping) -> Fact:
+    return Fact(
+        position=row["position"],
+        fact_id=UUID(row["fact_id"]),
+        kind=row["kind"],
+        battery_id=UUID(row["battery_id"]),
+        digest=row["digest"],
+        salt=row["salt"],
+        recorded_at=from_unix_ms(row["recorded_at_ms"]),
+        log_index=row["log_index"],
+    )

@@ -1,0 +1,16 @@
+"""Alembic's entry: runs migrations on the connection that `migrate.upgrade` hands in.
+
+In: a connection within a write transaction. Out: the migrated tables, not yet committed.
+"""
+
+from alembic import context
+
+from battery_passport.adapters.sql.schema import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,
+    render_as_batch=True,
+)
+context.run_migrations()

@@ -1,0 +1,181 @@
+"""Lifecycle events and signed credentials at rest: the bytes of each record, never rewritten.
+
+In: record bytes with their place in a battery's own sequence. Out: the same, in order.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, func, insert, select
+
+from battery_passport.adapters.sql.schema import credentials, disclosures, events
+from battery_passport.foundation.clock import from_unix_ms, unix_ms
+from battery_passport.foundation.strict_json import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """A lifecycle event as the bytes that its log entry stands for."""
+
+    event_id: UUID
+    battery_id: UUID
+    sequence: int
+    type: str
+    occurred_at: datetime
+    record: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCredential:
+    """A passport version or health statement: issuer-signed token, disclosures and log record.
+
+    `content_digest` is of what was stated, so that an unchanged passport is recognised.
+    """
+
+    credential_id: UUID
+    kind: str
+    battery_id: UUID
+    sequence: int
+    issued_at: datetime
+    record: bytes
+    issuer_jwt: str
+    content_digest: bytes
+    details: JsonObject
+    disclosures: Mapping[str, str]
+
+
+class EventStore:
+    """Lifecycle events within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def next_sequence(self, battery_id: UUID) -> int:
+        """Return the sequence number of a battery's next event, from 1."""
+        query = select(func.max(events.c.sequence)).where(events.c.battery_id == str(battery_id))
+        return int(self._connection.execute(query).scalar() or 0) + 1
+
+    def add(self, event: StoredEvent) -> None:
+        """Save an event."""
+        row = {
+            "event_id": str(event.event_id),
+            "battery_id": str(event.battery_id),
+            "sequence": event.sequence,
+            "type": event.type,
+            "occurred_at_ms": unix_ms(event.occurred_at),
+            "record": event.record,
+        }
+        self._connection.execute(insert(events), [row])
+
+    def of_battery(self, battery_id: UUID) -> list[StoredEvent]:
+        """Return a battery's events by their sequence."""
+        query = select(events).where(events.c.battery_id == str(battery_id))
+        rows = self._connection.execute(query.order_by(events.c.sequence)).mappings()
+        return [_event(row) for row in rows]
+
+    def count(self) -> int:
+        """Return how many events are stored."""
+        return int(self._connection.execute(select(func.count()).select_from(events)).scalar_one())
+
+
+class CredentialStore:
+    """Passport versions and statements within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def next_sequence(self, kind: str, battery_id: UUID) -> int:
+        """Return the number of a battery's next credential of that kind, from 1."""
+        query = select(func.max(credentials.c.sequence)).where(
+            credentials.c.kind == kind, credentials.c.battery_id == str(battery_id)
+        )
+        return int(self._connection.execute(query).scalar() or 0) + 1
+
+    def add(self, credential: StoredCredential) -> None:
+        """Save a credential and its disclosures."""
+        row = {
+            "credential_id": str(credential.credential_id),
+            "kind": credential.kind,
+            "battery_id": str(credential.battery_id),
+            "sequence": credential.sequence,
+            "issued_at_ms": unix_ms(credential.issued_at),
+            "record": credential.record,
+            "issuer_jwt": credential.issuer_jwt,
+            "content_digest": credential.content_digest,
+            "details": credential.details,
+        }
+        self._connection.execute(insert(credentials), [row])
+        parts = [
+            {"credential_id": row["credential_id"], "section": section, "disclosure": text}
+            for section, text in credential.disclosures.items()
+        ]
+        if parts:
+            self._connection.execute(insert(disclosures), parts)
+
+    def latest(self, kind: str, battery_id: UUID) -> StoredCredential | None:
+        """Return a battery's newest credential of that kind."""
+        query = (
+            select(credentials)
+            .where(credentials.c.kind == kind, credentials.c.battery_id == str(battery_id))
+            .order_by(credentials.c.sequence.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else self._credential(row)
+
+    def of_battery(self, kind: str, battery_id: UUID) -> Iterator[StoredCredential]:
+        """Yield a battery's credentials of that kind, oldest first."""
+        query = select(credentials).where(
+            credentials.c.kind == kind, credentials.c.battery_id == str(battery_id)
+        )
+        rows = self._connection.execute(query.order_by(credentials.c.sequence)).mappings()
+        for row in rows.fetchall():
+            yield self._credential(row)
+
+    def count(self, kind: str) -> int:
+        """Return how many credentials of that kind are stored."""
+        query = select(func.count()).select_from(credentials).where(credentials.c.kind == kind)
+        return int(self._connection.execute(query).scalar_one())
+
+    def batteries_with(self, kind: str, limit: int) -> list[UUID]:
+        """Return batteries that have a credential of that kind, the newest first."""
+        newest = func.max(credentials.c.issued_at_ms)
+        query = (
+            select(credentials.c.battery_id)
+            .where(credentials.c.kind == kind)
+            .group_by(credentials.c.battery_id)
+            .order_by(newest.desc())
+            .limit(limit)
+        )
+        return [UUID(row.battery_id) for row in self._connection.execute(query)]
+
+    def _credential(self, row: RowMapping) -> StoredCredential:
+        query = select(disclosures.c.section, disclosures.c.disclosure).where(
+            disclosures.c.credential_id == row["credential_id"]
+        )
+        parts = {part.section: part.disclosure for part in self._connection.execute(query)}
+        return StoredCredential(
+            credential_id=UUID(row["credential_id"]),
+            kind=row["kind"],
+            battery_id=UUID(row["battery_id"]),
+            sequence=row["sequence"],
+            issued_at=from_unix_ms(row["issued_at_ms"]),
+            record=row["record"],
+            issuer_jwt=row["issuer_jwt"],
+            content_digest=row["content_digest"],
+            details=row["details"],
+            disclosures=parts,
+        )
+
+
+def _event(row: RowMapping) -> StoredEvent:
+    return StoredEvent(
+        event_id=UUID(row["event_id"]),
+        battery_id=UUID(row["battery_id"]),
+        sequence=row["sequence"],
+        type=row["type"],
+        occurred_at=from_unix_ms(row["occurred_at_ms"]),
+        record=row["record"],
+    )

@@ -1,0 +1,249 @@
+"""The tables of records and evidence.
+
+In: nothing. Out: one `MetaData` that migrations are compared with (tested).
+Identifiers are UUID text, digests and keys raw bytes, times whole milliseconds since 1970 in UTC.
+"""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+_UUID = String(36)
+# SQLite gives out its own row numbers only for a column declared INTEGER.
+_POSITION = BigInteger().with_variant(Integer, "sqlite")
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("organisation_id", _UUID, primary_key=True),
+    Column("slug", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("registered_at_ms", BigInteger, nullable=False),
+)
+
+battery_models = Table(
+    "battery_models",
+    metadata,
+    Column("model_id", _UUID, primary_key=True),
+    Column("name", String(128), nullable=False, unique=True),
+    Column("gtin", String(14), nullable=False),
+    Column("category", String(16), nullable=False),
+    Column("manufacturer_id", ForeignKey("organisations.organisation_id"), nullable=False),
+    Column("rated_capacity_ah", Float),
+    Column("cells_in_series", Integer),
+    Column("chemistry", String(8)),
+    Column("data_points", JSON, nullable=False),
+    Column("registered_at_ms", BigInteger, nullable=False),
+)
+
+batteries = Table(
+    "batteries",
+    metadata,
+    Column("battery_id", _UUID, primary_key=True),
+    Column("gtin", String(14), nullable=False),
+    Column("serial", String(20), nullable=False),
+    Column("alias", String(64), unique=True),
+    Column("battery_ref", LargeBinary(16), nullable=False, unique=True),
+    Column("log_key", LargeBinary(16), nullable=False, unique=True),
+    Column("model_id", ForeignKey("battery_models.model_id")),
+    Column("rated_capacity_ah", Float),
+    Column("cells_in_series", Integer),
+    Column("chemistry", String(8)),
+    Column("responsible_id", ForeignKey("organisations.organisation_id"), nullable=False),
+    Column("registered_at_ms", BigInteger, nullable=False),
+    UniqueConstraint("gtin", "serial", name="uq_batteries_identifier"),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("device_id", _UUID, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("public_key", LargeBinary(32), nullable=False, unique=True),
+    Column("battery_id", ForeignKey("batteries.battery_id")),
+    Column("enrolled_at_ms", BigInteger, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("device_id", _UUID, nullable=False),
+    Column("boot_id", LargeBinary(16), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("battery_id", _UUID, nullable=False),
+    Column("collected_at_ms", BigInteger, nullable=False),
+    Column("received_at_ms", BigInteger, nullable=False),
+    Column("encoded", LargeBinary, nullable=False),
+    UniqueConstraint("device_id", "boot_id", "sequence", name="uq_batches_key"),
+    Index("ix_batches_battery", "battery_id", "collected_at_ms"),
+)
+
+quarantined_batches = Table(
+    "quarantined_batches",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("known_digest", LargeBinary(32), nullable=False),
+    Column("device_id", _UUID, nullable=False),
+    Column("boot_id", LargeBinary(16), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("battery_id", _UUID, nullable=False),
+    Column("received_at_ms", BigInteger, nullable=False),
+    Column("encoded", LargeBinary, nullable=False),
+)
+
+batch_contents = Table(
+    "batch_contents",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("battery_id", _UUID, nullable=False),
+    Column("samples", Integer, nullable=False),
+    Column("first_ms", BigInteger),
+    Column("last_ms", BigInteger),
+    Column("flags", JSON, nullable=False),
+    Column("assumptions", JSON, nullable=False),
+    Column("error", Text),
+    Index("ix_batch_contents_battery", "battery_id"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("position", _POSITION, primary_key=True, autoincrement=True),
+    Column("fact_id", _UUID, nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("battery_id", _UUID, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("recorded_at_ms", BigInteger, nullable=False),
+    Column("log_index", BigInteger, unique=True),
+    Index("ix_facts_digest", "digest"),
+    sqlite_autoincrement=True,
+)
+
+handler_cursors = Table(
+    "handler_cursors",
+    metadata,
+    Column("handler", String(64), primary_key=True),
+    Column("next_log_index", BigInteger, nullable=False),
+)
+
+poisoned_facts = Table(
+    "poisoned_facts",
+    metadata,
+    Column("fact_id", _UUID, primary_key=True),
+    Column("handler", String(64), primary_key=True),
+    Column("error", Text, nullable=False),
+    Column("failed_at_ms", BigInteger, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("event_id", _UUID, primary_key=True),
+    Column("battery_id", _UUID, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("occurred_at_ms", BigInteger, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    UniqueConstraint("battery_id", "sequence", name="uq_events_sequence"),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("credential_id", _UUID, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("battery_id", _UUID, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("issued_at_ms", BigInteger, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("issuer_jwt", Text, nullable=False),
+    Column("content_digest", LargeBinary(32), nullable=False),
+    Column("details", JSON, nullable=False),
+    UniqueConstraint("kind", "battery_id", "sequence", name="uq_credentials_sequence"),
+)
+
+disclosures = Table(
+    "disclosures",
+    metadata,
+    Column("credential_id", _UUID, primary_key=True),
+    Column("section", String(32), primary_key=True),
+    Column("disclosure", Text, nullable=False),
+)
+
+log_tiles = Table(
+    "log_tiles",
+    metadata,
+    Column("level", Integer, primary_key=True),
+    Column("tile_index", BigInteger, primary_key=True),
+    Column("octets", LargeBinary, nullable=False),
+)
+
+log_entry_bundles = Table(
+    "log_entry_bundles",
+    metadata,
+    Column("bundle_index", BigInteger, primary_key=True),
+    Column("octets", LargeBinary, nullable=False),
+)
+
+log_heads = Table(
+    "log_heads",
+    metadata,
+    Column("origin", String(255), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary(32), nullable=False),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", BigInteger, primary_key=True),
+    Column("root", LargeBinary(32), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("made_at_ms", BigInteger, nullable=False),
+    Column("anchored_at_ms", BigInteger),
+    Column("anchor", JSON),
+)
+
+history_manifest = Table(
+    "history_manifest",
+    metadata,
+    Column("file", String(255), primary_key=True),
+    Column("battery_id", _UUID, nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("generation", Integer, nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("entry", JSON, nullable=False),
+    UniqueConstraint("battery_id", "month", "generation", name="uq_history_generation"),
+)
+
+history_due = Table(
+    "history_due",
+    metadata,
+    Column("battery_id", _UUID, primary_key=True),
+    Column("month", String(7), primary_key=True),
+)
+
+passports_due = Table(
+    "passports_due",
+    metadata,
+    Column("battery_id", _UUID, primary_key=True),
+    Column("since_ms", BigInteger, nullable=False),
+)

@@ -1,0 +1,65 @@
+"""The folder of one installation: what lies where in it.
+
+In: a path. Out: the paths of its parts, made at first use.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from battery_passport.foundation.errors import Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """All embedded state of one installation lies under `folder`."""
+
+    folder: Path
+
+    def prepare(self) -> None:
+        """Create the folders that are missing.
+
+        Raises: Misconfigured if that is not possible.
+        """
+        try:
+            for path in (self.folder, self.keys, self.run, self.history, self.chain):
+                path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise Misconfigured(
+                f"The home folder {self.folder} cannot be used: {error.strerror}.",
+                remedy="Set BATTERY_PASSPORT_HOME to a folder you may write to.",
+            ) from error
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of records and evidence."""
+        return self.folder / "records.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the demonstration keystore."""
+        return self.folder / "keys"
+
+    @property
+    def history(self) -> Path:
+        """The folder of derived Parquet files."""
+        return self.folder / "history"
+
+    @property
+    def chain(self) -> Path:
+        """The folder of the embedded chain's journal."""
+        return self.folder / "chain"
+
+    @property
+    def run(self) -> Path:
+        """The folder of locks and addresses of what runs now."""
+        return self.folder / "run"
+
+    @property
+    def server_file(self) -> Path:
+        """Where a running server says how to reach it."""
+        return self.run / "server.json"
+
+    @property
+    def chain_file(self) -> Path:
+        """Where a running embedded chain says how to reach it."""
+        return self.run / "chain.json"
