@@ -196,17 +196,10 @@ log_tiles = Table(
     Column("octets", LargeBinary, nullable=False),
 )
 
-log_entry_bundles = Table(
-    "log_entry_bundles",
-    metadata,
-    Column("bundle_index", BigInteger, primary_key=True),
-    Column("octets", LargeBinary, nullable=False),
-)
-
 log_heads = Table(
     "log_heads",
     metadata,
-    Column("origin", String(255), primary_key=True),
+    Column("log", Integer, primary_key=True),
     Column("size", BigInteger, nullable=False),
     Column("root", LargeBinary(32), nullable=False),
 )

@@ -131,17 +131,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("battery_id", "month", "generation", name="uq_history_generation"),
     )
     op.create_table(
-        "log_entry_bundles",
-        sa.Column("bundle_index", sa.BigInteger(), nullable=False),
-        sa.Column("octets", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("bundle_index"),
-    )
-    op.create_table(
         "log_heads",
-        sa.Column("origin", sa.String(length=255), nullable=False),
+        sa.Column("log", sa.Integer(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("origin"),
+        sa.PrimaryKeyConstraint("log"),
     )
     op.create_table(
         "log_tiles",
@@ -260,7 +254,6 @@ def downgrade() -> None:
     op.drop_table("organisations")
     op.drop_table("log_tiles")
     op.drop_table("log_heads")
-    op.drop_table("log_entry_bundles")
     op.drop_table("history_manifest")
     op.drop_table("history_due")
     op.drop_table("handler_cursors")

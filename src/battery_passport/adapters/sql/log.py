@@ -1,0 +1,116 @@
+"""The transparency log at rest: tiles, the tree head, checkpoints and where they are anchored.
+
+In: tiles and checkpoints. Out: the same; writes belong to the transaction that numbers facts.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from battery_passport.adapters.sql.schema import checkpoints, log_heads, log_tiles
+from battery_passport.foundation.clock import from_unix_ms, unix_ms
+from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.ledger.model import EMPTY_TREE, SignedCheckpoint, TreeHead
+
+_ONLY_LOG = 1
+
+
+class SqlTileStore:
+    """Fulfils `ledger.ports.TileStore` within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, level: int, index: int) -> bytes | None:
+        """Return the widest content stored for a tile, or None."""
+        query = select(log_tiles.c.octets).where(
+            log_tiles.c.level == level, log_tiles.c.tile_index == index
+        )
+        return self._connection.execute(query).scalar()
+
+    def put(self, level: int, index: int, content: bytes) -> None:
+        """Store a tile's content in place of what was there."""
+        statement = upsert(log_tiles).values(level=level, tile_index=index, octets=content)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["level", "tile_index"], set_={"octets": content}
+            )
+        )
+
+
+class SqlCheckpointStore:
+    """Fulfils `ledger.ports.CheckpointStore` within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def tree_head(self) -> TreeHead:
+        """Return the recorded tree head; the empty tree before the first."""
+        row = self._connection.execute(select(log_heads)).first()
+        return EMPTY_TREE if row is None else TreeHead(size=row.size, root=row.root)
+
+    def record_tree_head(self, head: TreeHead) -> None:
+        """Keep the size and root of the tree."""
+        statement = upsert(log_heads).values(log=_ONLY_LOG, size=head.size, root=head.root)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["log"], set_={"size": head.size, "root": head.root}
+            )
+        )
+
+    def latest(self) -> SignedCheckpoint | None:
+        """Return the checkpoint of the greatest size."""
+        query = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else _checkpoint(row)
+
+    def add(self, checkpoint: SignedCheckpoint) -> None:
+        """Keep a checkpoint."""
+        row = {
+            "size": checkpoint.head.size,
+            "root": checkpoint.head.root,
+            "note": checkpoint.note.decode("utf-8"),
+            "made_at_ms": unix_ms(checkpoint.signed_at),
+        }
+        self._connection.execute(insert(checkpoints), [row])
+
+    def larger_than(self, size: int, *, limit: int) -> Sequence[SignedCheckpoint]:
+        """Return up to `limit` checkpoints of a greater size, the smallest first."""
+        query = select(checkpoints).where(checkpoints.c.size > size).order_by(checkpoints.c.size)
+        rows = self._connection.execute(query.limit(limit)).mappings()
+        return [_checkpoint(row) for row in rows]
+
+    def mark_anchored(self, size: int, *, anchor: JsonObject, moment: datetime) -> None:
+        """Remember where a checkpoint is anchored; the chain remains the authority."""
+        self._connection.execute(
+            update(checkpoints)
+            .where(checkpoints.c.size == size)
+            .values(anchored_at_ms=unix_ms(moment), anchor=anchor)
+        )
+
+    def latest_anchored(self) -> tuple[SignedCheckpoint, JsonObject] | None:
+        """Return the greatest checkpoint known to be anchored, with its anchor."""
+        query = select(checkpoints).where(checkpoints.c.anchored_at_ms.is_not(None))
+        row = self._connection.execute(query.order_by(checkpoints.c.size.desc())).mappings().first()
+        return None if row is None else (_checkpoint(row), row["anchor"])
+
+    def first_covering(self, log_index: int) -> tuple[SignedCheckpoint, JsonObject] | None:
+        """Return the smallest anchored checkpoint whose log holds that entry."""
+        query = (
+            select(checkpoints)
+            .where(checkpoints.c.size > log_index, checkpoints.c.anchored_at_ms.is_not(None))
+            .order_by(checkpoints.c.size)
+            .limit(1)
+        )
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else (_checkpoint(row), row["anchor"])
+
+
+def _checkpoint(row: RowMapping) -> SignedCheckpoint:
+    return SignedCheckpoint(
+        head=TreeHead(size=row["size"], root=row["root"]),
+        note=row["note"].encode("utf-8"),
+        signed_at=from_unix_ms(row["made_at_ms"]),
+    )

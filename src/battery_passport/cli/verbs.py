@@ -1,0 +1,180 @@
+"""The table of verbs: words, help, arguments and the module that runs each.
+
+In: nothing. Out: an argument parser that imports no verb's module.
+"""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_COMMANDS = "battery_passport.cli.commands"
+AUDIENCES = ("public", "legitimate-interest", "authority")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: `words` as typed, `module` whose `run(arguments)` does it."""
+
+    words: tuple[str, ...]
+    module: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="battery-passport",
+        description="Battery passports whose every figure can be recomputed and checked offline.",
+        epilog="Exit codes: 0 done; 1 the answer is no; 2 unusable input; 3 try again later.",
+    )
+    groups: dict[tuple[str, ...], argparse._SubParsersAction[argparse.ArgumentParser]] = {
+        (): parser.add_subparsers(metavar="VERB", required=True)
+    }
+    for verb in VERBS:
+        *leading, last = verb.words
+        group = _group(groups, tuple(leading))
+        leaf = group.add_parser(last, help=verb.help, description=verb.help)
+        leaf.add_argument("--json", action="store_true", help="print JSON only")
+        verb.arguments(leaf)
+        leaf.set_defaults(module=verb.module, verb=" ".join(verb.words))
+    return parser
+
+
+def _group(
+    groups: dict[tuple[str, ...], "argparse._SubParsersAction[argparse.ArgumentParser]"],
+    words: tuple[str, ...],
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    if words not in groups:
+        named = groups[()].add_parser(words[0], help=GROUP_HELP[words[0]])
+        groups[words] = named.add_subparsers(metavar="ACTION", required=True)
+    return groups[words]
+
+
+def _nothing(_parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _rating(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="NAME", help="a registered battery model")
+    parser.add_argument("--rated-capacity-ah", type=float, metavar="AH")
+    parser.add_argument("--cells-in-series", type=int, metavar="N")
+    parser.add_argument("--chemistry", metavar="NAME", help="NMC (or NCM), LFP, LMO or NCA")
+
+
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
+
+
+def _demo(parser: argparse.ArgumentParser) -> None:
+    _serve(parser)
+    parser.add_argument("--vehicles", type=int, default=30, help="cars of the city (default 30)")
+    parser.add_argument("--days", type=int, default=90, help="days of past charges (default 90)")
+    parser.add_argument("--seed", type=int, default=1, help="same seed, same city (default 1)")
+    parser.add_argument(
+        "--no-live", action="store_true", help="seed, then let the city stand still"
+    )
+
+
+def _model_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a model file (docs/reference/model-file.md)")
+
+
+def _battery_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("battery", metavar="ID")
+    _rating(parser)
+
+
+def _device_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--public-key", required=True, metavar="HEX", help="Ed25519, 64 digits")
+    parser.add_argument("--battery", required=True, metavar="ID")
+
+
+def _event_add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("battery", metavar="ID")
+    parser.add_argument("type", metavar="TYPE", help="see docs/reference/lifecycle-events.md")
+    parser.add_argument("--at", metavar="TIME", help="when it happened (default now)")
+    parser.add_argument("--by", metavar="ORGANISATION", help="who says so (default organisation)")
+    parser.add_argument(
+        "--set",
+        dest="values",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a member of the event; numbers and true/false are read as such",
+    )
+
+
+def _ingest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="Parquet or CSV files")
+    parser.add_argument("--battery", required=True, metavar="ID")
+    parser.add_argument("--mapping", required=True, metavar="NAME|FILE")
+    _rating(parser)
+
+
+def _diagnose(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("battery", metavar="ID")
+
+
+def _passport_issue(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("battery", metavar="ID")
+
+
+def _passport_show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("battery", metavar="ID")
+    parser.add_argument("--audience", choices=AUDIENCES, default="public")
+
+
+def _passport_export(parser: argparse.ArgumentParser) -> None:
+    _passport_show(parser)
+    parser.add_argument("--format", choices=("sd-jwt", "json"), default="sd-jwt")
+    parser.add_argument("-o", "--output", metavar="FILE")
+
+
+def _output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-o", "--output", required=True, metavar="FILE")
+
+
+def _bundle(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("battery", metavar="ID")
+    _output(parser)
+    parser.add_argument("--audience", choices=AUDIENCES, default="public")
+    parser.add_argument(
+        "--evidence", action="store_true", help="add the health statement and its signed batches"
+    )
+
+
+def _verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a proof bundle")
+    parser.add_argument("--trust", metavar="FILE", help="whom you trust (`trust export`)")
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb(("serve",), f"{_COMMANDS}.serve", "Run the platform.", _serve),
+    Verb(("demo",), f"{_COMMANDS}.demo", "Run the platform with a made-up city.", _demo),
+    Verb(("model", "add"), f"{_COMMANDS}.registry", "Register a battery model.", _model_add),
+    Verb(("battery", "add"), f"{_COMMANDS}.registry", "Register a battery.", _battery_add),
+    Verb(("device", "add"), f"{_COMMANDS}.registry", "Register a collection device.", _device_add),
+    Verb(("event", "add"), f"{_COMMANDS}.registry", "Record a lifecycle event.", _event_add),
+    Verb(("ingest",), f"{_COMMANDS}.ingest", "Take in files of real measurements.", _ingest),
+    Verb(("diagnose",), f"{_COMMANDS}.diagnose", "Estimate a battery's health.", _diagnose),
+    Verb(("passport", "issue"), f"{_COMMANDS}.passport", "Issue a new version.", _passport_issue),
+    Verb(("passport", "show"), f"{_COMMANDS}.passport", "Show what a reader sees.", _passport_show),
+    Verb(
+        ("passport", "export"), f"{_COMMANDS}.passport", "Write the credential.", _passport_export
+    ),
+    Verb(("trust", "export"), f"{_COMMANDS}.trust", "Write this installation's keys.", _output),
+    Verb(("bundle",), f"{_COMMANDS}.bundle", "Write the offline proof of a passport.", _bundle),
+    Verb(("verify",), f"{_COMMANDS}.verify", "Check a proof bundle offline.", _verify),
+    Verb(("recompute",), f"{_COMMANDS}.recompute", "Rerun the figures of a bundle.", _verify),
+    Verb(("audit",), f"{_COMMANDS}.audit", "Check every record against log and chain.", _nothing),
+)
+
+GROUP_HELP = {
+    "model": "Battery models.",
+    "battery": "Batteries.",
+    "device": "Collection devices.",
+    "event": "Lifecycle events.",
+    "passport": "Passport versions.",
+    "trust": "Trust anchors.",
+}
