@@ -1,0 +1,1 @@
+"""What happened to a battery, as an append-only list of events folded into its present state."""
