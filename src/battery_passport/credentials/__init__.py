@@ -1,0 +1,1 @@
+"""Signing and checking of credentials: JWS, SD-JWT and did:web; nothing about batteries."""
