@@ -31,10 +31,10 @@ test-long: setup system-packages ## run the long campaigns too: crashes, fuzzing
 check: setup ## lint, types, import contracts, sizes, contract artefacts, documents
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	$(BIN)/mypy src tests tools $(wildcard benchmarks)
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_sizes.py
-	$(BIN)/python tools/traceability.py --check
+	$(BIN)/python -m tools.traceability --check
 	$(BIN)/python tools/compare_contracts.py
 	$(PYTEST) -q tests/docs
 
@@ -49,7 +49,7 @@ contracts: setup ## compile the Solidity contracts into their committed artefact
 	$(BIN)/node contracts/build.mjs
 
 docs: setup ## write the generated reference pages anew
-	$(BIN)/python tools/traceability.py
+	$(BIN)/python -m tools.traceability
 
 lock: setup ## choose dependency versions anew and write the lock files (LOCK="--upgrade")
 	tools/lock.sh $(LOCK)

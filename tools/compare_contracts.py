@@ -1,7 +1,7 @@
 """Tells whether the committed contract artefacts are what their Solidity sources compile to.
 
-In: `contracts/build.mjs` and the artefacts it writes. Out: exit code 1 and the names of artefacts that
-a fresh build would change; the files themselves are left as they were.
+In: `contracts/build.mjs` and the artefacts it writes. Out: exit code 1 and the artefacts that a
+fresh build would change; the files themselves are left as they were.
 """
 
 import subprocess
