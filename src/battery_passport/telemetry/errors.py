@@ -10,6 +10,8 @@ In: nothing. Out: exceptions below `InvalidInput` and `VerificationFailed`.
     └── UnreadableSource    a telematics file that does not fit its mapping
     VerificationFailed
     ├── WrongSignature      the batch was not signed by this device
+    ├── UnknownDevice       the device is not enrolled here
+    ├── ForeignBattery      the device may not speak for that battery
     └── HistoryDamaged      a history file is not the one its manifest names
 """
 
@@ -63,3 +65,17 @@ class HistoryDamaged(VerificationFailed):
 
     code: ClassVar[str] = "history-damaged"
     remedy: ClassVar[str] = "Rebuild the history from the evidence."
+
+
+class UnknownDevice(VerificationFailed):
+    """The batch names a device that is not enrolled here."""
+
+    code: ClassVar[str] = "unknown-device"
+    remedy: ClassVar[str] = "Enrol the device's public key first."
+
+
+class ForeignBattery(VerificationFailed):
+    """The batch names a battery that its device may not speak for."""
+
+    code: ClassVar[str] = "foreign-battery"
+    remedy: ClassVar[str] = "Enrol the device for the battery it is fitted to."

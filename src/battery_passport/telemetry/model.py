@@ -1,6 +1,6 @@
 """Batches and their measurements as frozen values.
 
-In: values made by the codec, an importer or a device. Out: what ingest, history and diagnostics read.
+In: values made by the codec, an importer or a device. Out: what every later stage reads.
 """
 
 from collections.abc import Mapping
@@ -47,13 +47,21 @@ class Samples:
     columns: Columns
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnLayout:
-    """How one column lies in a batch: its name, cells or probes per sample (0 if 1-D), encoding."""
+    """How one column lies in a batch's frame; `width` is 0 for one value per sample.
 
+    `key` stands for the name on the wire. Side and main streams have so many bytes per value;
+    values are multiples of `divisor`.
+    """
+
+    key: int | str
     name: str
     width: int
-    encoding: int
+    mode: int
+    side_planes: int
+    main_planes: int
+    divisor: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
