@@ -1,7 +1,11 @@
 """What can be wrong with a lifecycle event.
 
-InvalidInput ── InvalidEvent ── UnknownEventType, PersonalDataInEvent, MalformedEventRecord
-Conflict     ── ContradictoryEvent
+In: a message. Out: errors with a code and a remedy.
+
+    InvalidInput
+    └── InvalidEvent ── UnknownEventType, PersonalDataInEvent, MalformedEventRecord
+    Conflict
+    └── ContradictoryEvent
 """
 
 from battery_passport.foundation.errors import Conflict, InvalidInput

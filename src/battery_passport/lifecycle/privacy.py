@@ -10,7 +10,8 @@ from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.lifecycle.errors import PersonalDataInEvent
 
 # A vehicle identification number has 17 characters without I, O and Q and ends in four digits;
-# people write it in one, or in its three groups. Source: ISO 3779.
+# people write it in one, or in its three groups.
+# Source: ISO 3779
 _VIN = re.compile(
     r"(?<![A-Za-z0-9])(?:(?=[0-9]*[A-HJ-NPR-Za-hj-npr-z])[A-HJ-NPR-Za-hj-npr-z0-9]{13}[0-9]{4}"
     r"|[A-HJ-NPR-Z0-9]{3}[ -][A-HJ-NPR-Z0-9]{6}[ -][A-HJ-NPR-Z0-9]{4}[0-9]{4})(?![A-Za-z0-9])"

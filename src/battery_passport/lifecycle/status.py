@@ -1,7 +1,7 @@
 """The status machine: which change of status is allowed, by whom, and what it does to the passport.
 
 In: the present status and an event. Out: the next status, or why not.
-Source: EU-2023-1542 annex-xiii point 4(c), art-77 paragraphs 7 and 8, art-73.
+Source: EU-2023-1542 annex-xiii point 4(c), art-73, art-77(7), art-77(8).
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,1 @@
+"""The rows of the data-point table, one file for each part of Annex XIII."""

@@ -1,0 +1,110 @@
+"""Data points 40 to 50: markings, conformity, end-of-life information, circularity, test reports.
+
+In: nothing. Out: rows.
+Source: EU-2023-1542 annex-xiii points 1(q) to (t), 2 and 3; EC guidance version 2.0.
+"""
+
+from battery_passport.passport.model import DataPoint, Kind, Supplier
+
+CONFORMITY: tuple[DataPoint, ...] = (
+    DataPoint(
+        number=40,
+        key="separateCollectionSymbol",
+        name_en="Separate-collection marking",
+        name_ko="분리 배출 표시",
+        kind=Kind.TEXT,
+        annex_point="1.q",
+        clause="Annex XIII 1(q)",
+    ),
+    DataPoint(
+        number=41,
+        key="symbolsForCadmiumAndLead",
+        name_en="Cadmium or lead marking",
+        name_ko="카드뮴·납 표시",
+        kind=Kind.TEXT,
+        annex_point="1.q",
+        clause="Annex XIII 1(q)",
+    ),
+    DataPoint(
+        number=42,
+        key="euDeclarationOfConformity",
+        name_en="EU declaration of conformity",
+        name_ko="EU 적합성 선언서",
+        kind=Kind.DOCUMENTS,
+        annex_point="1.r",
+        clause="Annex XIII 1(r)",
+    ),
+    DataPoint(
+        number=43,
+        key="wasteBatteryInformation",
+        name_en="Preventing and handling waste batteries",
+        name_ko="폐배터리 예방과 관리 정보",
+        kind=Kind.DOCUMENTS,
+        annex_point="1.s",
+        clause="Annex XIII 1(s)",
+    ),
+    DataPoint(
+        number=44,
+        key="instructionsForUse",
+        name_en="Instructions for use",
+        name_ko="사용 설명서",
+        kind=Kind.DOCUMENTS,
+        annex_point="1.t",
+        clause="Annex XIII 1(t)",
+    ),
+    DataPoint(
+        number=45,
+        key="materialsUsedInCathodeAnodeAndElectrolyte",
+        name_en="Detailed composition: cathode, anode, electrolyte",
+        name_ko="상세 조성(양극, 음극, 전해질)",
+        kind=Kind.SUBSTANCES,
+        annex_point="2.a",
+        clause="Annex XIII 2(a)",
+    ),
+    DataPoint(
+        number=46,
+        key="partNumbersForComponents",
+        name_en="Part numbers",
+        name_ko="부품 번호",
+        kind=Kind.TEXTS,
+        annex_point="2.b",
+        clause="Annex XIII 2(b)",
+    ),
+    DataPoint(
+        number=47,
+        key="sourcesOfSpareParts",
+        name_en="Where to get spare parts",
+        name_ko="예비 부품 구입처",
+        kind=Kind.CONTACTS,
+        annex_point="2.b",
+        clause="Annex XIII 2(b)",
+    ),
+    DataPoint(
+        number=48,
+        key="dismantlingInformation",
+        name_en="Dismantling manual",
+        name_ko="해체 정보",
+        kind=Kind.DOCUMENTS,
+        annex_point="2.c",
+        clause="Annex XIII 2(c)",
+    ),
+    DataPoint(
+        number=49,
+        key="safetyMeasures",
+        name_en="Safety measures",
+        name_ko="안전 조치",
+        kind=Kind.TEXTS,
+        annex_point="2.d",
+        clause="Annex XIII 2(d)",
+    ),
+    DataPoint(
+        number=50,
+        key="resultsOfTestReports",
+        name_en="Results of test reports",
+        name_ko="시험 성적서 결과",
+        kind=Kind.DOCUMENTS,
+        annex_point="3",
+        clause="Annex XIII 3",
+        supplier=Supplier.TEST_REPORTS,
+    ),
+)
