@@ -68,30 +68,27 @@ def stated_sources(text: str) -> Iterator[str]:
 
 
 def resolve(stated: str, keys: Iterable[str]) -> list[tuple[str, str]]:
-    """Return (key, clause) for everything that a `Source:` label states.
+    """Return (key, clause) for everything that a `Source:` label states, remarks with their clause.
 
-    Raises: UnresolvedSource if a part begins with no key, or names another document on the way.
+    Raises: UnresolvedSource if it begins with no key, or names another document on the way.
     """
     longest_first = sorted(keys, key=len, reverse=True)
     any_key = re.compile("|".join(rf"{re.escape(key)}(?![\w-])" for key in longest_first))
+    starts = list(any_key.finditer(stated))
+    if not starts or starts[0].start() != 0:
+        raise UnresolvedSource(f"{stated!r} begins with no key of standards/sources.toml")
+    ends = [*(found.start() for found in starts[1:]), len(stated)]
     return [
-        pair
-        for part in stated.rstrip(".").split(";")
-        for pair in _resolve_part(part.strip(), any_key)
+        (found[0], _checked_clause(stated[found.end() : end]))
+        for found, end in zip(starts, ends, strict=True)
     ]
 
 
-def _resolve_part(part: str, any_key: re.Pattern[str]) -> Iterator[tuple[str, str]]:
-    starts = list(any_key.finditer(part))
-    if not starts or starts[0].start() != 0:
-        raise UnresolvedSource(f"{part!r} begins with no key of standards/sources.toml")
-    ends = [*(found.start() for found in starts[1:]), len(part)]
-    for found, end in zip(starts, ends, strict=True):
-        clause = part[found.end() : end].strip(" ,.").removesuffix(" and").strip(" ,")
-        stranger = _DOCUMENT.search(clause)
-        if stranger:
-            raise UnresolvedSource(f"{stranger[0]!r} is not in standards/sources.toml")
-        yield found[0], clause
+def _checked_clause(text: str) -> str:
+    stranger = _DOCUMENT.search(text)
+    if stranger:
+        raise UnresolvedSource(f"{stranger[0]!r} is not in standards/sources.toml")
+    return text.strip(" ,;.").removesuffix(" and").strip(" ,;")
 
 
 def references_of(path: Path, register: Mapping[str, Source]) -> list[Reference]:

@@ -45,6 +45,7 @@ def test_the_code_names_sources_at_all(repository: Path) -> None:
             "RFC 956 §1; GS1 Digital Link §2.3",
             [("RFC 956", "§1"), ("GS1 Digital Link", "§2.3")],
         ),
+        ("EU-2023-1542 art-77; rounded", [("EU-2023-1542", "art-77; rounded")]),
         ("RFC 956 §1, RFC 9562 §2 and §3", [("RFC 956", "§1"), ("RFC 9562", "§2 and §3")]),
     ],
 )
