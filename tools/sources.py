@@ -17,7 +17,7 @@ REGISTER = ROOT / "standards" / "sources.toml"
 _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 # What follows the label, to the end of its paragraph or the next label.
 _LABELLED = re.compile(
-    r"\bSource:\s*(.+?)(?=\n\s*\n|\b(?:In|Out|Raises|Units|Shape):|\Z)", re.DOTALL
+    r"(?<!`)\bSource:\s*(.+?)(?=\n\s*\n|\b(?:In|Out|Raises|Units|Shape):|\Z)", re.DOTALL
 )
 _COMMENT = re.compile(r"#\s*Source:\s*(.+)")
 # Looks like a document of its own, so it must be registered under that name.
