@@ -35,7 +35,7 @@ check: setup ## lint, types, import contracts, sizes, contract artefacts, docume
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_sizes.py
 	$(BIN)/python -m tools.traceability --check
-	$(BIN)/python tools/compare_contracts.py
+	$(BIN)/node contracts/build.mjs --check
 	$(PYTEST) -q tests/docs
 
 fix: setup ## format, and mend what can be mended by itself
