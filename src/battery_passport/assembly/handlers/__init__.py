@@ -1,0 +1,1 @@
+"""What happens after a fact: one module a handler, listed in `assembly/pipeline.py`."""

@@ -1,0 +1,152 @@
+"""Which fact wakes which handler: facts get their log index, then every handler sees each once.
+
+In: the outbox. Out: a log that holds every record, and projections that are up to date.
+
+    batch-stored      BatchReader       decodes, flags, marks months of history as due
+    event-recorded    PassportWatcher   marks the passport as due for a new version
+    (then)            HistoryKeeper     writes the due months anew
+    (then)            PassportKeeper    issues due passports, at most daily
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from battery_passport.adapters.sql.database import Database
+from battery_passport.adapters.sql.facts import Fact, FactStore
+from battery_passport.adapters.sql.log import SqlCheckpointStore, SqlTileStore
+from battery_passport.assembly.leases import Leases, Role
+from battery_passport.foundation.clock import Clock
+from battery_passport.ledger.entry import entry_bytes
+from battery_passport.ledger.note import NoteSigner
+from battery_passport.ledger.service import MerkleLog
+
+_LOG = logging.getLogger(__name__)
+_SEQUENCE_AT_ONCE = 2_000
+_HANDLE_AT_ONCE = 200
+
+Effect = Callable[[Connection], None]
+"""What a handler writes, in the transaction that also moves its cursor."""
+
+
+class Handler(Protocol):
+    """Turns facts into projections."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def kinds(self) -> frozenset[str]: ...
+
+    def prepare(self, facts: Sequence[Fact]) -> Effect:
+        """Do the slow part outside any write transaction, and return what is to be written."""
+        ...
+
+
+class Housekeeping(Protocol):
+    """Work that is due after facts were handled."""
+
+    def run(self) -> bool:
+        """Do a piece of the work; return whether something was done."""
+        ...
+
+
+class Pipeline:
+    """Runs sequencer, handlers and housekeeping; only the sequencer's lease holder runs it."""
+
+    def __init__(
+        self,
+        database: Database,
+        leases: Leases,
+        *,
+        signer: NoteSigner,
+        clock: Clock,
+        handlers: Sequence[Handler],
+        housekeeping: Sequence[Housekeeping],
+    ) -> None:
+        self._database = database
+        self._leases = leases
+        self._signer = signer
+        self._clock = clock
+        self._handlers = handlers
+        self._housekeeping = housekeeping
+
+    def settle(self, *, timeout_s: float = 60) -> None:
+        """Return once everything recorded before the call is sequenced and projected.
+
+        Raises: RoleTaken if another process keeps the sequencer's lease for longer.
+        """
+        with self._leases.hold(Role.SEQUENCER, timeout_s=timeout_s):
+            while self._step():
+                pass
+
+    def _step(self) -> bool:
+        sequenced = self._sequence()
+        handled = [self._handle(handler) for handler in self._handlers]
+        if sequenced or any(handled):
+            return True
+        worked = [work.run() for work in self._housekeeping]
+        return any(worked)
+
+    def log_of(self, connection: Connection) -> MerkleLog:
+        """Return the log within a transaction."""
+        return MerkleLog(
+            SqlTileStore(connection),
+            SqlCheckpointStore(connection),
+            signer=self._signer,
+            clock=self._clock,
+        )
+
+    def _sequence(self) -> bool:
+        with self._database.read() as connection:
+            if not FactStore(connection).pending(1):
+                return False
+        with self._database.write() as connection:
+            store = FactStore(connection)
+            pending = store.pending(_SEQUENCE_AT_ONCE)
+            entries = [entry_bytes(fact.salt, fact.digest) for fact in pending]
+            indices = self.log_of(connection).sequence(entries).indices
+            store.number(indices.start, [fact.position for fact in pending])
+        return True
+
+    def _handle(self, handler: Handler) -> bool:
+        with self._database.read() as connection:
+            store = FactStore(connection)
+            facts = store.from_index(store.cursor(handler.name), _HANDLE_AT_ONCE)
+        if not facts:
+            return False
+        try:
+            self._apply(handler, facts)
+        except Exception:  # noqa: BLE001 - whatever a handler meets, the facts behind it go on
+            _LOG.exception("handler %s failed on a group; trying one by one", handler.name)
+            for fact in facts:
+                self._apply_or_poison(handler, fact)
+        return True
+
+    def _apply_or_poison(self, handler: Handler, fact: Fact) -> None:
+        try:
+            self._apply(handler, [fact])
+        except Exception as error:  # noqa: BLE001 - kept where a person sees it
+            _LOG.exception("handler %s cannot digest fact %s", handler.name, fact.fact_id)
+            with self._database.write() as connection:
+                store = FactStore(connection)
+                store.poison(
+                    fact, handler=handler.name, error=repr(error), moment=self._clock.now()
+                )
+                store.move_cursor(handler.name, _index(fact) + 1)
+
+    def _apply(self, handler: Handler, facts: Sequence[Fact]) -> None:
+        wanted = [fact for fact in facts if fact.kind in handler.kinds]
+        effect = handler.prepare(wanted) if wanted else None
+        with self._database.write() as connection:
+            if effect is not None:
+                effect(connection)
+            FactStore(connection).move_cursor(handler.name, _index(facts[-1]) + 1)
+
+
+def _index(fact: Fact) -> int:
+    if fact.log_index is None:
+        raise ValueError(f"Fact {fact.fact_id} has no log index yet.")
+    return fact.log_index

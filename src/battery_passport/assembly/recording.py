@@ -1,0 +1,68 @@
+"""Saves records together with the facts that announce them.
+
+In: events and signed credentials. Out: rows of one transaction, which the caller commits.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from battery_passport.adapters.sql.facts import FactStore
+from battery_passport.adapters.sql.records import (
+    CredentialStore,
+    EventStore,
+    StoredCredential,
+    StoredEvent,
+)
+from battery_passport.foundation.digests import sha256
+from battery_passport.lifecycle.model import Event
+from battery_passport.lifecycle.records import event_record_bytes, parse_event_record
+from battery_passport.lifecycle.service import ReportedEvent, admit_event
+from battery_passport.registry.model import Battery
+
+EVENT_RECORDED = "event-recorded"
+CREDENTIAL_ISSUED = "credential-issued"
+
+
+def events_of(connection: Connection, battery: Battery) -> list[Event]:
+    """Return a battery's events as they were recorded."""
+    stored = EventStore(connection).of_battery(battery.battery_id)
+    return [parse_event_record(event.record) for event in stored]
+
+
+def record_event(
+    connection: Connection, battery: Battery, reported: ReportedEvent, moment: datetime
+) -> Event:
+    """Save an event and its fact.
+
+    Raises: UnknownEventType, InvalidEvent, PersonalDataInEvent, ContradictoryEvent.
+    """
+    event = admit_event(
+        reported, log_key=battery.log_key, history=events_of(connection, battery), now=moment
+    )
+    record = event_record_bytes(event)
+    EventStore(connection).add(
+        StoredEvent(
+            event_id=event.event_id,
+            battery_id=battery.battery_id,
+            sequence=event.sequence,
+            type=event.event_type,
+            occurred_at=event.occurred_at,
+            record=record,
+        )
+    )
+    FactStore(connection).announce(
+        kind=EVENT_RECORDED, battery_id=battery.battery_id, digest=sha256(record), moment=moment
+    )
+    return event
+
+
+def record_credential(connection: Connection, credential: StoredCredential) -> None:
+    """Save a signed credential and its fact."""
+    CredentialStore(connection).add(credential)
+    FactStore(connection).announce(
+        kind=CREDENTIAL_ISSUED,
+        battery_id=credential.battery_id,
+        digest=sha256(credential.record),
+        moment=credential.issued_at,
+    )

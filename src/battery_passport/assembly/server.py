@@ -1,0 +1,164 @@
+"""The server: web and API, ingest writer, pipeline and anchoring in one process.
+
+In: settings. Out: a listening server on loopback, found by verbs through `run/server.json`.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from battery_passport.assembly.background import Repeating
+from battery_passport.assembly.control import ControlEndpoint
+from battery_passport.assembly.home import Home
+from battery_passport.assembly.installation import Installation, opened_installation
+from battery_passport.assembly.intake import DeviceDirectory, IngestWriter, admit_batch
+from battery_passport.assembly.leases import Role
+from battery_passport.assembly.logs import configure_logs
+from battery_passport.assembly.public_site import build_site
+from battery_passport.assembly.settings import Settings
+from battery_passport.foundation.errors import Misconfigured
+from battery_passport.web.api.telemetry import PATH as TELEMETRY_PATH
+from battery_passport.web.api.telemetry import Receipt, TelemetryRoute
+
+_CONTROL_PREFIX = "/control"
+_SERVER_LEASE_S = 5
+_GRACE_S = 5
+
+Companion = Callable[[Installation, str], None]
+"""Begins something that lives beside the server, given its address; ends with the process."""
+
+
+class PortTaken(Misconfigured):
+    """The port cannot be listened on."""
+
+    code = "port-taken"
+    remedy = "Set BATTERY_PASSPORT_PORT to another port, or to 0 for any free one."
+
+
+class Front:
+    """Sends collection and control past the web framework: they are neither pages nor public API."""
+
+    def __init__(self, *, telemetry: ASGIApp, control: ASGIApp, site: ASGIApp) -> None:
+        self._telemetry = telemetry
+        self._control = control
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand one request to its application."""
+        path = scope.get("path", "")
+        if scope["type"] == "http" and path == TELEMETRY_PATH:
+            await self._telemetry(scope, receive, send)
+        elif scope["type"] == "http" and path.startswith(f"{_CONTROL_PREFIX}/"):
+            inner = {**scope, "path": path[len(_CONTROL_PREFIX) :]}
+            await self._control(inner, receive, send)
+        else:
+            await self._site(scope, receive, send)
+
+
+def serve(settings: Settings, *, companion: Companion | None = None) -> None:
+    """Run until the process is told to end.
+
+    Raises: RoleTaken if another server holds this home; PortTaken.
+    """
+    configure_logs(settings.log_level)
+    with opened_installation(settings) as installation:
+        installation.leases.keep(Role.SERVER, timeout_s=_SERVER_LEASE_S)
+        with _listening(settings) as listener:
+            host, port = listener.getsockname()[:2]
+            token = secrets.token_urlsafe(32)
+            with _background(installation) as writer:
+                front = _front(installation, writer, token)
+                server = uvicorn.Server(_config(front))
+                _announce(installation.home, host=host, port=port, token=token)
+                if companion is not None:
+                    companion(installation, f"http://{host}:{port}")
+                print(f"Battery Passport Platform: http://{host}:{port}", flush=True)
+                try:
+                    server.run(sockets=[listener])
+                finally:
+                    installation.home.server_file.unlink(missing_ok=True)
+
+
+def _config(front: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        front,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+
+
+def _front(installation: Installation, writer: IngestWriter, token: str) -> Front:
+    directory = DeviceDirectory(installation.database)
+    clock = installation.clock
+
+    async def accept(encoded: bytes) -> Receipt:
+        batch = admit_batch(encoded, directory, clock.now())
+        outcome = await asyncio.wrap_future(writer.submit(batch))
+        return Receipt(outcome=outcome.value, digest=batch.digest)
+
+    return Front(
+        telemetry=TelemetryRoute(accept, public_address=installation.settings.base_url),
+        control=ControlEndpoint(installation, token).application(),
+        site=build_site(installation),
+    )
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortTaken(
+                f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}."
+            ) from error
+        listener.listen(512)
+        listener.setblocking(False)  # noqa: FBT003 - the standard library's own parameter
+        yield listener
+
+
+@contextmanager
+def _background(installation: Installation) -> Iterator[IngestWriter]:
+    settings = installation.settings
+    writer = IngestWriter(installation.database, queue_batches=settings.ingest_queue_batches)
+    tasks = (
+        Repeating(
+            "pipeline", installation.pipeline.settle, interval_s=settings.pipeline_interval_s
+        ),
+        Repeating("anchorer", installation.anchor_now, interval_s=settings.anchor_interval_s),
+    )
+    writer.start()
+    for task in tasks:
+        task.start()
+    try:
+        yield writer
+    finally:
+        for task in tasks:
+            task.stop()
+        writer.stop()
+
+
+def _announce(home: Home, *, host: str, port: int, token: str) -> None:
+    document = {"pid": os.getpid(), "host": host, "port": port, "token": token}
+    _write_private(home.server_file, json.dumps(document))
+
+
+def _write_private(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    temporary.replace(path)

@@ -1,0 +1,1 @@
+"""One module a verb or group of verbs; each has `run(arguments)`, which returns the exit code."""

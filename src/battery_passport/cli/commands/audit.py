@@ -1,0 +1,23 @@
+"""`audit`: checks every stored record against the log, and every checkpoint against the chain.
+
+In: the home. Out: what was checked, or the first bad record by its name and exit code 1.
+"""
+
+import argparse
+
+from battery_passport.assembly.calling import call
+from battery_passport.cli.commands.output import print_json, print_lines
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Audit, and print the counts."""
+    answer = call("audit", {})
+    finding = answer.get("finding")
+    if arguments.json:
+        print_json(answer)
+    else:
+        checked = answer["checked"]
+        if isinstance(checked, dict):
+            print_lines(*(f"{name}: {count} checked" for name, count in checked.items()))
+        print_lines("Everything agrees." if finding is None else f"FIRST BAD RECORD: {finding}")
+    return 0 if finding is None else 1
