@@ -1,0 +1,1 @@
+"""A small city of electric cars with known truth, for demonstration and load."""
