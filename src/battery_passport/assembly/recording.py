@@ -15,12 +15,13 @@ from battery_passport.adapters.sql.records import (
     StoredEvent,
 )
 from battery_passport.foundation.digests import sha256
+from battery_passport.lifecycle.facts import EventRecorded
 from battery_passport.lifecycle.model import Event
 from battery_passport.lifecycle.records import event_record_bytes, parse_event_record
 from battery_passport.lifecycle.service import ReportedEvent, admit_event
 from battery_passport.registry.model import Battery
 
-EVENT_RECORDED = "event-recorded"
+EVENT_RECORDED = EventRecorded.kind
 CREDENTIAL_ISSUED = "credential-issued"
 
 
