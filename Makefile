@@ -34,7 +34,7 @@ check: setup ## lint, types, import contracts, sizes, contract artefacts, docume
 	$(BIN)/mypy src tests tools $(wildcard benchmarks)
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_sizes.py
-	$(BIN)/python -m tools.traceability --check
+	$(BIN)/python -m tools.generate_docs --check
 	$(BIN)/node contracts/build.mjs --check
 	$(PYTEST) -q tests/docs
 
@@ -49,7 +49,7 @@ contracts: setup ## compile the Solidity contracts into their committed artefact
 	$(BIN)/node contracts/build.mjs
 
 docs: setup ## write the generated reference pages anew
-	$(BIN)/python -m tools.traceability
+	$(BIN)/python -m tools.generate_docs
 
 lock: setup ## choose dependency versions anew and write the lock files (LOCK="--upgrade")
 	tools/lock.sh $(LOCK)

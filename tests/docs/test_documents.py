@@ -9,6 +9,7 @@ import pytest
 # These hold data, not code, and are described by the folder they lie in.
 DESCRIBED_ABOVE = {"static", "templates", "locales", "versions", "__pycache__"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<img[^>]+src=\"([^\"]+)\"")
+DOCUMENT_PATH = re.compile(r"\bdocs/[\w/-]+\.md\b")
 MAKE_VERB = re.compile(r"`make ([a-z-]+)[^`]*`|^(?:\$ )?make ([a-z-]+)", re.MULTILINE)
 
 
@@ -71,6 +72,17 @@ def test_relative_links_lead_somewhere(repository: Path) -> None:
     ]
 
     assert broken == []
+
+
+def test_documents_that_messages_send_people_to_exist(repository: Path) -> None:
+    missing = {
+        f"{path.relative_to(repository)}: {page}"
+        for path in (repository / "src").rglob("*.py")
+        for page in DOCUMENT_PATH.findall(path.read_text("utf-8"))
+        if not (repository / page).is_file()
+    }
+
+    assert missing == set()
 
 
 def test_make_verbs_in_documents_exist(repository: Path) -> None:
