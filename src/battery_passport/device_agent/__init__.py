@@ -1,0 +1,1 @@
+"""The reference collection device: cuts, seals, keeps and delivers batches."""
