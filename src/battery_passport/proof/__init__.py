@@ -1,0 +1,1 @@
+"""Proof bundles: made, verified offline, recomputed; and the audit of everything stored."""

@@ -1,0 +1,63 @@
+"""The evidence of a bundle: exactly the batches and device keys that its statements name.
+
+In: a bundle and its opened statements. Out: nothing, or the first that is missing or surplus.
+Only hashes are compared here; `recomputation` opens the batches.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from battery_passport.foundation.digests import sha256
+from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.proof.errors import EvidenceMismatch
+from battery_passport.proof.model import Bundle
+from battery_passport.proof.statement import NamedEvidence, device_thumbprint, named_evidence
+
+
+def check_evidence(bundle: Bundle, statements: Iterable[JsonObject]) -> int:
+    """Return how many batches the bundle holds, each of them named by a statement.
+
+    A bundle without evidence holds none; its statements are checked all the same.
+    Raises: EvidenceMismatch; MalformedBundle.
+    """
+    named = [named_evidence(payload) for payload in statements]
+    if bundle.batches is None and bundle.device_keys is None:
+        return 0
+    if bundle.batches is None or bundle.device_keys is None or not named:
+        raise EvidenceMismatch(
+            "Batches, device keys and the statement that names them belong together."
+        )
+    _check_batches(bundle.batches, {digest for each in named for digest in each.batches})
+    _check_device_keys(bundle.device_keys, named)
+    return len(bundle.batches)
+
+
+def _check_batches(batches: tuple[bytes, ...], expected: set[bytes]) -> None:
+    missing = set(expected)
+    for place, batch in enumerate(batches):
+        digest = sha256(batch)
+        if digest not in expected:
+            raise EvidenceMismatch(
+                f"Batch {place} has SHA-256 {digest.hex()}, which no statement names: "
+                "it was altered or does not belong here."
+            )
+        if digest not in missing:
+            raise EvidenceMismatch(f"Batch {digest.hex()} is there twice.")
+        missing.remove(digest)
+    if missing:
+        raise EvidenceMismatch(
+            f"{len(missing)} of {len(expected)} batches are missing, first {min(missing).hex()}."
+        )
+
+
+def _check_device_keys(keys: Mapping[str, bytes], named: list[NamedEvidence]) -> None:
+    found = {device: device_thumbprint(key) for device, key in keys.items()}
+    for each in named:
+        for device, thumbprint in each.device_thumbprints.items():
+            if found.get(device) != thumbprint:
+                raise EvidenceMismatch(
+                    f"The key of device {device} has thumbprint {found.get(device)}, "
+                    f"the statement names {thumbprint}."
+                )
+    surplus = sorted(set(found) - {device for each in named for device in each.device_thumbprints})
+    if surplus:
+        raise EvidenceMismatch(f"The key of device {surplus[0]} is named by no statement.")

@@ -1,0 +1,90 @@
+"""The parts of a bundle and what checking them gives, as frozen values.
+
+In: parsed bundles. Out: values that verification, recomputation and pages hold.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from battery_passport.foundation.digests import sha256
+from battery_passport.foundation.strict_json import JsonObject, canonical_json
+
+BUNDLE_FORMAT = "bp-proof/v1"
+RECORD_VERSION = 1
+PASSPORT = "passport"
+HEALTH_STATEMENT = "health-statement"
+DEVELOPMENT_LEDGER = "development ledger"
+PUBLIC_BUNDLE_LIMIT_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRecord:
+    """What a credential's log entry commits to; opened in bundles only.
+
+    `key` is the battery's 16-byte record key, `cred` the SHA-256 of the issuer-signed JWT.
+    """
+
+    type: str
+    seq: int
+    key: bytes
+    cred: bytes
+
+    def as_json(self) -> JsonObject:
+        return {
+            "v": RECORD_VERSION,
+            "type": self.type,
+            "seq": self.seq,
+            "key": self.key.hex(),
+            "cred": self.cred.hex(),
+        }
+
+    def encode(self) -> bytes:
+        """Return the record bytes, whose SHA-256 is the record digest."""
+        return canonical_json(self.as_json())
+
+    @property
+    def digest(self) -> bytes:
+        return sha256(self.encode())
+
+
+def record_of(*, kind: str, sequence: int, log_key: bytes, issuer_jwt: str) -> LogRecord:
+    """Return the record that a freshly signed credential is logged by."""
+    return LogRecord(type=kind, seq=sequence, key=log_key, cred=sha256(issuer_jwt.encode("ascii")))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedCredential:
+    """A presentation, the record and salt behind its log entry, and the log proof of the entry."""
+
+    credential: str
+    record: LogRecord
+    salt: bytes
+    tlog_proof: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """The ledger that a checkpoint was anchored on, in words, and the checkpoint's signed note."""
+
+    ledger: str
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A bundle whose form was checked and nothing else.
+
+    `device_keys` are 32-byte Ed25519 keys by device id; `batches` are verbatim COSE bytes.
+    """
+
+    passport: LoggedCredential
+    anchor: Anchor
+    issuer_keys: tuple[JsonObject, ...]
+    statements: tuple[LoggedCredential, ...] = ()
+    device_keys: Mapping[str, bytes] | None = None
+    batches: tuple[bytes, ...] | None = None
+
+    @property
+    def logged_credentials(self) -> tuple[LoggedCredential, ...]:
+        """The passport and then the statements."""
+        return (self.passport, *self.statements)

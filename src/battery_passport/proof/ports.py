@@ -1,0 +1,116 @@
+"""What proof asks of the outside: issued credentials, the log, evidence, and stored records.
+
+In: nothing. Out: the Protocols that adapters and assembly fulfil.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from battery_passport.credentials.sd_jwt import SdJwt
+from battery_passport.ledger.model import Anchor, SignedCheckpoint, TreeHead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedCredential:
+    """A signed credential with the record, salt and place of its log entry."""
+
+    sd_jwt: SdJwt
+    record: bytes
+    salt: bytes
+    log_index: int
+
+
+class CredentialSource(Protocol):
+    """Gives back credentials that are in the log."""
+
+    def latest(self, kind: str, battery_id: UUID) -> IssuedCredential | None:
+        """Return a battery's newest `passport` or `health-statement` that has a log index."""
+        ...
+
+
+class ProofLog(Protocol):
+    """The log as far as proofs need it."""
+
+    def anchored_checkpoint(self, *, covering: int) -> SignedCheckpoint:
+        """Return an anchored checkpoint of more than `covering` entries.
+
+        Raises: TemporarilyUnavailable if there is none within the time a caller waits.
+        """
+        ...
+
+    def prove_inclusion(self, index: int, checkpoint: SignedCheckpoint) -> bytes:
+        """Return the log proof of an entry under a checkpoint."""
+        ...
+
+
+class EvidenceSource(Protocol):
+    """Gives back evidence and the keys that signed it."""
+
+    def batch(self, digest: bytes) -> bytes | None:
+        """Return the verbatim bytes of a batch; None if it was erased."""
+        ...
+
+    def device_key(self, device_id: UUID) -> bytes | None:
+        """Return a device's Ed25519 public key."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """One outbox row and the record it stands for, as they are stored.
+
+    `name` is what a person looks the record up by. `record` is None if the bytes are gone and
+    `erased` says that this was meant. A credential also has its JWT and disclosures by name.
+    """
+
+    kind: str
+    name: str
+    digest: bytes
+    salt: bytes
+    log_index: int | None
+    record: bytes | None
+    issuer_jwt: str | None = None
+    disclosures: Mapping[str, str] | None = None
+    erased: bool = False
+
+
+class StoredRecords(Protocol):
+    """Every record that was ever announced."""
+
+    def in_log_order(self) -> Iterator[StoredRecord]:
+        """Yield the records that have a log index, in its order."""
+        ...
+
+    def pending(self) -> Iterator[StoredRecord]:
+        """Yield the records that wait for a log index."""
+        ...
+
+    def unannounced(self) -> Iterator[str]:
+        """Yield the names of stored records that no outbox row stands for."""
+        ...
+
+
+class StoredLog(Protocol):
+    """The log as it is stored."""
+
+    def head(self) -> TreeHead:
+        """Return the recorded size and root."""
+        ...
+
+    def leaf_hashes(self) -> Iterator[bytes]:
+        """Yield the hash of every logged entry, in order."""
+        ...
+
+    def checkpoints(self) -> Iterator[SignedCheckpoint]:
+        """Yield every checkpoint ever signed, the smallest first."""
+        ...
+
+
+class AnchoredRoots(Protocol):
+    """The chain's own account of what was anchored."""
+
+    def anchors(self) -> Sequence[Anchor]:
+        """Return every anchor of this log, the oldest first. Raises: ChainUnavailable."""
+        ...

@@ -1,0 +1,96 @@
+"""Health statements: the signed claims, and the evidence they name by hash.
+
+In: claims, batch digests, device keys. Out: a VCDM 2.0 payload; or what a signed payload says.
+Every batch and device key in a bundle is covered by the statement's signature through these
+hashes, so that `verify` can check them without decoding a batch.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from battery_passport.credentials.jwk import PublicKey
+from battery_passport.foundation.clock import format_utc
+from battery_passport.foundation.errors import InvalidInput
+from battery_passport.foundation.strict_json import JsonObject, JsonValue
+from battery_passport.proof.errors import MalformedBundle
+from battery_passport.proof.members import Members
+
+STATEMENT_TYPES = ("VerifiableCredential", "BatteryHealthStatement")
+_CONTEXT = "https://www.w3.org/ns/credentials/v2"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEvidence:
+    """What a statement rests on: batch digests, and key thumbprints by device id."""
+
+    batches: tuple[bytes, ...]
+    device_thumbprints: Mapping[str, str]
+
+
+def device_thumbprint(public_key: bytes) -> str:
+    """Return the RFC 7638 thumbprint of a device's Ed25519 key."""
+    return PublicKey("EdDSA", public_key).thumbprint
+
+
+def health_statement_payload(
+    *,
+    issuer_did: str,
+    subject: str,
+    issued_at: datetime,
+    health: JsonObject,
+    batch_digests: Iterable[bytes],
+    device_keys: Mapping[UUID, bytes],
+) -> JsonObject:
+    """Return the payload of a statement about the health of a battery.
+
+    `health` holds the claims of diagnostics, `subject` is the identifier the passport uses too.
+    Raises: InvalidInput if no batch or no device is named.
+    """
+    digests: list[JsonValue] = [digest.hex() for digest in sorted(set(batch_digests))]
+    if not digests or not device_keys:
+        raise InvalidInput("A health statement must name the batches and devices it rests on.")
+    devices: list[JsonValue] = [
+        {"device": str(device), "thumbprint": device_thumbprint(key)}
+        for device, key in sorted(device_keys.items())
+    ]
+    return {
+        "@context": [_CONTEXT],
+        "type": list(STATEMENT_TYPES),
+        "issuer": issuer_did,
+        "validFrom": format_utc(issued_at),
+        "credentialSubject": {
+            "id": subject,
+            "health": health,
+            "evidence": {"batches": digests, "devices": devices},
+        },
+    }
+
+
+def health_claims(payload: JsonObject) -> JsonObject:
+    """Return the claims of diagnostics in a statement. Raises: MalformedBundle."""
+    return _subject(payload).object("health").json()
+
+
+def named_evidence(payload: JsonObject) -> NamedEvidence:
+    """Return the evidence a statement names. Raises: MalformedBundle."""
+    evidence = _subject(payload).object("evidence").exactly(("batches", "devices"))
+    texts = evidence.texts("batches")
+    if not texts or texts != sorted(set(texts)):
+        raise evidence.refuse("'batches' is not a sorted list of different digests.")
+    thumbprints: dict[str, str] = {}
+    for each in evidence.objects("devices"):
+        each.exactly(("device", "thumbprint"))
+        if each.text("device") in thumbprints:
+            raise each.refuse(f"the device {each.text('device')} is named twice.")
+        thumbprints[each.text("device")] = each.text("thumbprint")
+    return NamedEvidence(
+        batches=tuple(evidence.decode_hex(text, length=32) for text in texts),
+        device_thumbprints=thumbprints,
+    )
+
+
+def _subject(payload: JsonObject) -> Members:
+    members = Members(payload, "the health statement", MalformedBundle)
+    return members.object("credentialSubject").exactly(("id", "health", "evidence"))
