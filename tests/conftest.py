@@ -4,6 +4,7 @@ In: the environment. Out: the fixtures `shared`, `home` and `repository`; Hypoth
 """
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("BATTERY_PASSPORT_HOME", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser that Debian's package installs; `make test` installs it where it may."""
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("Chromium is not installed: apt-get install chromium fonts-noto-cjk")
+    return Path(found)
