@@ -79,6 +79,7 @@ SERVICE_EVENT_TYPES = (
             "certificate": Field(REFERENCE),
             "note": Field(NOTE),
         },
+        ordered=("lowest_cell_v", "highest_cell_v"),
     ),
     EventType(
         name="repaired",

@@ -28,6 +28,7 @@ PERIOD_TEMPERATURE = Record(
         "highest_celsius": CELSIUS,
     },
     optional={"mean_celsius": CELSIUS, "minutes_above_45_celsius": COUNT},
+    ordered=("lowest_celsius", "highest_celsius"),
 )
 PERIOD_STATE_OF_CHARGE = Record(
     required={
@@ -37,6 +38,7 @@ PERIOD_STATE_OF_CHARGE = Record(
         "highest_percent": PERCENT,
     },
     optional={"mean_percent": PERCENT},
+    ordered=("lowest_percent", "highest_percent"),
 )
 
 
@@ -64,6 +66,7 @@ class EventType:
     fields: Mapping[str, Field] = field(default_factory=dict)
     whole_payload_point: int | None = None
     method: str | None = None
+    ordered: tuple[str, str] | None = None
     needs_value: bool = False
     public: bool = False
 
@@ -73,4 +76,5 @@ class EventType:
         return Record(
             required={name: f.shape for name, f in self.fields.items() if f.required},
             optional={name: f.shape for name, f in self.fields.items() if not f.required},
+            ordered=self.ordered,
         )

@@ -24,7 +24,10 @@ _FORBIDDEN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("an e-mail address", re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")),
     (
         "a telephone number",
-        re.compile(r"(?<![0-9])(?:\+82[ -]?1[0-9]|01[0-9])[ -]?[0-9]{3,4}[ -]?[0-9]{4}(?![0-9])"),
+        re.compile(
+            r"(?<![A-Za-z0-9])(?:\+82[ -]?1[0-9]|01[0-9])"
+            r"[ -]?[0-9]{3,4}[ -]?[0-9]{4}(?![A-Za-z0-9])"
+        ),
     ),
     ("a resident registration number", re.compile(r"(?<![0-9])[0-9]{6}-[1-8][0-9]{6}(?![0-9])")),
 )

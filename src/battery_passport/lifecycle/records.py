@@ -48,9 +48,10 @@ def parse_event_record(octets: bytes) -> Event:
     """
     try:
         event = _read(parse_json_object(octets))
+        canonical = event_record_bytes(event)
     except (InvalidInput, ValueError, TypeError, AttributeError) as error:
         raise MalformedEventRecord(f"The bytes are not an event record: {error}") from error
-    if event_record_bytes(event) != octets:
+    if canonical != octets:
         raise MalformedEventRecord("The event record is not in canonical form.")
     return event
 

@@ -66,7 +66,7 @@ class Number:
         return None if inside else f"is {value}, not {self.describe()}"
 
     def describe(self) -> str:
-        return f"a number from {self.low:g} to {self.high:g} {self.unit}".rstrip()
+        return f"a number from {self.low:.12g} to {self.high:.12g} {self.unit}".rstrip()
 
     def read(self, text: str) -> JsonValue:
         try:

@@ -37,10 +37,14 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An object with named members and no others."""
+    """An object with named members and no others.
+
+    `ordered` names two members of which, where both are there, the first is not above the second.
+    """
 
     required: Mapping[str, Shape] = field(default_factory=dict)
     optional: Mapping[str, Shape] = field(default_factory=dict)
+    ordered: tuple[str, str] | None = None
 
     def fault(self, value: JsonValue) -> str | None:
         if not isinstance(value, Mapping):
@@ -54,6 +58,14 @@ class Record:
                 return joined(name, f"is not known here; known are {', '.join(known) or 'none'}")
             if found := known[name].fault(member):
                 return joined(name, found)
+        return self._disorder(value)
+
+    def _disorder(self, value: Mapping[str, JsonValue]) -> str | None:
+        low, high = (value.get(name) for name in self.ordered or ("", ""))
+        words = isinstance(low, str) and isinstance(high, str) and low > high
+        numbers = isinstance(low, int | float) and isinstance(high, int | float) and low > high
+        if self.ordered and (words or numbers):
+            return joined(self.ordered[0], f"is {low}, above {self.ordered[1]} {high}")
         return None
 
     def describe(self) -> str:

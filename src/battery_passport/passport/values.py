@@ -30,7 +30,8 @@ _SHA256 = Text(64, r"[0-9a-f]{64}", "a SHA-256 in hexadecimal")
 _VOLT = Number(0, 2_000, "V")
 _WATT = Number(0, 10_000_000, "W")
 _OHM = Number(0, 1_000, "Ω")
-_CELSIUS_RANGE = Record({"from_celsius": CELSIUS, "to_celsius": CELSIUS})
+_CELSIUS_ORDER = ("from_celsius", "to_celsius")
+_CELSIUS_RANGE = Record({"from_celsius": CELSIUS, "to_celsius": CELSIUS}, ordered=_CELSIUS_ORDER)
 _ADDRESS: Mapping[str, Shape] = {
     "street": _NAME,
     "postal_code": Text(20),
@@ -40,7 +41,7 @@ _ADDRESS: Mapping[str, Shape] = {
 
 
 def _by_temperature(number: Number) -> Shape:
-    at = Record({"value": number, "from_celsius": CELSIUS, "to_celsius": CELSIUS})
+    at = Record({"value": number, **_CELSIUS_RANGE.required}, ordered=_CELSIUS_ORDER)
     return Either(number, ListOf(at, most=20))
 
 

@@ -149,3 +149,12 @@ def rating_members(rating: Rating) -> dict[str, JsonValue]:
 
 def _first(own: _Known | None, other: _Known | None) -> _Known | None:
     return other if own is None else own
+
+
+def check_gtin(text: str) -> str:
+    """Return a GTIN as 14 digits.
+
+    Raises: MalformedIdentifier for other lengths than 8 to 14 and for a wrong check digit.
+    """
+    padded = text.zfill(14) if 8 <= len(text) <= 14 else text
+    return BatteryIdentifier(gtin=padded, serial="0").gtin

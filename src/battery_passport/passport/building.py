@@ -1,0 +1,143 @@
+"""Building a passport version: values, sections by point of Annex XIII, and what is owed.
+
+In: a battery with its model, organisations and events, and the terms of issue. Out: the content to
+sign. The same inputs always give the same bytes. Our own health estimate is not in it.
+Source: EU-2023-1542 art-77, annex-xiii; W3C VCDM 2.0.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from battery_passport.foundation.clock import format_utc
+from battery_passport.foundation.identifiers import BatteryIdentifier
+from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.lifecycle.fold import fold
+from battery_passport.lifecycle.model import Event, LifecycleState
+from battery_passport.passport.collecting import PassportSubject, collect_values
+from battery_passport.passport.disclosure import SECTIONS
+from battery_passport.passport.model import PointValue
+from battery_passport.passport.obligations import (
+    CLOSED,
+    Circumstances,
+    Obligation,
+    ObligationState,
+    assess_all,
+)
+from battery_passport.passport.rule_sets import DEFAULT_RULE_SET, rule_set
+from battery_passport.registry.model import BatteryCategory
+
+PAYLOAD_FORMAT = "bp-passport/v1"
+CONTEXT = ("https://www.w3.org/ns/credentials/v2", {"@vocab": "urn:battery-passport:v1:"})
+PUBLIC_POINT = 1
+
+ASSUMED_CATEGORY = BatteryCategory.ELECTRIC_VEHICLE
+"""Whose rules hold for a battery registered without a model; data point 6 is then missing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueTerms:
+    """What one version is issued under.
+
+    `issuer` is the issuing organisation's DID; `resolver` the web address under which GS1 Digital
+    Link paths are answered, without a slash at its end.
+    """
+
+    version: int
+    as_of: datetime
+    issuer: str
+    resolver: str
+    rule_set_version: str = DEFAULT_RULE_SET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassportContent:
+    """What one version says: `public` is signed open, `sections` are signed and disclosable."""
+
+    version: int
+    as_of: datetime
+    public: JsonObject
+    sections: Mapping[str, JsonObject]
+    obligations: tuple[Obligation, ...]
+    values: Mapping[int, PointValue]
+    state: LifecycleState
+
+    @property
+    def missing(self) -> tuple[Obligation, ...]:
+        """The mandatory data points that nobody has filled."""
+        return tuple(o for o in self.obligations if o.state is ObligationState.MISSING)
+
+
+def battery_uri(identifier: BatteryIdentifier, *, resolver: str) -> str:
+    """Return the GS1 Digital Link that names a battery and leads to its passport."""
+    return f"{resolver.rstrip('/')}/{identifier.path}"
+
+
+def build_passport(
+    subject: PassportSubject, events: Iterable[Event], terms: IssueTerms
+) -> PassportContent:
+    """Return the content of a version, with mandatory points that are missing told as missing.
+
+    Raises: ContradictoryEvent if the events cannot have happened as recorded.
+    """
+    state = fold(events, as_of=terms.as_of)
+    uri = battery_uri(subject.battery.identifier, resolver=terms.resolver)
+    collected = collect_values(subject, state, uri=uri)
+    category = subject.model.category if subject.model else ASSUMED_CATEGORY
+    placed_at = state.placed_on_market_at
+    circumstances = Circumstances(
+        category=category,
+        rules=rule_set(terms.rule_set_version),
+        on=terms.as_of.date(),
+        placed_on_market_on=placed_at.date() if placed_at else None,
+    )
+    obligations = assess_all(circumstances, filled=collected)
+    closed = {o.point.number for o in obligations if o.applicability in CLOSED}
+    values = {number: value for number, value in collected.items() if number not in closed}
+    return PassportContent(
+        version=terms.version,
+        as_of=terms.as_of,
+        public=_public(uri, terms, category, _section(PUBLIC_POINT, values, obligations)),
+        sections={name: _section(point, values, obligations) for point, name in SECTIONS.items()},
+        obligations=obligations,
+        values=values,
+        state=state,
+    )
+
+
+def _section(
+    point: int, values: Mapping[int, PointValue], obligations: Iterable[Obligation]
+) -> JsonObject:
+    return {
+        "dataPoints": {
+            str(number): value.as_json()
+            for number, value in values.items()
+            if value.point.section == point
+        },
+        "missing": [
+            obligation.as_json()
+            for obligation in obligations
+            if obligation.point.section == point and obligation.state is ObligationState.MISSING
+        ],
+    }
+
+
+def _public(
+    uri: str, terms: IssueTerms, category: BatteryCategory, section: JsonObject
+) -> JsonObject:
+    return {
+        "@context": list(CONTEXT),
+        "id": f"{uri}?version={terms.version}",
+        "type": ["VerifiableCredential", "BatteryPassport"],
+        "bp": PAYLOAD_FORMAT,
+        "issuer": terms.issuer,
+        "validFrom": format_utc(terms.as_of),
+        "credentialSubject": {
+            "id": uri,
+            "type": ["Battery"],
+            "passportVersion": terms.version,
+            "ruleSet": terms.rule_set_version,
+            "rulesOfCategory": category.value,
+            **section,
+        },
+    }
