@@ -3,7 +3,7 @@
 In: decoded batches. Out: a `TelemetryTable`, which names the batch behind each row.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -81,6 +81,38 @@ def assemble_table(batches: Iterable[DecodedBatch]) -> TelemetryTable:
         },
         assumptions=tuple(sorted({text for batch in ordered for text in batch.assumptions})),
     )
+
+
+def merge_tables(tables: Sequence[TelemetryTable]) -> TelemetryTable:
+    """Return the rows of all tables in one, as `assemble_table` would over all their batches.
+
+    The same row must not be in two tables; a batch may have rows in several.
+    """
+    digests = tuple(sorted({digest for table in tables for digest in table.batch_digests}))
+    place = {digest: ordinal for ordinal, digest in enumerate(digests)}
+    counts = [table.row_count for table in tables]
+    times = _joined([table.sampled_at_ms for table in tables])
+    ordinals = np.concatenate(
+        [np.empty(0, dtype=np.int32), *(_renumbered(table, place) for table in tables)]
+    )
+    order = np.lexsort((ordinals, times))
+    names = sorted({name for table in tables for name in table.columns})
+    return TelemetryTable(
+        sampled_at_ms=times[order],
+        batch_ordinal=ordinals[order],
+        batch_digests=digests,
+        columns={
+            name: stack_columns([table.columns.get(name) for table in tables], counts)[order]
+            for name in names
+        },
+        assumptions=tuple(sorted({text for table in tables for text in table.assumptions})),
+    )
+
+
+def _renumbered(table: TelemetryTable, place: Mapping[bytes, int]) -> NDArray[np.int32]:
+    places = np.array([place[digest] for digest in table.batch_digests], dtype=np.int32)
+    renumbered: NDArray[np.int32] = places[table.batch_ordinal]
+    return renumbered
 
 
 def stack_columns(

@@ -1,0 +1,1 @@
+"""History in immutable Parquet files, read with in-process DuckDB."""
