@@ -1,0 +1,55 @@
+"""The page of a failure: what happened and what to do now, never how the program failed.
+
+In: a `Problem`. Out: the page's typed context.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
+
+from battery_passport.web.language import marked
+from battery_passport.web.pages.layout import Shell
+from battery_passport.web.problems import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailurePage:
+    """The context of `failure.html`. The particulars are shown as they were raised."""
+
+    template: ClassVar[str] = "failure.html"
+    shell: Shell
+    status: int
+    title: str
+    advice: str
+    detail: str
+    next_step: str
+    request_id: str
+
+
+ADVICE: Mapping[int, str] = MappingProxyType(
+    {
+        400: marked("Compare every digit and letter with the label on the battery."),
+        404: marked("Compare the address with the label, or search on the start page."),
+        503: marked("Please try again in a moment."),
+        500: marked("The fault is on our side and has been recorded."),
+    }
+)
+
+
+def _advice(problem: Problem) -> str:
+    other = marked("Nothing was changed. Please go back and try again.")
+    return ADVICE.get(problem.status, other)
+
+
+def build_failure_page(problem: Problem, shell: Shell, request_id: str) -> FailurePage:
+    """Return the page; the request id lets the operator find what was logged."""
+    return FailurePage(
+        shell=shell,
+        status=problem.status,
+        title=shell.language.text(problem.title),
+        advice=shell.language.text(_advice(problem)),
+        detail=problem.detail,
+        next_step=problem.next_step,
+        request_id=request_id,
+    )

@@ -1,0 +1,121 @@
+"""The home page: what this is, a search, three things to try, and the state of the log.
+
+In: an `Overview`. Out: the page's typed context.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from battery_passport.web.language import THIN_SPACE, Language, marked
+from battery_passport.web.pages.evidence import LEDGER_NAMES
+from battery_passport.web.pages.layout import Shell
+from battery_passport.web.pages.values import Shown
+from battery_passport.web.views import ExamplePassport, LedgerKind, Overview
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleLink:
+    """A passport to look at."""
+
+    name: str
+    identifier: str
+    version: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogFigure:
+    """A figure of the log with its label and a line of small type."""
+
+    label: str
+    shown: Shown
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomePage:
+    """The context of `home.html`. A search that failed keeps what was typed."""
+
+    template: ClassVar[str] = "home.html"
+    shell: Shell
+    figures: tuple[LogFigure, ...]
+    examples: tuple[ExampleLink, ...]
+    log_origin: str
+    is_development_ledger: bool
+    searched: str = ""
+    search_fault: str = ""
+
+
+def build_home_page(
+    overview: Overview, shell: Shell, *, searched: str = "", search_fault: str = ""
+) -> HomePage:
+    """Return the home page."""
+    return HomePage(
+        shell=shell,
+        figures=_figures(overview, shell.language),
+        examples=tuple(_example(each, shell) for each in overview.examples),
+        log_origin=overview.log_origin,
+        is_development_ledger=overview.ledger is LedgerKind.DEVELOPMENT,
+        searched=searched,
+        search_fault=search_fault,
+    )
+
+
+def _example(example: ExamplePassport, shell: Shell) -> ExampleLink:
+    return ExampleLink(
+        name=example.model_name,
+        identifier=str(example.identifier),
+        version=example.version,
+        address=shell.link(f"/{example.identifier.path}"),
+    )
+
+
+def _figures(overview: Overview, language: Language) -> tuple[LogFigure, ...]:
+    text = language.text
+    ledger = text(LEDGER_NAMES[overview.ledger])
+    waiting = max(0, overview.log_size - overview.anchored_size)
+    return (
+        LogFigure(
+            text("Batteries"),
+            Shown(language.number(overview.battery_count)),
+            text("%(count)s with a passport", count=language.number(overview.passport_count)),
+        ),
+        LogFigure(
+            text("Log entries"),
+            Shown(language.number(overview.log_size)),
+            text("none yet")
+            if overview.checkpoint_at is None
+            else text("last checkpoint %(at)s", at=language.moment(overview.checkpoint_at)),
+        ),
+        LogFigure(
+            text("Recorded on the %(ledger)s", ledger=ledger),
+            Shown(language.number(overview.anchored_size)),
+            _anchor_note(overview, language),
+        ),
+        LogFigure(
+            text("Waiting to be recorded"),
+            Shown(language.number(waiting)),
+            text("oldest for %(wait)s", wait=show_wait(overview.anchoring_lag_s, language))
+            if waiting
+            else text("everything is recorded"),
+        ),
+    )
+
+
+def _anchor_note(overview: Overview, language: Language) -> str:
+    if overview.anchored_at is None or overview.anchor_block is None:
+        return language.text("none yet")
+    return language.text(
+        "block %(block)s, %(at)s",
+        block=language.number(overview.anchor_block),
+        at=language.moment(overview.anchored_at),
+    )
+
+
+_WAIT_UNITS = ((86_400, marked("d")), (3_600, marked("h")), (60, marked("min")), (1, marked("s")))
+
+
+def show_wait(seconds: float, language: Language) -> str:
+    """Return a wait in whole units of the largest that fits."""
+    length_s, unit = next((each for each in _WAIT_UNITS if seconds >= each[0]), _WAIT_UNITS[-1])
+    return f"{language.number(int(seconds // length_s))}{THIN_SPACE}{language.text(unit)}"

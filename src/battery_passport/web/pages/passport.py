@@ -1,0 +1,219 @@
+"""The public passport page: Annex XIII point 1, what was verified, history, papers.
+
+In: a `PublicPassportView`. Out: the page's typed context, every text in the reader's language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import ClassVar
+from urllib.parse import quote
+
+from battery_passport.web.language import Language, marked
+from battery_passport.web.pages.data_points import (
+    PENDING_REASONS,
+    POINT_GROUPS,
+    POINT_LABELS,
+    SIX_FACTS,
+    WAITS_FOR_LAW,
+)
+from battery_passport.web.pages.evidence import LEDGER_NAMES, VerifiedStrip, build_strip
+from battery_passport.web.pages.layout import Shell
+from battery_passport.web.pages.qr import qr_svg
+from battery_passport.web.pages.values import WORDS, Shown, show_value
+from battery_passport.web.views import (
+    Duty,
+    Happening,
+    HappeningKind,
+    OpenPoint,
+    PublicPassportView,
+    PublicValue,
+    Standing,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperRow:
+    """One data point: its value with source and date, or who owes it, or why it is not due."""
+
+    number: int
+    label: str
+    shown: Shown | None = None
+    origin: str = ""
+    as_of: str = ""
+    owed: str = ""
+    pending: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperGroup:
+    """A heading with its rows, and how many of them have a value."""
+
+    heading: str
+    rows: tuple[PaperRow, ...]
+
+    @property
+    def filled(self) -> int:
+        return sum(row.shown is not None for row in self.rows)
+
+    @property
+    def owed(self) -> int:
+        return sum(bool(row.owed) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One public happening. `kind` chooses the mark on the line."""
+
+    kind: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassportPage:
+    """The context of `passport.html`."""
+
+    template: ClassVar[str] = "passport.html"
+    shell: Shell
+    kind: str
+    name: str
+    identifier: str
+    gtin: str
+    serial: str
+    standing: str
+    standing_tone: str
+    version: int
+    issued_on: str
+    issuer_name: str
+    strip: VerifiedStrip
+    facts: tuple[PaperRow, ...]
+    history: tuple[HistoryLine, ...]
+    groups: tuple[PaperGroup, ...]
+    owed_count: int
+    proof_address: str
+    proof_name: str
+    document_address: str
+    credential_sha256: str
+    digital_link: str
+    qr: str
+
+
+_STANDINGS: Mapping[Standing, tuple[str, str]] = MappingProxyType(
+    {
+        Standing.IN_FORCE: ("success", marked("Passport in force")),
+        Standing.SUSPENDED: ("warning", marked("Passport suspended")),
+        Standing.ENDED: ("gray", marked("Passport ended")),
+    }
+)
+
+_HAPPENINGS: Mapping[HappeningKind, str] = MappingProxyType(
+    {
+        HappeningKind.ISSUED: marked("Passport issued, version %(version)s"),
+        HappeningKind.NEW_VERSION: marked("Version %(version)s issued"),
+        HappeningKind.SUSPENDED: marked("Passport suspended"),
+        HappeningKind.REINSTATED: marked("Passport in force again"),
+        HappeningKind.ENDED: marked("Passport ended"),
+        HappeningKind.ANCHORED: marked(
+            "Version %(version)s recorded on the %(ledger)s, block %(block)s"
+        ),
+    }
+)
+
+
+def build_passport_page(view: PublicPassportView, shell: Shell) -> PassportPage:
+    """Return the page of a passport; only what the view holds appears on it."""
+    language = shell.language
+    rows = _rows(view, language)
+    tone, standing = _STANDINGS[view.standing]
+    resource = f"{view.identifier.gtin}/{quote(view.identifier.serial, safe='')}"
+    return PassportPage(
+        shell=shell,
+        kind=language.text(WORDS[view.category]),
+        name=view.model_name,
+        identifier=str(view.identifier),
+        gtin=view.identifier.gtin,
+        serial=view.identifier.serial,
+        standing=language.text(standing),
+        standing_tone=tone,
+        version=view.version,
+        issued_on=language.day(view.issued_at.date()),
+        issuer_name=view.issuer_name,
+        strip=build_strip(view.evidence, language),
+        facts=tuple(rows[number] for number in SIX_FACTS if number in rows),
+        history=tuple(_history_line(each, view, language) for each in _newest_first(view)),
+        groups=_groups(rows, language),
+        owed_count=sum(bool(row.owed) for row in rows.values()),
+        proof_address=f"/v1/proofs/{resource}",
+        proof_name=proof_file_name(view),
+        document_address=f"/v1/passports/{resource}",
+        credential_sha256=view.credential_sha256,
+        digital_link=view.digital_link,
+        qr=qr_svg(view.digital_link),
+    )
+
+
+def proof_file_name(view: PublicPassportView) -> str:
+    """Return a name for the downloaded proof that says which battery and version it is of."""
+    serial = "".join(
+        letter if letter.isalnum() or letter in "-_." else "_" for letter in view.identifier.serial
+    )
+    return f"battery-passport-{view.identifier.gtin}-{serial}-v{view.version}.proof.json"
+
+
+def _newest_first(view: PublicPassportView) -> list[Happening]:
+    return sorted(view.history, key=lambda each: each.at, reverse=True)
+
+
+def _history_line(each: Happening, view: PublicPassportView, language: Language) -> HistoryLine:
+    text = language.text(
+        _HAPPENINGS[each.kind],
+        version=each.version,
+        block="–" if each.block is None else language.number(each.block),
+        ledger=language.text(LEDGER_NAMES[view.evidence.ledger]),
+    )
+    return HistoryLine(each.kind.value, language.moment(each.at), text)
+
+
+def _rows(view: PublicPassportView, language: Language) -> dict[int, PaperRow]:
+    """Return a row for every public data point that has a value or is open, by number."""
+    rows = {point.number: _open_row(point, language) for point in view.open_points}
+    rows |= {value.number: _value_row(value, language) for value in view.values}
+    return {number: row for number, row in rows.items() if number in POINT_LABELS}
+
+
+def _value_row(value: PublicValue, language: Language) -> PaperRow:
+    origin = f"{value.source} · {value.method}" if value.method else value.source
+    return PaperRow(
+        number=value.number,
+        label=language.text(POINT_LABELS.get(value.number, "")),
+        shown=show_value(value.value, value.unit, language),
+        origin=origin,
+        as_of="" if value.as_of is None else language.day(value.as_of),
+    )
+
+
+def _open_row(point: OpenPoint, language: Language) -> PaperRow:
+    label = language.text(POINT_LABELS.get(point.number, ""))
+    if point.duty is Duty.PENDING:
+        reason = language.text(PENDING_REASONS.get(point.number, WAITS_FOR_LAW))
+        return PaperRow(number=point.number, label=label, pending=reason)
+    who = point.owed_by or language.text("the economic operator")
+    if point.due is None:
+        return PaperRow(
+            number=point.number, label=label, owed=language.text("owed by %(who)s", who=who)
+        )
+    due = language.day(point.due)
+    owed = language.text("owed by %(who)s, due %(due)s", who=who, due=due)
+    return PaperRow(number=point.number, label=label, owed=owed)
+
+
+def _groups(rows: dict[int, PaperRow], language: Language) -> tuple[PaperGroup, ...]:
+    groups = (
+        PaperGroup(
+            language.text(group.heading),
+            tuple(rows[number] for number in group.numbers if number in rows),
+        )
+        for group in POINT_GROUPS
+    )
+    return tuple(group for group in groups if group.rows)
