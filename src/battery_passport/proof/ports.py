@@ -107,6 +107,10 @@ class StoredLog(Protocol):
         """Yield every checkpoint ever signed, the smallest first."""
         ...
 
+    def anchored_heads(self) -> Iterator[TreeHead]:
+        """Yield the heads of the checkpoints that the store remembers to be anchored."""
+        ...
+
 
 class AnchoredRoots(Protocol):
     """The chain's own account of what was anchored."""
