@@ -1,0 +1,81 @@
+"""Whatever the seed: every charge of every car keeps charge, voltage and order."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from battery_passport.simulation.activity import Kind
+from battery_passport.simulation.charging import Charge, charging_course
+from battery_passport.simulation.course import Condition
+from battery_passport.simulation.diary import diary_of
+from battery_passport.simulation.fleet import city
+from battery_passport.simulation.pack_state import pack_state
+from battery_passport.simulation.recording import STEP_S, recorded
+from battery_passport.simulation.state_of_charge import stated_soc, true_soc
+
+_DAYS = st.integers(4_200, 4_900)
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**32), number=st.integers(0, 11), day=_DAYS)
+def test_any_day_of_any_car_is_possible(seed: int, number: int, day: int) -> None:
+    car = city(seed, number + 1).cars[number]
+    plan = diary_of(car).day(day)
+    assert plan is not None
+    pack = pack_state(car, day)
+    for activity in plan.activities:
+        samples = recorded(car, activity)
+        columns = samples.columns
+        assert (np.diff(samples.sampled_at_ms) == 1_000 * STEP_S).all()
+        assert (np.diff(columns["odometer_m"]) >= 0).all()
+        assert 0 <= columns["bms_soc_permyriad"].min() <= columns["bms_soc_permyriad"].max()
+        assert columns["bms_soc_permyriad"].max() <= 10_000
+        moved_ah = -columns["current_ma"].sum() / 1_000 * STEP_S / 3_600
+        expected_ah = (activity.soc_end - activity.soc_start) * pack.capacity_ah
+        assert abs(moved_ah - expected_ah) < 0.05
+        cells_v = columns["cell_voltage_mv"] / 1_000
+        assert cells_v.max() < car.model.cell_limits_v[1] + 0.02
+        assert cells_v.min() > car.model.cell_limits_v[0] - 0.02
+        assert activity.kind is Kind.DRIVING or columns["speed_mm_s"].max() == 0
+
+
+@given(
+    soc=st.floats(0.05, 0.90),
+    gain=st.floats(0.01, 0.9),
+    power_w=st.floats(2_000, 150_000),
+    celsius=st.floats(-15, 40),
+)
+@settings(max_examples=40)
+def test_any_charge_ends_where_it_should_below_the_limit(
+    soc: float, gain: float, power_w: float, celsius: float
+) -> None:
+    car = city(3, 1).cars[0]
+    pack = pack_state(car, 4_340)
+    charge = Charge(
+        power_w=power_w,
+        soc_full=min(0.97, soc + gain),
+        rest_before_steps=12,
+        rest_after_steps=30,
+        auxiliary_a=1.0,
+        air_celsius=celsius,
+        step_s=STEP_S,
+    )
+    start = Condition(soc=soc, polarisation_v=0.0, celsius=celsius)
+    course = charging_course(pack, start, charge)
+    drained = 30 * STEP_S * 1.0 / 3_600 / pack.capacity_ah
+    assert abs(course.after.soc - (charge.soc_full - drained)) < 1e-6
+    assert (course.current_a[:12] == 1.0).all()
+    assert course.current_a[12:-30].max() <= 0
+    assert course.celsius.max() < 60
+    pack_w = -course.current_a[12:-30].min() * pack.cells * 4.3
+    assert pack_w < 1.5 * power_w
+
+
+@given(
+    stated=st.floats(0.0, 1.0),
+    bend=st.floats(-0.2, 0.2),
+)
+def test_the_true_charge_behind_a_stated_one_states_it_again(stated: float, bend: float) -> None:
+    truth = true_soc(stated, bend=bend)
+    assert -1e-9 <= truth <= 1 + 1e-9
+    assert abs(float(stated_soc(np.array([truth]), bend=bend)[0]) - stated) < 1e-9
