@@ -14,7 +14,6 @@ In: a message. Out: exceptions with a stable code and the next step.
     ├── AnchorMismatch         the anchor is not of the checkpoint that proves the passport
     ├── RequiredPartMissing    the trust file requires what the bundle does not prove
     ├── EvidenceMismatch       a batch or device key is missing, altered or not the statement's
-    ├── FigureDiffers          recomputing gives another figure
     └── StoredRecordAltered    the audit found the first record that does not hold
 """
 
@@ -89,13 +88,6 @@ class EvidenceMismatch(VerificationFailed):
 
     code = "evidence-mismatch"
     remedy = "Ask for the bundle with its evidence again."
-
-
-class FigureDiffers(VerificationFailed):
-    """The named method gives another figure on the evidence in the bundle."""
-
-    code = "figure-differs"
-    remedy = "Do not rely on this figure; report it to its issuer with the bundle."
 
 
 class StoredRecordAltered(VerificationFailed):
