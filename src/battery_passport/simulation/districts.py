@@ -1,7 +1,7 @@
 """The sixteen districts of Busan.
 
 In: nothing. Out: codes and names, with the share of the city's cars.
-Source: Statistics Korea administrative codes, 2018; shares are ours, after rounded populations.
+Codes are the administrative ones of 2018; the shares are our own rough guess.
 """
 
 from battery_passport.simulation.model import District

@@ -1,7 +1,7 @@
 """Air temperature in Busan: mild winters, warm summers, warm and cold spells.
 
 In: the city's seed and days or moments. Out: °C.
-Source: rounded from the published climate normals of Busan (January 4 °C, August 26 °C).
+The season is rounded to about 4 °C in January and 26 °C in August.
 """
 
 from functools import lru_cache
