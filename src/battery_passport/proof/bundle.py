@@ -122,7 +122,7 @@ def _parse_device_keys(members: Members) -> Mapping[str, bytes]:
         each.exactly(("device", "key"))
         device = each.text("device")
         if device in found:
-            raise each.refuse(f"the device {device} has a key already.")
+            raise each.refuse(f"the device {device!r} has a key already.")
         found[device] = _decode_key(each)
     return found
 

@@ -6,6 +6,7 @@ In: a message. Out: exceptions with a stable code and the next step.
     ├── UnreadableBundle       not a JSON object, or one that two readers would read differently
     ├── MalformedTrustFile     nothing to check a bundle against
     ├── NothingToProve         no passport, or no health statement, to make a bundle of
+    ├── NothingToRecompute     a bundle without a health statement
     └── BundleTooLarge         a public bundle beyond its limit
     VerificationFailed
     ├── MalformedBundle        not to the letter a bundle of this format
@@ -39,6 +40,13 @@ class NothingToProve(InvalidInput):
 
     code = "nothing-to-prove"
     remedy = "Issue a passport first (`passport issue`)."
+
+
+class NothingToRecompute(InvalidInput):
+    """The bundle has no figures to compute again."""
+
+    code = "nothing-to-recompute"
+    remedy = "Ask for a bundle made with --evidence."
 
 
 class BundleTooLarge(InvalidInput):

@@ -55,9 +55,9 @@ def _check_device_keys(keys: Mapping[str, bytes], named: list[NamedEvidence]) ->
         for device, thumbprint in each.device_thumbprints.items():
             if found.get(device) != thumbprint:
                 raise EvidenceMismatch(
-                    f"The key of device {device} has thumbprint {found.get(device)}, "
+                    f"The key of device {device!r} has thumbprint {found.get(device)}, "
                     f"the statement names {thumbprint}."
                 )
     surplus = sorted(set(found) - {device for each in named for device in each.device_thumbprints})
     if surplus:
-        raise EvidenceMismatch(f"The key of device {surplus[0]} is named by no statement.")
+        raise EvidenceMismatch(f"The key of device {surplus[0]!r} is named by no statement.")

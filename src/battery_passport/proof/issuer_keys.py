@@ -24,7 +24,9 @@ def read_issuer_keys(bundle: Bundle) -> Mapping[str, PublicKey]:
         if key.key_id is None or key.key_id in found:
             raise MalformedBundle("An issuer key has no kid, or the kid of another.")
         if key.as_jwk() != jwk:
-            raise MalformedBundle(f"The issuer key {key.key_id} has members beyond the key itself.")
+            raise MalformedBundle(
+                f"The issuer key {key.key_id!r} has members beyond the key itself."
+            )
         found[key.key_id] = key
     return found
 
@@ -36,7 +38,7 @@ def check_issuer_keys_trusted(keys: Iterable[PublicKey], trust: TrustFile) -> No
         if key not in trusted:
             known = ", ".join(sorted({str(each.key_id) for each in trusted})) or "none"
             raise NotTrusted(
-                f"The issuer key {key.key_id} ({key.thumbprint}) is not in the trust file, "
+                f"The issuer key {key.key_id!r} ({key.thumbprint}) is not in the trust file, "
                 f"which names {known}."
             )
 
@@ -45,4 +47,4 @@ def check_issuer_keys_used(keys: Mapping[str, PublicKey], used: Iterable[PublicK
     """Return if each key signed a credential of the bundle. Raises: MalformedBundle."""
     surplus = sorted(set(keys) - {str(key.key_id) for key in used})
     if surplus:
-        raise MalformedBundle(f"The issuer key {surplus[0]} signed nothing in the bundle.")
+        raise MalformedBundle(f"The issuer key {surplus[0]!r} signed nothing in the bundle.")

@@ -83,7 +83,7 @@ def named_evidence(payload: JsonObject) -> NamedEvidence:
     for each in evidence.objects("devices"):
         each.exactly(("device", "thumbprint"))
         if each.text("device") in thumbprints:
-            raise each.refuse(f"the device {each.text('device')} is named twice.")
+            raise each.refuse(f"the device {each.text('device')!r} is named twice.")
         thumbprints[each.text("device")] = each.text("thumbprint")
     return NamedEvidence(
         batches=tuple(evidence.decode_hex(text, length=32) for text in texts),

@@ -229,9 +229,9 @@ HEAVY = ("numpy", "cbor2", "nacl", "sqlalchemy", "duckdb", "pyarrow", "starlette
 
 def test_verification_imports_nothing_heavy() -> None:
     program = (
-        "import sys, time; started = time.perf_counter()\n"
+        "import sys, time; started = time.process_time()\n"
         "import battery_passport.proof.verification\n"
-        "print(time.perf_counter() - started)\n"
+        "print(time.process_time() - started)\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     runs = [
