@@ -22,7 +22,7 @@ def samples(draw: st.DrawFn) -> Samples:
     """Draw samples of a few known and unknown columns."""
     count = draw(st.integers(1, 12))
     known = draw(st.lists(st.sampled_from(COLUMNS), max_size=4, unique=True))
-    shapes = {
+    shapes: dict[str, tuple[int, ...]] = {
         column.name: (count,) if column.axis is Axis.SAMPLE else (count, draw(st.integers(1, 5)))
         for column in known
     }
@@ -50,6 +50,6 @@ def test_decoding_gives_back_what_was_sealed(given_samples: Samples) -> None:
 def test_sealing_twice_gives_the_same_bytes(given_samples: Samples) -> None:
     reordered = Samples(
         sampled_at_ms=given_samples.sampled_at_ms.copy(),
-        columns=dict(reversed(given_samples.columns.items())),
+        columns=dict(sorted(given_samples.columns.items(), reverse=True)),
     )
     assert make_encoded(samples=given_samples) == make_encoded(samples=reordered)

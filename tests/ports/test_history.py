@@ -1,0 +1,192 @@
+"""Every history gives back the table of its evidence, whatever arrived when, and notices damage."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from battery_passport.adapters.parquet.history import ParquetHistory
+from battery_passport.telemetry.errors import HistoryDamaged, InvalidSamples
+from battery_passport.telemetry.history import HistoryPart
+from battery_passport.telemetry.model import NULL, DecodedBatch, Samples
+from battery_passport.telemetry.ports import History
+from battery_passport.telemetry.table import TelemetryTable, assemble_table
+from tests.factories.telemetry import COLLECTED_AT_MS, make_claims, make_decoded
+
+BATTERY = UUID("01937f00-0000-7000-8000-0000000000b1")
+OTHER = UUID("01937f00-0000-7000-8000-0000000000b2")
+DAY_MS = 86_400_000
+
+
+class MemoryManifest:
+    """A manifest in memory."""
+
+    def __init__(self) -> None:
+        self.parts: list[HistoryPart] = []
+
+    def history_parts(self, battery_id: UUID | None = None) -> Sequence[HistoryPart]:
+        return [part for part in self.parts if battery_id in {None, part.battery_id}]
+
+    def add_history_part(self, part: HistoryPart) -> None:
+        self.parts.append(part)
+
+
+@pytest.fixture
+def manifest() -> MemoryManifest:
+    return MemoryManifest()
+
+
+@pytest.fixture
+def history(tmp_path: Path, manifest: MemoryManifest) -> History:
+    return ParquetHistory(tmp_path / "history", manifest)
+
+
+def keep(history: History, manifest: MemoryManifest, batches: Sequence[DecodedBatch]) -> int:
+    """Compact and record; return the number of new parts."""
+    parts = history.compact(BATTERY, batches)
+    for part in parts:
+        manifest.add_history_part(part)
+    return len(parts)
+
+
+def assert_same(found: TelemetryTable, expected: TelemetryTable) -> None:
+    np.testing.assert_array_equal(found.sampled_at_ms, expected.sampled_at_ms)
+    np.testing.assert_array_equal(found.batch_ordinal, expected.batch_ordinal)
+    assert found.batch_digests == expected.batch_digests
+    assert found.assumptions == expected.assumptions
+    assert list(found.columns) == list(expected.columns)
+    for name, values in expected.columns.items():
+        np.testing.assert_array_equal(found.columns[name], values, err_msg=name)
+
+
+def batch(sequence: int, times_ms: Sequence[int], **columns: npt.ArrayLike) -> DecodedBatch:
+    samples = Samples(
+        sampled_at_ms=np.array(times_ms, dtype=np.int64) + COLLECTED_AT_MS,
+        columns={name: np.asarray(values, dtype=np.int64) for name, values in columns.items()},
+    )
+    return make_decoded(
+        claims=make_claims(sequence=sequence),
+        samples=samples,
+        assumptions=(f"assumption {sequence % 2}",),
+    )
+
+
+VALUES = st.one_of(
+    st.integers(3_400, 3_900),
+    st.sampled_from([NULL, 0, 66_535, 2**40, -(2**63) + 1, 2**63 - 1]),
+)
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> list[DecodedBatch]:
+    """Draw batches that overlap in time, cross months and differ in columns and cells."""
+    drawn = []
+    for sequence in range(draw(st.integers(1, 6))):
+        count = draw(st.integers(1, 4))
+        times = draw(
+            st.lists(
+                st.sampled_from([0, 1_000, 7 * DAY_MS, 8 * DAY_MS, 400 * DAY_MS]),
+                min_size=count,
+                max_size=count,
+            )
+        )
+        columns: dict[str, npt.ArrayLike] = {}
+        if draw(st.booleans()):
+            columns["current_ma"] = draw(st.lists(VALUES, min_size=count, max_size=count))
+        if draw(st.booleans()):
+            width = draw(st.integers(1, 3))
+            row = st.lists(VALUES, min_size=width, max_size=width)
+            columns["cell_voltage_mv"] = draw(st.lists(row, min_size=count, max_size=count))
+        drawn.append(batch(sequence, times, **columns))
+    return draw(st.permutations(drawn))
+
+
+@given(drawn=batches(), first=st.integers(0, 6))
+def test_history_equals_the_table_of_its_evidence(
+    drawn: list[DecodedBatch], first: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    manifest = MemoryManifest()
+    history = ParquetHistory(tmp_path_factory.mktemp("history"), manifest)
+    keep(history, manifest, drawn[:first])
+    keep(history, manifest, drawn[first:])
+    assert_same(history.read(BATTERY), assemble_table(drawn))
+
+
+def test_compacting_again_changes_nothing(history: History, manifest: MemoryManifest) -> None:
+    given_batches = [batch(0, [0, 1_000], current_ma=np.array([1, 2]))]
+    assert keep(history, manifest, given_batches) == 1
+    assert keep(history, manifest, given_batches) == 0
+
+
+def test_late_data_makes_a_new_generation(history: History, manifest: MemoryManifest) -> None:
+    early = batch(0, [0], current_ma=np.array([1]))
+    late = batch(1, [-1_000], current_ma=np.array([2]))
+    keep(history, manifest, [early])
+    keep(history, manifest, [late])
+    assert [part.generation for part in manifest.parts] == [1, 2]
+    assert manifest.parts[0].file != manifest.parts[1].file
+    assert set(manifest.parts[1].evidence) == {early.digest, late.digest}
+    assert_same(history.read(BATTERY), assemble_table([early, late]))
+
+
+def test_parts_not_recorded_are_not_read(history: History) -> None:
+    history.compact(BATTERY, [batch(0, [0], current_ma=np.array([1]))])
+    assert history.read(BATTERY).row_count == 0
+
+
+def test_batteries_do_not_mix(history: History, manifest: MemoryManifest) -> None:
+    keep(history, manifest, [batch(0, [0], current_ma=np.array([1]))])
+    assert history.read(OTHER).row_count == 0
+
+
+def test_columns_and_times_are_selected(history: History, manifest: MemoryManifest) -> None:
+    wide = batch(0, [0, 1_000, 40 * DAY_MS], current_ma=np.array([1, 2, 3]), odometer_m=np.ones(3))
+    keep(history, manifest, [wide])
+    start = COLLECTED_AT_MS + 1_000
+    table = history.read(
+        BATTERY, columns=["current_ma", "speed_mm_s"], start_ms=start, end_ms=start + 1
+    )
+    assert list(table.columns) == ["current_ma"]
+    assert table.columns["current_ma"].tolist() == [2]
+
+
+def test_damaged_and_missing_files_are_noticed(
+    history: History, manifest: MemoryManifest, tmp_path: Path
+) -> None:
+    keep(history, manifest, [batch(0, [0], current_ma=np.array([1]))])
+    path = tmp_path / "history" / manifest.parts[0].file
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-20] + bytes(20))
+    with pytest.raises(HistoryDamaged, match="hashes to"):
+        history.read(BATTERY)
+    path.unlink()
+    with pytest.raises(HistoryDamaged, match="missing"):
+        history.read(BATTERY)
+
+
+def test_the_same_history_has_the_same_bytes(tmp_path: Path) -> None:
+    hashes = set()
+    for name in ("one", "two"):
+        history = ParquetHistory(tmp_path / name, MemoryManifest())
+        parts = history.compact(BATTERY, [batch(0, [0, 1], cell_voltage_mv=np.ones((2, 3)))])
+        hashes.add(tuple(part.sha256 for part in parts))
+    assert len(hashes) == 1
+
+
+def test_summary_counts_present_values_of_parts_in_force(
+    history: History, manifest: MemoryManifest
+) -> None:
+    keep(history, manifest, [batch(0, [0, 1], current_ma=np.array([10, NULL]))])
+    keep(history, manifest, [batch(1, [40 * DAY_MS], current_ma=np.array([20]))])
+    keep(history, manifest, [batch(2, [2], odometer_m=np.array([5]))])
+    (summary,) = history.summarise("current_ma")
+    assert dataclasses.astuple(summary) == (BATTERY, 2, 10, 20, 15.0)
+    assert history.summarise("speed_mm_s") == []
+    with pytest.raises(InvalidSamples):
+        history.summarise('x" FROM t; --')
