@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.lifecycle.errors import (
@@ -14,12 +13,11 @@ from battery_passport.lifecycle.errors import (
     UnknownEventType,
 )
 from battery_passport.lifecycle.event_types import EVENT_TYPES
-from battery_passport.lifecycle.facts import event_recorded
 from battery_passport.lifecycle.model import Event
 from battery_passport.lifecycle.records import event_record_bytes, parse_event_record
 from battery_passport.lifecycle.service import ReportedEvent, admit_event, payload_from_pairs
 from tests.factories.lifecycle import NOW, admit, on_day
-from tests.factories.registry import LOG_KEY, make_battery
+from tests.factories.registry import LOG_KEY
 
 SAMPLES: dict[str, JsonObject] = {
     "manufactured": {"manufactured_in": "2027-02"},
@@ -135,10 +133,3 @@ def test_pairs_of_a_command_line_become_a_payload() -> None:
     }
     with pytest.raises(InvalidInput):
         payload_from_pairs("use_reported", {"temperature": "hot"})
-
-
-def test_the_fact_carries_the_digest_of_the_record() -> None:
-    event = report()
-    fact = event_recorded(make_battery().battery_id, event)
-    assert fact.digest == sha256(event_record_bytes(event))
-    assert fact.body == {"event_id": str(event.event_id), "type": "installed", "seq": 1}

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import (
     JsonObject,
     JsonValue,
@@ -12,7 +11,6 @@ from battery_passport.foundation.strict_json import (
     parse_json_object,
 )
 from battery_passport.passport.building import PassportContent
-from battery_passport.passport.records import passport_record_bytes
 from battery_passport.registry.model import BatteryCategory, Chemistry, Rating
 from tests.factories.lifecycle import make_history, on_day
 from tests.factories.passport import (
@@ -22,7 +20,7 @@ from tests.factories.passport import (
     make_terms,
     make_unmodelled_subject,
 )
-from tests.factories.registry import LOG_KEY, make_battery, make_model
+from tests.factories.registry import make_battery, make_model
 
 LIFE: list[tuple[str, JsonObject, float]] = [
     ("manufactured", {"manufactured_in": "2027-02", "place": "Busan"}, 0),
@@ -221,15 +219,3 @@ def test_health_above_what_was_certified_is_shown_as_it_is() -> None:
 def test_every_chemistry_can_be_written(chemistry: Chemistry) -> None:
     battery = make_battery(rating=Rating(chemistry=chemistry))
     assert make_content(subject=make_subject(battery=battery)).values[12].value == chemistry.value
-
-
-def test_the_record_names_the_credential_by_its_digest() -> None:
-    octets = passport_record_bytes(log_key=LOG_KEY, version=2, issuer_jwt="a.b.c")
-    assert parse_json_object(octets) == {
-        "v": 1,
-        "type": "passport",
-        "key": LOG_KEY.hex(),
-        "seq": 2,
-        "cred": sha256(b"a.b.c").hex(),
-    }
-    assert canonical_json(parse_json_object(octets)) == octets
