@@ -1,0 +1,1 @@
+"""EVM chains: the embedded development ledger, and anchoring on any engine."""
