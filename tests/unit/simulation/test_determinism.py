@@ -95,6 +95,14 @@ def test_a_clock_set_back_brings_no_sample_twice() -> None:
     assert next(life) == []
 
 
+def test_a_parked_car_reports_on_whole_ten_minutes_standing_still() -> None:
+    for piece in _pieces(make_city().cars[1], step_h=3.0):
+        if piece.kind is Kind.PARKED:
+            assert not (piece.samples.sampled_at_ms % 600_000).any()
+            assert not piece.samples.columns["speed_mm_s"].any()
+            assert np.abs(piece.samples.columns["current_ma"]).max() <= 200
+
+
 def test_every_stretch_is_finished_exactly_once() -> None:
     car = make_city().cars[4]
     pieces = list(_pieces(car, step_h=0.2))
