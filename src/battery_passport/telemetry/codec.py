@@ -3,7 +3,7 @@
 In: samples, or an opened envelope. Out: layouts and one zstd frame, or a decoded batch.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import zstandard
@@ -16,12 +16,13 @@ from battery_passport.telemetry.layout import (
     DELTA,
     HAS_NULLS,
     RESIDUAL,
+    SECOND_DIFFERENCE,
     TIME_KEY,
     order_key,
     stream_sizes,
 )
 from battery_passport.telemetry.model import NULL, ColumnLayout, DecodedBatch, Envelope, Samples
-from battery_passport.telemetry.streams import Int64s, StreamReader
+from battery_passport.telemetry.streams import Bits, Int64s, StreamReader
 
 COMPRESSION_LEVEL = 9
 """Measured on real cars: level 9 takes 0.1 ms for 60 samples and is within 4 % of the best."""
@@ -49,8 +50,15 @@ def decode_batch(envelope: Envelope) -> DecodedBatch:
     """
     reader = StreamReader(_decompressed(envelope))
     count = envelope.sample_count
-    decoded = {layout.name: _read_column(reader, layout, count) for layout in envelope.layout}
+    scalars = _Scalars(envelope.layout, count)
+    decoded = {
+        layout.name: _read_cells(reader, layout, count)
+        if layout.width
+        else scalars.read(reader, layout)
+        for layout in envelope.layout
+    }
     reader.finish()
+    scalars.finish()
     since_collected_ms = decoded.pop("sampled_at_ms")
     return DecodedBatch(
         claims=envelope.claims,
@@ -73,19 +81,43 @@ def _decompressed(envelope: Envelope) -> bytes:
     return octets
 
 
-def _read_column(reader: StreamReader, layout: ColumnLayout, samples: int) -> Int64s:
+class _Scalars:
+    """All columns with one value per sample, as rows of one matrix that is summed up at once."""
+
+    def __init__(self, layouts: Sequence[ColumnLayout], samples: int) -> None:
+        self._layouts = [layout for layout in layouts if not layout.width]
+        self._rows = np.empty((len(self._layouts), samples), dtype=np.int64)
+        self._absent: list[tuple[int, Bits]] = []
+        self._next = 0
+
+    def read(self, reader: StreamReader, layout: ColumnLayout) -> Int64s:
+        """Return the next column's place, which holds its values after `finish`."""
+        row: Int64s = self._rows[self._next]
+        bitmap_size, side_size, main_size = stream_sizes(layout, row.shape[0])
+        if bitmap_size:
+            self._absent.append((self._next, ~reader.bits(bitmap_size)))
+        row[:side_size] = reader.planes(side_size, planes=layout.side_planes)
+        row[side_size:] = reader.planes(main_size, planes=layout.main_planes)
+        if layout.mode & ~HAS_NULLS == SECOND_DIFFERENCE:
+            np.cumsum(row[1:], out=row[1:])
+        self._next += 1
+        return row
+
+    def finish(self) -> None:
+        """Turn differences into values, in place."""
+        np.cumsum(self._rows, axis=1, out=self._rows)
+        self._rows *= np.array([[layout.divisor] for layout in self._layouts], dtype=np.int64)
+        for row, absent in self._absent:
+            self._rows[row][absent] = NULL
+
+
+def _read_cells(reader: StreamReader, layout: ColumnLayout, samples: int) -> Int64s:
     bitmap_size, side_size, main_size = stream_sizes(layout, samples)
     present = reader.bits(bitmap_size) if bitmap_size else None
     side = reader.planes(side_size, planes=layout.side_planes)
     main = reader.planes(main_size, planes=layout.main_planes)
-    mode = layout.mode & ~HAS_NULLS
-    if layout.width:
-        values = _JOINS_2D[mode](side, main.reshape(-1, layout.width), layout.width)
-    else:
-        values = np.concatenate([side, main])
-        for _ in range(mode):
-            values[1:] = values[1:].cumsum()
-        values = values.cumsum()
+    join = _JOINS[layout.mode & ~HAS_NULLS]
+    values = join(side, main.reshape(-1, layout.width), layout.width)
     if layout.divisor != 1:
         values *= layout.divisor
     if present is not None:
@@ -109,7 +141,7 @@ def _join_residual(side: Int64s, main: Int64s, width: int) -> Int64s:
     return main
 
 
-_JOINS_2D: dict[int, Callable[[Int64s, Int64s, int], Int64s]] = {
+_JOINS: dict[int, Callable[[Int64s, Int64s, int], Int64s]] = {
     DELTA: _join_delta,
     COMMON_DELTA: _join_common_delta,
     RESIDUAL: _join_residual,

@@ -4,6 +4,7 @@ In: entries of a payload's `columns`. Out: checked layouts, and sizes known befo
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -25,7 +26,8 @@ HAS_NULLS: Final = 8
 # Modes by shape, then: values in the side stream, values in the main stream.
 _MODES_1D = frozenset({DELTA, SECOND_DIFFERENCE})
 _MODES_2D = frozenset({DELTA, COMMON_DELTA, RESIDUAL})
-_ENTRY_LENGTH: Final = 6
+_NUMBERS = (int,) * 5
+_ENTRY_TYPES: Final = frozenset({(int, *_NUMBERS), (str, *_NUMBERS)})
 _MAX_PLANES: Final = 8
 
 
@@ -53,17 +55,23 @@ def read_layout(
 
 
 def _read_entry(entry: object, *, limits: BatchLimits) -> ColumnLayout:
-    if type(entry) is not list or len(entry) != _ENTRY_LENGTH:
-        raise MalformedBatch("A column's entry is not an array of six items.")
-    key, *numbers = entry
-    if any(type(number) is not int or number < 0 for number in numbers):
-        raise MalformedBatch("A column's entry holds something else than small numbers.")
-    width, mode, side_planes, main_planes, divisor = numbers
-    if width > limits.cells:
-        raise BatchTooLarge(f"A column has {width} cells or probes, limit {limits.cells}.")
-    if mode & ~HAS_NULLS not in (_MODES_2D if width else _MODES_1D):
+    if type(entry) is not list or tuple(map(type, entry)) not in _ENTRY_TYPES:
+        raise MalformedBatch("A column's entry is not a key and five numbers.")
+    layout = _checked_entry(*entry)
+    if layout.width > limits.cells:
+        raise BatchTooLarge(f"A column has {layout.width} cells or probes, limit {limits.cells}.")
+    return layout
+
+
+# Batches of one device repeat their entries, and this is on the way of every batch received.
+# Items of equal value but another type (true, 1.0) have been refused before.
+@lru_cache(maxsize=4_096)
+def _checked_entry(  # noqa: PLR0917 - an entry's six items
+    key: int | str, width: int, mode: int, side_planes: int, main_planes: int, divisor: int
+) -> ColumnLayout:
+    if width < 0 or mode < 0 or mode & ~HAS_NULLS not in (_MODES_2D if width else _MODES_1D):
         raise MalformedBatch(f"A column is coded in mode {mode}, which version 1 does not know.")
-    if side_planes > _MAX_PLANES or main_planes > _MAX_PLANES:
+    if not 0 <= side_planes <= _MAX_PLANES or not 0 <= main_planes <= _MAX_PLANES:
         raise MalformedBatch("A column's values are wider than eight bytes.")
     if not 1 <= divisor < 1 << 63:
         raise MalformedBatch(f"A column's divisor is {divisor}.")
@@ -78,13 +86,13 @@ def _read_entry(entry: object, *, limits: BatchLimits) -> ColumnLayout:
     )
 
 
-def _name(key: object) -> str:
-    if type(key) is int:
+def _name(key: int | str) -> str:
+    if isinstance(key, int):
         known = COLUMN_BY_WIRE_ID.get(key)
         if known is None and key != TIME_KEY:
             raise MalformedBatch(f"Column number {key} is not known to this version.")
         return known.name if known else "sampled_at_ms"
-    if type(key) is not str or not is_column_name(key) or key in RESERVED_NAMES:
+    if not is_column_name(key) or key in RESERVED_NAMES:
         raise MalformedBatch("A column's key is neither its number nor a name of its own.")
     return key
 

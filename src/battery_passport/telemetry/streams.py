@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from battery_passport.telemetry.errors import MalformedBatch
 
 Int64s = NDArray[np.int64]
+Bits = NDArray[np.bool_]
 
 _BYTES = np.arange(256, dtype=np.int64)
 _ONE_BYTE = (_BYTES >> 1) ^ -(_BYTES & 1)
@@ -48,7 +49,7 @@ class StreamReader:
         if planes == 0:
             return np.zeros(count, dtype=np.int64)
         if planes == 1:
-            return _ONE_BYTE[octets]
+            return _ONE_BYTE.take(octets)
         folded = octets[:count].astype(np.uint64)
         for plane in range(1, planes):
             part = octets[plane * count : (plane + 1) * count].astype(np.uint64)
@@ -56,7 +57,7 @@ class StreamReader:
         magnitude = (folded >> np.uint64(1)).view(np.int64)
         return magnitude ^ -(folded & np.uint64(1)).view(np.int64)
 
-    def bits(self, count: int) -> NDArray[np.bool_]:
+    def bits(self, count: int) -> Bits:
         """Return the next `count` bits, lowest bit of each byte first. Shape: (count,)."""
         octets = self._take((count + 7) // 8)
         return np.unpackbits(octets, count=count, bitorder="little").astype(np.bool_)
