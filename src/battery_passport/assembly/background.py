@@ -15,7 +15,7 @@ _LONGEST_WAIT_S = 30.0
 class Repeating:
     """Runs one task again and again in a thread of its own."""
 
-    def __init__(self, name: str, task: Callable[[], None], *, interval_s: float) -> None:
+    def __init__(self, name: str, task: Callable[[], object], *, interval_s: float) -> None:
         self.name = name
         self.failures = 0
         self._task = task

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.installation import opened_installation
 from battery_passport.assembly.leases import Leases, Role
-from battery_passport.assembly.operations import OPERATIONS
+from battery_passport.assembly.operations.table import OPERATIONS
 from battery_passport.assembly.remote_errors import raise_remote
 from battery_passport.assembly.settings import Settings, load_settings
 from battery_passport.foundation.errors import TemporarilyUnavailable

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.operations import OPERATIONS
+from battery_passport.assembly.operations.table import OPERATIONS
 from battery_passport.assembly.remote_errors import describe_error
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.foundation.strict_json import JsonObject, parse_json_object

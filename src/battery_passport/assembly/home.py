@@ -40,6 +40,11 @@ class Home:
         return self.folder / "keys"
 
     @property
+    def identity(self) -> Path:
+        """The file that remembers the address identifiers are built on."""
+        return self.folder / "identity.json"
+
+    @property
     def history(self) -> Path:
         """The folder of derived Parquet files."""
         return self.folder / "history"

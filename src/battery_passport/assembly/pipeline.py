@@ -2,9 +2,9 @@
 
 In: the outbox. Out: a log that holds every record, and projections that are up to date.
 
-    batch-stored      BatchReader       decodes, flags, marks months of history as due
+    batch-stored      BatchReader       decodes, flags, puts batches in line for the history
     event-recorded    PassportWatcher   marks the passport as due for a new version
-    (then)            HistoryKeeper     writes the due months anew
+    (then)            HistoryKeeper     brings waiting batches into the history
     (then)            PassportKeeper    issues due passports, at most daily
 """
 
@@ -48,8 +48,11 @@ class Handler(Protocol):
 class Housekeeping(Protocol):
     """Work that is due after facts were handled."""
 
-    def run(self) -> bool:
-        """Do a piece of the work; return whether something was done."""
+    def run(self, *, urgent: bool) -> bool:
+        """Do a piece of the work; return whether something was done.
+
+        Work that gains by gathering does it now only if it is urgent.
+        """
         ...
 
 
@@ -78,16 +81,23 @@ class Pipeline:
 
         Raises: RoleTaken if another process keeps the sequencer's lease for longer.
         """
+        self._run(urgent=True, timeout_s=timeout_s)
+
+    def keep_up(self) -> None:
+        """Sequence and handle what is there; leave to gather what gains by it."""
+        self._run(urgent=False, timeout_s=1)
+
+    def _run(self, *, urgent: bool, timeout_s: float) -> None:
         with self._leases.hold(Role.SEQUENCER, timeout_s=timeout_s):
-            while self._step():
+            while self._step(urgent=urgent):
                 pass
 
-    def _step(self) -> bool:
+    def _step(self, *, urgent: bool) -> bool:
         sequenced = self._sequence()
         handled = [self._handle(handler) for handler in self._handlers]
         if sequenced or any(handled):
             return True
-        worked = [work.run() for work in self._housekeeping]
+        worked = [work.run(urgent=urgent) for work in self._housekeeping]
         return any(worked)
 
     def log_of(self, connection: Connection) -> MerkleLog:

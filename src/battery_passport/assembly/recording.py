@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from battery_passport.adapters.sql.facts import FactStore
+from battery_passport.adapters.sql.facts import Announcement, FactStore
 from battery_passport.adapters.sql.records import (
     CredentialStore,
     EventStore,
@@ -19,10 +19,12 @@ from battery_passport.lifecycle.facts import EventRecorded
 from battery_passport.lifecycle.model import Event
 from battery_passport.lifecycle.records import event_record_bytes, parse_event_record
 from battery_passport.lifecycle.service import ReportedEvent, admit_event
+from battery_passport.passport.facts import PassportIssued
+from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
 from battery_passport.registry.model import Battery
 
 EVENT_RECORDED = EventRecorded.kind
-CREDENTIAL_ISSUED = "credential-issued"
+FACT_OF_CREDENTIAL = {PASSPORT: PassportIssued.kind, HEALTH_STATEMENT: "health-stated"}
 
 
 def events_of(connection: Connection, battery: Battery) -> list[Event]:
@@ -52,18 +54,23 @@ def record_event(
             record=record,
         )
     )
-    FactStore(connection).announce(
-        kind=EVENT_RECORDED, battery_id=battery.battery_id, digest=sha256(record), moment=moment
+    announcement = Announcement(
+        kind=EVENT_RECORDED,
+        battery_id=battery.battery_id,
+        digest=sha256(record),
+        record_id=event.event_id,
     )
+    FactStore(connection).announce(announcement, moment)
     return event
 
 
 def record_credential(connection: Connection, credential: StoredCredential) -> None:
     """Save a signed credential and its fact."""
     CredentialStore(connection).add(credential)
-    FactStore(connection).announce(
-        kind=CREDENTIAL_ISSUED,
+    announcement = Announcement(
+        kind=FACT_OF_CREDENTIAL[credential.kind],
         battery_id=credential.battery_id,
         digest=sha256(credential.record),
-        moment=credential.issued_at,
+        record_id=credential.credential_id,
     )
+    FactStore(connection).announce(announcement, credential.issued_at)

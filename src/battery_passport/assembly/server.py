@@ -44,7 +44,7 @@ class PortTaken(Misconfigured):
 
 
 class Front:
-    """Sends collection and control past the web framework: they are neither pages nor public API."""
+    """Sends collection and control past the web framework: they are no pages."""
 
     def __init__(self, *, telemetry: ASGIApp, control: ASGIApp, site: ASGIApp) -> None:
         self._telemetry = telemetry
@@ -63,8 +63,10 @@ class Front:
             await self._site(scope, receive, send)
 
 
-def serve(settings: Settings, *, companion: Companion | None = None) -> None:
-    """Run until the process is told to end.
+def serve(
+    settings: Settings, *, announce: Callable[[str], None], companion: Companion | None = None
+) -> None:
+    """Run until the process is told to end; `announce` is given the address once it listens.
 
     Raises: RoleTaken if another server holds this home; PortTaken.
     """
@@ -80,7 +82,7 @@ def serve(settings: Settings, *, companion: Companion | None = None) -> None:
                 _announce(installation.home, host=host, port=port, token=token)
                 if companion is not None:
                     companion(installation, f"http://{host}:{port}")
-                print(f"Battery Passport Platform: http://{host}:{port}", flush=True)
+                announce(f"http://{host}:{port}")
                 try:
                     server.run(sockets=[listener])
                 finally:
@@ -108,9 +110,9 @@ def _front(installation: Installation, writer: IngestWriter, token: str) -> Fron
         return Receipt(outcome=outcome.value, digest=batch.digest)
 
     return Front(
-        telemetry=TelemetryRoute(accept, public_address=installation.settings.base_url),
+        telemetry=TelemetryRoute(accept, public_address=installation.base_url),
         control=ControlEndpoint(installation, token).application(),
-        site=build_site(installation),
+        site=build_site(installation, waiting_batches=writer.waiting),
     )
 
 
@@ -138,7 +140,9 @@ def _background(installation: Installation) -> Iterator[IngestWriter]:
         Repeating(
             "pipeline", installation.pipeline.settle, interval_s=settings.pipeline_interval_s
         ),
-        Repeating("anchorer", installation.anchor_now, interval_s=settings.anchor_interval_s),
+        Repeating(
+            "anchorer", installation.anchoring.anchor_now, interval_s=settings.anchor_interval_s
+        ),
     )
     writer.start()
     for task in tasks:

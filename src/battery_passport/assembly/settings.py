@@ -12,6 +12,7 @@ from typing import TypeVar
 from battery_passport.foundation.errors import Misconfigured
 
 PREFIX = "BATTERY_PASSPORT_"
+_DEFAULT_PORT = 8000
 
 N = TypeVar("N", int, float)
 
@@ -31,7 +32,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("shared", "../shared", "Folder of reference data; for tests and `evaluate` only."),
     Setting("mode", "demo", "`demo` (loopback only) or `production` (no insecure keystores)."),
     Setting("host", "127.0.0.1", "Address the server binds to; loopback only for now."),
-    Setting("port", "8000", "Port of the server; 0 takes a free one."),
+    Setting("port", str(_DEFAULT_PORT), "Port of the server; 0 takes a free one."),
     Setting("public_base_url", "", "Address printed in passports and QR codes."),
     Setting("node_modules", "", "Folder of the npm packages; empty finds it beside the project."),
     Setting("anchor_interval_s", "10", "Seconds between two anchored checkpoints."),
@@ -59,8 +60,8 @@ class Settings:
 
     @property
     def base_url(self) -> str:
-        """The address in passports: as set, else the server's own."""
-        return self.public_base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        """The address in passports: as set, else the server's; did:web allows no IP address."""
+        return self.public_base_url.rstrip("/") or f"http://localhost:{self.port or _DEFAULT_PORT}"
 
 
 def load_settings(environment: Mapping[str, str]) -> Settings:

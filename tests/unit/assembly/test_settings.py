@@ -12,7 +12,7 @@ def test_defaults_run_everything_embedded_on_loopback() -> None:
     settings = load_settings({})
     assert settings.home == Path("var").absolute()
     assert (settings.mode, settings.host) == ("demo", "127.0.0.1")
-    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.base_url == "http://localhost:8000"
 
 
 @pytest.mark.parametrize(

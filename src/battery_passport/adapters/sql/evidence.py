@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from battery_passport.adapters.sql.facts import fact_row
+from battery_passport.adapters.sql.facts import Announcement, fact_row
 from battery_passport.adapters.sql.schema import batches, facts, quarantined_batches
 from battery_passport.foundation.clock import unix_ms
 
@@ -124,10 +124,8 @@ class EvidenceStore:
         self._connection.exec_driver_sql(_INSERT_BATCH, [_row(batch) for batch in group])
         announced = [
             fact_row(
-                kind=BATCH_STORED,
-                battery_id=str(batch.battery_id),
-                digest=batch.digest,
-                moment=batch.received_at,
+                Announcement(kind=BATCH_STORED, battery_id=batch.battery_id, digest=batch.digest),
+                batch.received_at,
             )
             for batch in group
         ]

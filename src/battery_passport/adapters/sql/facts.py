@@ -29,16 +29,29 @@ class Fact:
     digest: bytes
     salt: bytes
     recorded_at: datetime
+    record_id: UUID | None
     log_index: int | None
 
 
-def fact_row(*, kind: str, battery_id: str, digest: bytes, moment: datetime) -> dict[str, object]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """What a fact says: which record of which battery was saved, and its digest."""
+
+    kind: str
+    battery_id: UUID
+    digest: bytes
+    record_id: UUID | None = None
+
+
+def fact_row(announcement: Announcement, moment: datetime) -> dict[str, object]:
     """Return the row of a new fact with a fresh id and a fresh random salt."""
+    record_id = announcement.record_id
     return {
         "fact_id": str(new_uuid7(moment)),
-        "kind": kind,
-        "battery_id": battery_id,
-        "digest": digest,
+        "kind": announcement.kind,
+        "battery_id": str(announcement.battery_id),
+        "digest": announcement.digest,
+        "record_id": None if record_id is None else str(record_id),
         "salt": random_salt(),
         "recorded_at_ms": unix_ms(moment),
     }
@@ -50,10 +63,9 @@ class FactStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def announce(self, *, kind: str, battery_id: UUID, digest: bytes, moment: datetime) -> None:
+    def announce(self, announcement: Announcement, moment: datetime) -> None:
         """Save a fact in this transaction."""
-        row = fact_row(kind=kind, battery_id=str(battery_id), digest=digest, moment=moment)
-        self._connection.execute(insert(facts), [row])
+        self._connection.execute(insert(facts), [fact_row(announcement, moment)])
 
     def pending(self, limit: int) -> list[Fact]:
         """Return the oldest facts that have no log index yet."""
@@ -119,5 +131,6 @@ def _fact(row: RowMapping) -> Fact:
         digest=row["digest"],
         salt=row["salt"],
         recorded_at=from_unix_ms(row["recorded_at_ms"]),
+        record_id=UUID(row["record_id"]) if row["record_id"] else None,
         log_index=row["log_index"],
     )

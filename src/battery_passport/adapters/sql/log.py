@@ -4,6 +4,7 @@ In: tiles and checkpoints. Out: the same; writes belong to the transaction that 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -15,6 +16,16 @@ from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.model import EMPTY_TREE, SignedCheckpoint, TreeHead
 
 _ONLY_LOG = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotedAnchor:
+    """A checkpoint with its anchor as noted here; the block is None if its receipt was lost."""
+
+    checkpoint: SignedCheckpoint
+    number: int
+    block_number: int | None
+    anchored_at: datetime
 
 
 class SqlTileStore:
@@ -90,13 +101,20 @@ class SqlCheckpointStore:
             .values(anchored_at_ms=unix_ms(moment), anchor=anchor)
         )
 
-    def latest_anchored(self) -> tuple[SignedCheckpoint, JsonObject] | None:
+    def latest_anchored(self) -> NotedAnchor | None:
         """Return the greatest checkpoint known to be anchored, with its anchor."""
         query = select(checkpoints).where(checkpoints.c.anchored_at_ms.is_not(None))
-        row = self._connection.execute(query.order_by(checkpoints.c.size.desc())).mappings().first()
-        return None if row is None else (_checkpoint(row), row["anchor"])
+        query = query.order_by(checkpoints.c.size.desc()).limit(1)
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else _noted(row)
 
-    def first_covering(self, log_index: int) -> tuple[SignedCheckpoint, JsonObject] | None:
+    def remembered_as_anchored(self) -> Sequence[SignedCheckpoint]:
+        """Return every checkpoint that is noted as anchored, the smallest first."""
+        query = select(checkpoints).where(checkpoints.c.anchored_at_ms.is_not(None))
+        rows = self._connection.execute(query.order_by(checkpoints.c.size)).mappings()
+        return [_checkpoint(row) for row in rows]
+
+    def first_covering(self, log_index: int) -> NotedAnchor | None:
         """Return the smallest anchored checkpoint whose log holds that entry."""
         query = (
             select(checkpoints)
@@ -105,7 +123,17 @@ class SqlCheckpointStore:
             .limit(1)
         )
         row = self._connection.execute(query).mappings().first()
-        return None if row is None else (_checkpoint(row), row["anchor"])
+        return None if row is None else _noted(row)
+
+
+def _noted(row: RowMapping) -> NotedAnchor:
+    details = row["anchor"]
+    return NotedAnchor(
+        checkpoint=_checkpoint(row),
+        number=details["number"],
+        block_number=details.get("block"),
+        anchored_at=from_unix_ms(row["anchored_at_ms"]),
+    )
 
 
 def _checkpoint(row: RowMapping) -> SignedCheckpoint:

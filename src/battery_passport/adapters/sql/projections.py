@@ -1,22 +1,16 @@
-"""What handlers derive from facts: contents of batches, the history's manifest, what is due.
+"""What handlers derive from facts: contents of batches, and which passports are due.
 
-In: decoded facts about batches, manifest entries. Out: the same by battery. All can be rebuilt.
+In: what was found in batches. Out: the same by battery. All of it can be derived again.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from battery_passport.adapters.sql.schema import (
-    batch_contents,
-    history_due,
-    history_manifest,
-    passports_due,
-)
+from battery_passport.adapters.sql.schema import batch_contents, passports_due
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.strict_json import JsonObject
 
@@ -68,76 +62,6 @@ class ProjectionStore:
         """Return how many samples all decoded batches hold."""
         query = select(func.coalesce(func.sum(batch_contents.c.samples), 0))
         return int(self._connection.execute(query).scalar_one())
-
-    def digests_between(self, battery_id: UUID, first_ms: int, past_ms: int) -> list[bytes]:
-        """Return the batches with samples in first_ms <= t < past_ms."""
-        query = select(batch_contents.c.digest).where(
-            batch_contents.c.battery_id == str(battery_id),
-            batch_contents.c.first_ms < past_ms,
-            batch_contents.c.last_ms >= first_ms,
-        )
-        return [row.digest for row in self._connection.execute(query)]
-
-    def mark_history_due(self, battery_id: UUID, months: Sequence[str]) -> None:
-        """Remember that a battery's months need a new generation."""
-        for month in months:
-            statement = upsert(history_due).values(battery_id=str(battery_id), month=month)
-            self._connection.execute(statement.on_conflict_do_nothing())
-
-    def history_due(self, limit: int) -> list[tuple[UUID, str]]:
-        """Return months that need a new generation."""
-        query = select(history_due).order_by(history_due.c.battery_id, history_due.c.month)
-        rows = self._connection.execute(query.limit(limit))
-        return [(UUID(row.battery_id), row.month) for row in rows]
-
-    def clear_history_due(self, battery_id: UUID, month: str) -> None:
-        """Remember that a month is up to date."""
-        self._connection.execute(
-            delete(history_due).where(
-                history_due.c.battery_id == str(battery_id), history_due.c.month == month
-            )
-        )
-
-    def put_manifest(
-        self, battery_id: UUID, month: str, *, file: str, generation: int, entry: JsonObject
-    ) -> None:
-        """Make a file the current generation of a month."""
-        self._connection.execute(
-            update(history_manifest)
-            .where(
-                history_manifest.c.battery_id == str(battery_id),
-                history_manifest.c.month == month,
-            )
-            .values(current=False)
-        )
-        row = {
-            "file": file,
-            "battery_id": str(battery_id),
-            "month": month,
-            "generation": generation,
-            "current": True,
-            "entry": entry,
-        }
-        self._connection.execute(insert(history_manifest), [row])
-
-    def manifest(self, battery_id: UUID) -> list[JsonObject]:
-        """Return the current manifest entries of a battery, by month."""
-        query = (
-            select(history_manifest.c.entry)
-            .where(
-                history_manifest.c.battery_id == str(battery_id),
-                history_manifest.c.current.is_(True),
-            )
-            .order_by(history_manifest.c.month)
-        )
-        return [row.entry for row in self._connection.execute(query)]
-
-    def next_generation(self, battery_id: UUID, month: str) -> int:
-        """Return the number of a month's next generation, from 1."""
-        query = select(func.max(history_manifest.c.generation)).where(
-            history_manifest.c.battery_id == str(battery_id), history_manifest.c.month == month
-        )
-        return int(self._connection.execute(query).scalar() or 0) + 1
 
     def mark_passport_due(self, battery_id: UUID, moment: datetime) -> None:
         """Remember that a battery's passport should have a new version."""

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from battery_passport.adapters.sql.schema import credentials, disclosures, events
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
-from battery_passport.foundation.strict_json import JsonObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +28,7 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCredential:
-    """A passport version or health statement: issuer-signed token, disclosures and log record.
-
-    `content_digest` is of what was stated, so that an unchanged passport is recognised.
-    """
+    """A passport version or health statement: issuer-signed token, disclosures and log record."""
 
     credential_id: UUID
     kind: str
@@ -41,8 +37,6 @@ class StoredCredential:
     issued_at: datetime
     record: bytes
     issuer_jwt: str
-    content_digest: bytes
-    details: JsonObject
     disclosures: Mapping[str, str]
 
 
@@ -75,6 +69,12 @@ class EventStore:
         rows = self._connection.execute(query.order_by(events.c.sequence)).mappings()
         return [_event(row) for row in rows]
 
+    def by_id(self, event_id: UUID) -> StoredEvent | None:
+        """Return the event of that id."""
+        query = select(events).where(events.c.event_id == str(event_id))
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else _event(row)
+
     def count(self) -> int:
         """Return how many events are stored."""
         return int(self._connection.execute(select(func.count()).select_from(events)).scalar_one())
@@ -103,8 +103,6 @@ class CredentialStore:
             "issued_at_ms": unix_ms(credential.issued_at),
             "record": credential.record,
             "issuer_jwt": credential.issuer_jwt,
-            "content_digest": credential.content_digest,
-            "details": credential.details,
         }
         self._connection.execute(insert(credentials), [row])
         parts = [
@@ -134,9 +132,21 @@ class CredentialStore:
         for row in rows.fetchall():
             yield self._credential(row)
 
+    def by_id(self, credential_id: UUID) -> StoredCredential | None:
+        """Return the credential of that id."""
+        query = select(credentials).where(credentials.c.credential_id == str(credential_id))
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else self._credential(row)
+
     def count(self, kind: str) -> int:
         """Return how many credentials of that kind are stored."""
         query = select(func.count()).select_from(credentials).where(credentials.c.kind == kind)
+        return int(self._connection.execute(query).scalar_one())
+
+    def count_batteries(self, kind: str) -> int:
+        """Return how many batteries have a credential of that kind."""
+        batteries = func.count(func.distinct(credentials.c.battery_id))
+        query = select(batteries).where(credentials.c.kind == kind)
         return int(self._connection.execute(query).scalar_one())
 
     def batteries_with(self, kind: str, limit: int) -> list[UUID]:
@@ -164,8 +174,6 @@ class CredentialStore:
             issued_at=from_unix_ms(row["issued_at_ms"]),
             record=row["record"],
             issuer_jwt=row["issuer_jwt"],
-            content_digest=row["content_digest"],
-            details=row["details"],
             disclosures=parts,
         )
 

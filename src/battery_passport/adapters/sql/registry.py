@@ -6,7 +6,7 @@ In: frozen registry values. Out: the same values, found by id, name, identifier 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from battery_passport.adapters.sql.schema import (
@@ -96,6 +96,11 @@ class RegistryStore:
         )
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _battery(row)
+
+    def count_batteries(self) -> int:
+        """Return how many batteries are registered."""
+        query = select(func.count()).select_from(batteries)
+        return int(self._connection.execute(query).scalar_one())
 
     def all_batteries(self) -> list[Battery]:
         """Return every battery in the order of registration."""

@@ -7,7 +7,6 @@ Identifiers are UUID text, digests and keys raw bytes, times whole milliseconds 
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -132,6 +131,8 @@ facts = Table(
     Column("digest", LargeBinary(32), nullable=False),
     Column("salt", LargeBinary(16), nullable=False),
     Column("recorded_at_ms", BigInteger, nullable=False),
+    # The event or credential that the fact announces; a batch is found by its digest.
+    Column("record_id", _UUID),
     Column("log_index", BigInteger, unique=True),
     Index("ix_facts_digest", "digest"),
     sqlite_autoincrement=True,
@@ -175,8 +176,6 @@ credentials = Table(
     Column("issued_at_ms", BigInteger, nullable=False),
     Column("record", LargeBinary, nullable=False),
     Column("issuer_jwt", Text, nullable=False),
-    Column("content_digest", LargeBinary(32), nullable=False),
-    Column("details", JSON, nullable=False),
     UniqueConstraint("kind", "battery_id", "sequence", name="uq_credentials_sequence"),
 )
 
@@ -215,23 +214,27 @@ checkpoints = Table(
     Column("anchor", JSON),
 )
 
-history_manifest = Table(
-    "history_manifest",
-    metadata,
-    Column("file", String(255), primary_key=True),
-    Column("battery_id", _UUID, nullable=False),
-    Column("month", String(7), nullable=False),
-    Column("generation", Integer, nullable=False),
-    Column("current", Boolean, nullable=False),
-    Column("entry", JSON, nullable=False),
-    UniqueConstraint("battery_id", "month", "generation", name="uq_history_generation"),
-)
-
-history_due = Table(
-    "history_due",
+history_parts = Table(
+    "history_parts",
     metadata,
     Column("battery_id", _UUID, primary_key=True),
     Column("month", String(7), primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("file", String(255), nullable=False, unique=True),
+    Column("sha256", LargeBinary(32), nullable=False),
+    Column("row_count", BigInteger, nullable=False),
+    Column("first_ms", BigInteger, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),
+    Column("evidence", LargeBinary, nullable=False),
+)
+
+history_waiting = Table(
+    "history_waiting",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("battery_id", _UUID, nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Index("ix_history_waiting_battery", "battery_id", "since_ms"),
 )
 
 passports_due = Table(

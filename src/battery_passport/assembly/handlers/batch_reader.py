@@ -1,7 +1,7 @@
-"""Reads batches after they are durable: decodes, flags, notes which months of history they touch.
+"""Reads batches after they are durable: decodes, flags, puts them in line for the history.
 
-In: `batch-stored` facts. Out: `batch_contents` rows and due months. A batch that cannot be decoded
-is kept and marked so: it was acknowledged.
+In: `batch-stored` facts. Out: `batch_contents` rows and waiting batches. A batch that cannot be
+decoded is kept and marked so: it was acknowledged.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.evidence import BATCH_STORED, EvidenceStore
 from battery_passport.adapters.sql.facts import Fact
+from battery_passport.adapters.sql.manifest import SqlManifest
 from battery_passport.adapters.sql.projections import BatchContent, ProjectionStore
 from battery_passport.assembly.pipeline import Effect
 from battery_passport.foundation.clock import from_unix_ms
@@ -38,10 +39,11 @@ class BatchReader:
             contents = [read_content(fact, evidence.received(fact.digest)) for fact in facts]
 
         def write(connection: Connection) -> None:
-            store = ProjectionStore(connection)
-            for content in contents:
+            store, manifest = ProjectionStore(connection), SqlManifest(connection)
+            for fact, content in zip(facts, contents, strict=True):
                 store.put_content(content)
-                store.mark_history_due(content.battery_id, months_of(content))
+                if content.samples:
+                    manifest.add_waiting(fact.battery_id, [fact.digest], fact.recorded_at)
 
         return write
 
@@ -56,16 +58,6 @@ def read_content(fact: Fact, received: tuple[bytes, int] | None) -> BatchContent
     except BatteryPassportError as error:
         return _unreadable(fact, str(error))
     return _content(fact, flag_batch(batch, received_at=from_unix_ms(received_at_ms)))
-
-
-def months_of(content: BatchContent) -> list[str]:
-    """Return the months in UTC, as in `2026-11`, that a batch has samples in."""
-    if content.first_ms is None or content.last_ms is None:
-        return []
-    first, last = from_unix_ms(content.first_ms), from_unix_ms(content.last_ms)
-    count = (last.year - first.year) * 12 + last.month - first.month
-    places = (first.month - 1 + step for step in range(count + 1))
-    return [f"{first.year + place // 12:04d}-{place % 12 + 1:02d}" for place in places]
 
 
 def _content(fact: Fact, batch: DecodedBatch) -> BatchContent:

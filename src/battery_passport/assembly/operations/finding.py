@@ -77,6 +77,19 @@ def find_or_register(
     Raises: ConflictingRegistration if it is known with other values; UnknownModel;
     MalformedIdentifier.
     """
+    battery, is_new = find_or_make(store, name, registration, moment)
+    if is_new:
+        store.add_battery(battery)
+    return battery, is_new
+
+
+def find_or_make(
+    store: RegistryStore, name: str, registration: Registration, moment: datetime
+) -> tuple[Battery, bool]:
+    """Return the battery of that name, or one ready to be registered, and whether it is new.
+
+    Raises: as `find_or_register`.
+    """
     parsed = parse_battery_identifier(name)
     known = _known(store, parsed)
     if known is not None:
@@ -90,7 +103,6 @@ def find_or_register(
         responsible_id=responsible_for(store, model).organisation_id,
         moment=moment,
     )
-    store.add_battery(battery)
     return battery, True
 
 
@@ -142,11 +154,11 @@ def _new_battery(
     responsible_id: UUID,
     moment: datetime,
 ) -> Battery:
-    by_alias = isinstance(parsed, str)
+    alias = parsed if isinstance(parsed, str) else None
     return Battery(
         battery_id=new_uuid7(moment),
-        identifier=identifier_from_alias(parsed) if by_alias else parsed,
-        alias=parsed if by_alias else None,
+        identifier=identifier_from_alias(parsed) if isinstance(parsed, str) else parsed,
+        alias=alias,
         battery_ref=secrets.token_bytes(SALT_BYTES),
         log_key=secrets.token_bytes(SALT_BYTES),
         model_id=None if model is None else model.model_id,

@@ -4,6 +4,8 @@ In: requests of verbs. Out: what was registered; doing it again changes nothing.
 """
 
 import binascii
+from collections.abc import Mapping
+from datetime import datetime
 
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.installation import Installation
@@ -16,14 +18,92 @@ from battery_passport.assembly.operations.finding import (
 from battery_passport.assembly.operations.requests import Asked
 from battery_passport.assembly.recording import record_event
 from battery_passport.foundation.clock import format_utc, parse_utc
-from battery_passport.foundation.identifiers import BatteryIdentifier
-from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.lifecycle.service import ReportedEvent, payload_from_pairs
+from battery_passport.passport.model_file import ModelFile, parse_model_file
 from battery_passport.registry.errors import ConflictingRegistration, InvalidRegistration
-from battery_passport.registry.model import Battery, Device, DeviceKind
+from battery_passport.registry.model import (
+    Battery,
+    BatteryCategory,
+    BatteryModel,
+    Device,
+    DeviceKind,
+    Organisation,
+    Rating,
+)
+from battery_passport.registry.rules import check_same_registration, rating_members
 
 _KEY_BYTES = 32
+
+
+def add_model(installation: Installation, request: JsonObject) -> JsonObject:
+    """Register a battery model from its file; the same file again changes nothing."""
+    moment = installation.clock.now()
+    file = parse_model_file(Asked(request).text("file").encode(), on=moment.date())
+    with installation.database.write() as connection:
+        is_new = register_model(RegistryStore(connection), file, moment)
+    return {
+        "model": file.name,
+        "gtin": file.gtin,
+        "manufacturer": file.manufacturer_name,
+        "data_points": len(file.data_points),
+        "new": is_new,
+    }
+
+
+def register_model(store: RegistryStore, file: ModelFile, moment: datetime) -> bool:
+    """Save a model and, if need be, its manufacturer; return whether it is new.
+
+    Raises: ConflictingRegistration if a model of that name says something else.
+    """
+    known = store.model_by_name(file.name)
+    if known is not None:
+        recorded = _model_members(known.gtin, known.category, known.rating, known.data_points)
+        given = _model_members(file.gtin, file.category, file.rating, file.data_points)
+        check_same_registration(file.name, recorded=recorded, given=given)
+        return False
+    maker = register_organisation(
+        store, slug=file.manufacturer_slug, name=file.manufacturer_name, moment=moment
+    )
+    store.add_model(
+        BatteryModel(
+            model_id=new_uuid7(moment),
+            name=file.name,
+            gtin=file.gtin,
+            category=file.category,
+            manufacturer_id=maker.organisation_id,
+            rating=file.rating,
+            data_points=file.data_points,
+            registered_at=moment,
+        )
+    )
+    return True
+
+
+def register_organisation(
+    store: RegistryStore, *, slug: str, name: str, moment: datetime
+) -> Organisation:
+    """Return the organisation of that slug, registered now if it was not known."""
+    known = store.organisation_by_slug(slug)
+    if known is not None:
+        return known
+    organisation = Organisation(
+        organisation_id=new_uuid7(moment),
+        slug=slug,
+        name=name,
+        roles=frozenset({"economic-operator"}),
+        registered_at=moment,
+    )
+    store.add_organisation(organisation)
+    return organisation
+
+
+def _model_members(
+    gtin: str, category: BatteryCategory, rating: Rating, points: Mapping[int, JsonValue]
+) -> dict[str, JsonValue]:
+    named = {f"data point {number}": value for number, value in points.items()}
+    return {"gtin": gtin, "category": category.value, **rating_members(rating), **named}
 
 
 def add_battery(installation: Installation, request: JsonObject) -> JsonObject:
@@ -42,14 +122,9 @@ def describe_battery(installation: Installation, battery: Battery) -> JsonObject
     return {
         "battery": str(battery.identifier),
         "alias": battery.alias,
-        "digital_link": digital_link(installation, battery.identifier),
+        "digital_link": installation.digital_link(battery.identifier),
         "battery_ref": battery.battery_ref.hex(),
     }
-
-
-def digital_link(installation: Installation, identifier: BatteryIdentifier) -> str:
-    """Return the GS1 Digital Link address of a battery at this installation."""
-    return f"{installation.settings.base_url}/{identifier.path}"
 
 
 def add_device(installation: Installation, request: JsonObject) -> JsonObject:

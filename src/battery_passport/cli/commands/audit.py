@@ -16,8 +16,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(answer)
     else:
-        checked = answer["checked"]
-        if isinstance(checked, dict):
-            print_lines(*(f"{name}: {count} checked" for name, count in checked.items()))
-        print_lines("Everything agrees." if finding is None else f"FIRST BAD RECORD: {finding}")
+        lines = answer.get("lines")
+        if isinstance(lines, list):
+            print_lines(*(str(line) for line in lines))
+        if finding is not None:
+            print_lines("NOT INTACT. The first record that does not hold:", f"  {finding}")
     return 0 if finding is None else 1

@@ -28,10 +28,19 @@ def _lines(answer: JsonObject) -> list[str]:
         lines += _health_lines(health)
     if isinstance(capacity, dict):
         lines += _capacity_lines(capacity)
-    assumptions = answer.get("assumptions")
-    if isinstance(assumptions, list):
-        lines += [f"assumed: {text}" for text in assumptions]
-    return lines
+    return [*lines, *_assumption_lines(answer)]
+
+
+def _assumption_lines(answer: JsonObject) -> list[str]:
+    made = answer["assumptions"]
+    declared = answer["evidence_assumptions"]
+    if not isinstance(made, list) or not isinstance(declared, list):
+        return []
+    sentences = [each["sentence"] for each in made if isinstance(each, dict)]
+    return [
+        *(f"method assumes: {sentence}" for sentence in sentences),
+        *(f"importer assumed: {text}" for text in declared),
+    ]
 
 
 def _health_lines(health: JsonObject) -> list[str]:
@@ -40,17 +49,25 @@ def _health_lines(health: JsonObject) -> list[str]:
     evidence = health["evidence"]
     batches = len(evidence) if isinstance(evidence, list) else 0
     return [
-        f"state of health: {health['value_percent']} % "
-        f"(90 % interval {health['low_percent']} to {health['high_percent']} %)",
-        f"method: {health['method']} version {health['version']}, "
-        f"{health['charges']} charges in {batches} signed batches",
+        f"state of health: {health['value_percent']} % {_interval(health, 'percent', '%')}",
+        _method_line(health, batches),
     ]
 
 
 def _capacity_lines(capacity: JsonObject) -> list[str]:
     if capacity.get("value_ah") is None:
         return [f"usable capacity: not determined. {capacity.get('reason', '')}"]
+    evidence = capacity["evidence"]
     return [
-        f"usable capacity: {capacity['value_ah']} Ah "
-        f"(90 % interval {capacity['low_ah']} to {capacity['high_ah']} Ah)"
+        f"usable capacity: {capacity['value_ah']} Ah {_interval(capacity, 'ah', 'Ah')}",
+        _method_line(capacity, len(evidence) if isinstance(evidence, list) else 0),
     ]
+
+
+def _interval(figures: JsonObject, unit: str, symbol: str) -> str:
+    return f"(90 % interval {figures[f'low_{unit}']} to {figures[f'high_{unit}']} {symbol})"
+
+
+def _method_line(figures: JsonObject, batches: int) -> str:
+    method = f"  by {figures['method']} version {figures['version']}"
+    return f"{method}, from {figures['charges']} charges in {batches} signed batches"

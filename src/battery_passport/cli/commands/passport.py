@@ -36,13 +36,12 @@ def _owed_lines(answer: JsonObject) -> list[str]:
     missing = answer["missing"]
     if not isinstance(missing, list):
         return []
-    lines = [f"{len(missing)} mandatory data points are missing:"] if missing else []
-    for point in missing:
-        if isinstance(point, dict):
-            lines.append(
-                f"  {point['number']} {point['name']}: owed by {point['owed_by']}, {point['due']}"
-            )
-    return lines
+    owed = [
+        f"  {point['number']} {point['name']}: owed by {point['owed_by']}, {point['due']}"
+        for point in missing
+        if isinstance(point, dict)
+    ]
+    return [f"{len(owed)} mandatory data points are missing:", *owed] if owed else []
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """`recompute`: reruns the named methods on the evidence inside a bundle, and compares.
 
-In: a bundle with evidence and, if given, a trust file. Out: the figures compared; exit 1 if one differs.
+In: a bundle with evidence and, if given, a trust file. Out: the figures compared; exit 1 if one
+differs.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """`verify`: checks a proof bundle against the reader's own trust anchors, with no socket opened.
 
-In: a bundle file and a trust file. Out: what holds, step by step; exit 1 at the first that does not.
+In: a bundle file and a trust file. Out: what holds, step by step; exit 1 at the first that does
+not.
 """
 
 import argparse

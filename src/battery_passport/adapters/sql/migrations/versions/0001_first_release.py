@@ -63,8 +63,6 @@ def upgrade() -> None:
         sa.Column("issued_at_ms", sa.BigInteger(), nullable=False),
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.Column("issuer_jwt", sa.Text(), nullable=False),
-        sa.Column("content_digest", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("details", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("credential_id"),
         sa.UniqueConstraint("kind", "battery_id", "sequence", name="uq_credentials_sequence"),
     )
@@ -100,6 +98,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
         sa.Column("salt", sa.LargeBinary(length=16), nullable=False),
         sa.Column("recorded_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("record_id", sa.String(length=36), nullable=True),
         sa.Column("log_index", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("position"),
         sa.UniqueConstraint("fact_id"),
@@ -114,21 +113,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("handler"),
     )
     op.create_table(
-        "history_due",
-        sa.Column("battery_id", sa.String(length=36), nullable=False),
-        sa.Column("month", sa.String(length=7), nullable=False),
-        sa.PrimaryKeyConstraint("battery_id", "month"),
-    )
-    op.create_table(
-        "history_manifest",
-        sa.Column("file", sa.String(length=255), nullable=False),
+        "history_parts",
         sa.Column("battery_id", sa.String(length=36), nullable=False),
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
-        sa.Column("current", sa.Boolean(), nullable=False),
-        sa.Column("entry", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("file"),
-        sa.UniqueConstraint("battery_id", "month", "generation", name="uq_history_generation"),
+        sa.Column("file", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("row_count", sa.BigInteger(), nullable=False),
+        sa.Column("first_ms", sa.BigInteger(), nullable=False),
+        sa.Column("last_ms", sa.BigInteger(), nullable=False),
+        sa.Column("evidence", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("battery_id", "month", "generation"),
+        sa.UniqueConstraint("file"),
+    )
+    op.create_table(
+        "history_waiting",
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("battery_id", sa.String(length=36), nullable=False),
+        sa.Column("since_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_index(
+        "ix_history_waiting_battery", "history_waiting", ["battery_id", "since_ms"], unique=False
     )
     op.create_table(
         "log_heads",
@@ -254,8 +260,9 @@ def downgrade() -> None:
     op.drop_table("organisations")
     op.drop_table("log_tiles")
     op.drop_table("log_heads")
-    op.drop_table("history_manifest")
-    op.drop_table("history_due")
+    op.drop_index("ix_history_waiting_battery", table_name="history_waiting")
+    op.drop_table("history_waiting")
+    op.drop_table("history_parts")
     op.drop_table("handler_cursors")
     op.drop_index("ix_facts_digest", table_name="facts")
     op.drop_table("facts")

@@ -1,0 +1,99 @@
+"""Stored records in the order of the log, each as it lies in its table; for the audit.
+
+In: a read transaction. Out: rows joined to the facts that announced them, nothing interpreted.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, select
+
+from battery_passport.adapters.sql.facts import Fact, FactStore
+from battery_passport.adapters.sql.records import CredentialStore, EventStore
+from battery_passport.adapters.sql.schema import batches
+
+_AT_ONCE = 1_000
+
+# Records that no fact announces, by the table they lie in.
+_UNANNOUNCED = (
+    (
+        "batch",
+        (
+            "SELECT hex(digest) FROM batches b WHERE NOT EXISTS"
+            " (SELECT 1 FROM facts f WHERE f.digest = b.digest AND f.kind = 'batch-stored')"
+        ),
+    ),
+    (
+        "event",
+        (
+            "SELECT event_id FROM events e WHERE NOT EXISTS"
+            " (SELECT 1 FROM facts f WHERE f.record_id = e.event_id)"
+        ),
+    ),
+    (
+        "credential",
+        (
+            "SELECT credential_id FROM credentials c WHERE NOT EXISTS"
+            " (SELECT 1 FROM facts f WHERE f.record_id = c.credential_id)"
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredBatch:
+    """A batch's row: the bytes, and what the row says of them."""
+
+    digest: bytes
+    device_id: UUID
+    boot_id: bytes
+    sequence: int
+    battery_id: UUID
+    collected_at_ms: int
+    encoded: bytes
+
+
+class Archive:
+    """Facts and the rows they announced."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._facts = FactStore(connection)
+        self.events = EventStore(connection)
+        self.credentials = CredentialStore(connection)
+
+    def sequenced(self) -> Iterator[Fact]:
+        """Yield every fact that has a log index, in its order."""
+        following = 0
+        while facts := self._facts.from_index(following, _AT_ONCE):
+            yield from facts
+            following = (facts[-1].log_index or 0) + 1
+
+    def pending(self) -> Iterator[Fact]:
+        """Yield every fact that has no log index yet."""
+        yield from self._facts.pending(1_000_000)
+
+    def batch(self, digest: bytes) -> StoredBatch | None:
+        """Return the batch's row of that digest."""
+        query = select(batches).where(batches.c.digest == digest)
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else _batch(row)
+
+    def unannounced(self) -> Iterator[str]:
+        """Yield the names of rows that no fact announced."""
+        for kind, statement in _UNANNOUNCED:
+            for (name,) in self._connection.exec_driver_sql(statement):
+                yield f"The {kind} {str(name).lower()}"
+
+
+def _batch(row: RowMapping) -> StoredBatch:
+    return StoredBatch(
+        digest=row["digest"],
+        device_id=UUID(row["device_id"]),
+        boot_id=row["boot_id"],
+        sequence=row["sequence"],
+        battery_id=UUID(row["battery_id"]),
+        collected_at_ms=row["collected_at_ms"],
+        encoded=row["encoded"],
+    )

@@ -1,0 +1,64 @@
+"""The embedded development ledger of a home, joined to the log's anchor contract.
+
+In: the home, the anchor key. Out: an `AnchorLedger` while opened; its address at any time.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from battery_passport.adapters.evm.anchors import EvmAnchorLedger
+from battery_passport.adapters.evm.contract import ChainAccount
+from battery_passport.adapters.evm.embedded import (
+    DEVELOPMENT_CHAIN_ID,
+    ChainPlaces,
+    EmbeddedChain,
+)
+from battery_passport.adapters.evm.engine import find_engine
+from battery_passport.adapters.evm.errors import EngineMissing
+from battery_passport.assembly.home import Home
+from battery_passport.assembly.keys import InstallationKeys
+from battery_passport.assembly.locating import node_modules
+from battery_passport.assembly.settings import Settings
+from battery_passport.foundation.clock import Clock
+
+_FIRST_NONCE = 0
+
+
+class DevelopmentLedger:
+    """Where checkpoints of this home are anchored."""
+
+    chain_id = DEVELOPMENT_CHAIN_ID
+
+    def __init__(
+        self, settings: Settings, home: Home, *, keys: InstallationKeys, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._home = home
+        self._keys = keys
+        self._clock = clock
+
+    @property
+    def contract(self) -> str:
+        """The anchor contract's address: the first thing that the anchor account deploys."""
+        account = ChainAccount(self._keys.anchor_key, chain_id=self.chain_id)
+        return account.contract_address(_FIRST_NONCE).lower()
+
+    @contextmanager
+    def opened(self) -> Iterator[EvmAnchorLedger]:
+        """Run the chain while the block lasts.
+
+        Raises: EngineMissing, ChainInUse, JournalDamaged, ChainUnavailable.
+        """
+        program = find_engine(start=node_modules(self._settings).parent)
+        if program is None:
+            raise EngineMissing("The chain engine is not installed.")
+        places = ChainPlaces(
+            state_folder=self._home.chain, address_file=self._home.chain_file, program=program
+        )
+        chain = EmbeddedChain(places, self._clock)
+        try:
+            yield EvmAnchorLedger(
+                chain, chain, signing_key=self._keys.anchor_key, origin=self._keys.log.name
+            )
+        finally:
+            chain.close()

@@ -1,0 +1,153 @@
+"""One installation, opened: the adapters chosen, the stages joined, everything handed in by hand.
+
+In: settings. Out: an `Installation`, which is closed when its block ends.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from battery_passport.adapters.keystore.insecure_demo import InsecureDemoKeystore
+from battery_passport.adapters.parquet.history import ParquetHistory
+from battery_passport.adapters.sql.database import Database, open_sqlite
+from battery_passport.adapters.sql.migrate import upgrade
+from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.anchoring import ChainAnchoring
+from battery_passport.assembly.chain import DevelopmentLedger
+from battery_passport.assembly.handlers.batch_reader import BatchReader
+from battery_passport.assembly.handlers.history_keeper import HistoryKeeper
+from battery_passport.assembly.handlers.passport_keeper import PassportKeeper
+from battery_passport.assembly.handlers.passport_watcher import PassportWatcher
+from battery_passport.assembly.home import Home
+from battery_passport.assembly.identity import lasting_base_url
+from battery_passport.assembly.issuing import Issuer
+from battery_passport.assembly.keys import InstallationKeys, load_keys
+from battery_passport.assembly.leases import Leases, Role
+from battery_passport.assembly.manifest import CommittedManifest
+from battery_passport.assembly.operations.finding import DEFAULT_ORGANISATION
+from battery_passport.assembly.pipeline import Pipeline
+from battery_passport.assembly.settings import Settings
+from battery_passport.foundation.clock import Clock, SystemClock
+from battery_passport.foundation.identifiers import BatteryIdentifier
+from battery_passport.foundation.uuid7 import new_uuid7
+from battery_passport.registry.model import Device, DeviceKind, Organisation
+from battery_passport.telemetry.ports import History
+
+_SETUP_PATIENCE_S = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Everything an operation may use."""
+
+    settings: Settings
+    home: Home
+    base_url: str
+    clock: Clock
+    leases: Leases
+    database: Database
+    keys: InstallationKeys
+    importer_id: UUID
+    history: History
+    issuer: Issuer
+    pipeline: Pipeline
+    chain: DevelopmentLedger
+    anchoring: ChainAnchoring
+
+    def digital_link(self, identifier: BatteryIdentifier) -> str:
+        """Return the GS1 Digital Link address of a battery at this installation."""
+        return f"{self.base_url}/{identifier.path}"
+
+
+@contextmanager
+def opened_installation(settings: Settings) -> Iterator[Installation]:
+    """Open the installation of a home, which is set up at first use.
+
+    Raises: Misconfigured, RoleTaken.
+    """
+    home = Home(settings.home)
+    home.prepare()
+    database = open_sqlite(home.database)
+    try:
+        installation = _join(settings, home, database)
+        try:
+            yield installation
+        finally:
+            installation.anchoring.close()
+    finally:
+        database.close()
+
+
+def _join(settings: Settings, home: Home, database: Database) -> Installation:
+    clock, leases = SystemClock(), Leases(home.run)
+    with leases.hold(Role.SETUP, timeout_s=_SETUP_PATIENCE_S):
+        keys = load_keys(InsecureDemoKeystore(home.keys, settings.mode))
+        upgrade(database)
+        base_url = lasting_base_url(settings, home.identity)
+        importer_id = _register_itself(database, keys, clock)
+    history = ParquetHistory(home.history, CommittedManifest(database))
+    issuer = Issuer(passports=keys.issuer, base_url=base_url)
+    pipeline = Pipeline(
+        database,
+        leases,
+        signer=keys.log,
+        clock=clock,
+        handlers=(BatchReader(database), PassportWatcher()),
+        housekeeping=(
+            HistoryKeeper(database, history, clock),
+            PassportKeeper(database, issuer, clock),
+        ),
+    )
+    chain = DevelopmentLedger(settings, home, keys=keys, clock=clock)
+    anchoring = ChainAnchoring(
+        database, leases, pipeline=pipeline, clock=clock, open_chain=chain.opened
+    )
+    return Installation(
+        settings=settings,
+        home=home,
+        base_url=base_url,
+        clock=clock,
+        leases=leases,
+        database=database,
+        keys=keys,
+        importer_id=importer_id,
+        history=history,
+        issuer=issuer,
+        pipeline=pipeline,
+        chain=chain,
+        anchoring=anchoring,
+    )
+
+
+def _register_itself(database: Database, keys: InstallationKeys, clock: Clock) -> UUID:
+    """Register the default organisation and the importer; return the importer's device id."""
+    public_key = keys.importer.public_key.coordinates
+    with database.read() as connection:
+        known = RegistryStore(connection).device_by_key(public_key)
+    if known is not None:
+        return known.device_id
+    moment = clock.now()
+    importer = Device(
+        device_id=new_uuid7(moment),
+        kind=DeviceKind.IMPORTER,
+        public_key=public_key,
+        battery_id=None,
+        enrolled_at=moment,
+    )
+    with database.write() as connection:
+        store = RegistryStore(connection)
+        store.add_organisation(_default_organisation(moment))
+        store.add_device(importer)
+    return importer.device_id
+
+
+def _default_organisation(moment: datetime) -> Organisation:
+    return Organisation(
+        organisation_id=new_uuid7(moment),
+        slug=DEFAULT_ORGANISATION,
+        name="Demonstration operator",
+        roles=frozenset({"economic-operator"}),
+        registered_at=moment,
+    )

@@ -1,0 +1,1 @@
+"""The use cases behind verbs, one module a subject; `table` names them all."""

@@ -1,0 +1,108 @@
+"""Estimating a battery's health, and stating it in a credential of its own.
+
+In: requests of verbs. Out: figures with intervals and evidence; a signed statement when they are
+news. The statement stands beside the passport, whose health comes from the car.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from battery_passport.adapters.sql.evidence import EvidenceStore
+from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
+from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.identity import organisation_did
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.issuing import opened_payload, signed_credential
+from battery_passport.assembly.operations.finding import (
+    DEFAULT_ORGANISATION,
+    effective_rating,
+    find_battery,
+)
+from battery_passport.assembly.operations.requests import Asked
+from battery_passport.assembly.recording import record_credential
+from battery_passport.credentials.sd_jwt import issue_sd_jwt
+from battery_passport.diagnostics.estimate import HealthEstimate
+from battery_passport.diagnostics.health import estimate_health
+from battery_passport.diagnostics.statement import statement_claims
+from battery_passport.foundation.strict_json import JsonObject, canonical_json
+from battery_passport.proof.model import HEALTH_STATEMENT
+from battery_passport.proof.statement import health_claims, health_statement_payload
+from battery_passport.registry.model import Battery
+from battery_passport.telemetry.envelope import open_envelope
+
+
+def diagnose(installation: Installation, request: JsonObject) -> JsonObject:
+    """Estimate a battery's health, and state it if it differs from the last statement."""
+    asked = Asked(request)
+    with installation.database.read() as connection:
+        battery = find_battery(RegistryStore(connection), asked.text("battery"))
+    estimate = current_estimate(installation, battery)
+    statement = state_health(installation, battery, estimate)
+    return {
+        "battery": str(battery.identifier),
+        **estimate.as_json(),
+        "statement": None if statement is None else statement.sequence,
+    }
+
+
+def current_estimate(installation: Installation, battery: Battery) -> HealthEstimate:
+    """Return what the newest method makes of everything measured so far."""
+    installation.pipeline.settle()
+    with installation.database.read() as connection:
+        rating = effective_rating(RegistryStore(connection), battery)
+    return estimate_health(installation.history.read(battery.battery_id), rating)
+
+
+def state_health(
+    installation: Installation, battery: Battery, estimate: HealthEstimate
+) -> StoredCredential | None:
+    """Return the statement of these figures, signed now if none says the same.
+
+    None if the figures rest on no evidence, because then there is nothing to state.
+    """
+    if not estimate.evidence:
+        return None
+    claims = statement_claims(estimate)
+    moment = installation.clock.now()
+    with installation.database.write() as connection:
+        store = CredentialStore(connection)
+        known = store.latest(HEALTH_STATEMENT, battery.battery_id)
+        if known is not None and _says(known, claims):
+            return known
+        payload = health_statement_payload(
+            issuer_did=organisation_did(installation.base_url, DEFAULT_ORGANISATION),
+            subject=installation.digital_link(battery.identifier),
+            issued_at=moment,
+            health=claims,
+            batch_digests=estimate.evidence,
+            device_keys=_device_keys(connection, estimate.evidence),
+        )
+        statement = signed_credential(
+            HEALTH_STATEMENT,
+            battery,
+            issue_sd_jwt(payload, {}, installation.keys.diagnostics),
+            sequence=store.next_sequence(HEALTH_STATEMENT, battery.battery_id),
+            moment=moment,
+        )
+        record_credential(connection, statement)
+    installation.pipeline.settle()
+    return statement
+
+
+def _says(known: StoredCredential, claims: JsonObject) -> bool:
+    return canonical_json(health_claims(opened_payload(known))) == canonical_json(claims)
+
+
+def _device_keys(connection: Connection, digests: tuple[bytes, ...]) -> dict[UUID, bytes]:
+    evidence, registry = EvidenceStore(connection), RegistryStore(connection)
+    found: dict[UUID, bytes] = {}
+    for digest in digests:
+        encoded = evidence.by_digest(digest)
+        if encoded is None:
+            raise LookupError(f"The batch {digest.hex()} behind an estimate is not stored.")
+        device_id = open_envelope(encoded).claims.device_id
+        device = None if device_id in found else registry.device(device_id)
+        if device is not None:
+            found[device_id] = device.public_key
+    return found

@@ -1,0 +1,107 @@
+"""Trust files and proof bundles.
+
+In: requests of verbs. Out: an installation's keys for others; the offline proof of a passport.
+"""
+
+from collections.abc import Collection
+
+from battery_passport.assembly.anchoring import CHAIN_PATIENCE_S
+from battery_passport.assembly.identity import organisation_did
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.operations.finding import DEFAULT_ORGANISATION
+from battery_passport.assembly.operations.health import current_estimate, state_health
+from battery_passport.assembly.operations.passports import newest_version
+from battery_passport.assembly.operations.requests import Asked
+from battery_passport.assembly.proof_sources import (
+    SqlCredentialSource,
+    SqlEvidenceSource,
+    SqlProofLog,
+)
+from battery_passport.credentials.signing import Es256Signer
+from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.ledger.checkpoint import parse_checkpoint_text
+from battery_passport.ledger.tlog_proof import LogTrust, parse_tlog_proof
+from battery_passport.passport.disclosure import parse_audience, sections_for
+from battery_passport.proof.assembling import BundleAssembler
+from battery_passport.proof.bundle import parse_bundle
+from battery_passport.proof.model import DEVELOPMENT_LEDGER, HEALTH_STATEMENT, PASSPORT
+from battery_passport.proof.trust import DEVELOPMENT_ENGINE, ChainTrust, TrustedKey, TrustFile
+from battery_passport.registry.model import Battery
+
+
+def export_trust(installation: Installation, _request: JsonObject) -> JsonObject:
+    """Return this installation's trust file."""
+    return {
+        "content": trust_file(installation).encode().decode(),
+        "origin": installation.keys.log.name,
+    }
+
+
+def trust_file(installation: Installation) -> TrustFile:
+    """Return the keys, log and chain by which others check what is issued here."""
+    keys, did = installation.keys, organisation_did(installation.base_url, DEFAULT_ORGANISATION)
+    return TrustFile(
+        keys=(
+            _trusted(PASSPORT, did, keys.issuer),
+            _trusted(HEALTH_STATEMENT, did, keys.diagnostics),
+        ),
+        log=LogTrust(origin=keys.log.name, log_key=keys.log.key),
+        chain=ChainTrust(
+            engine=DEVELOPMENT_ENGINE,
+            chain_id=installation.chain.chain_id,
+            contract=installation.chain.contract,
+        ),
+    )
+
+
+def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
+    """Return the proof bundle of a battery's newest version, anchored now.
+
+    Raises: NoPassport, NothingToProve, NotAnchoredYet, ChainUnavailable, RoleTaken.
+    """
+    asked = Asked(request)
+    audience = parse_audience(asked.optional_text("audience") or "public")
+    with_evidence = asked.flag("evidence")
+    with installation.database.read() as connection:
+        battery, passport = newest_version(connection, asked.text("battery"))
+    if with_evidence:
+        state_health(installation, battery, current_estimate(installation, battery))
+    installation.pipeline.settle(timeout_s=CHAIN_PATIENCE_S)
+    installation.anchoring.anchor_now()
+    octets = assemble_bundle(
+        installation, battery, sections=sections_for(audience), with_evidence=with_evidence
+    )
+    checkpoint = parse_tlog_proof(parse_bundle(octets).passport.tlog_proof.encode())
+    return {
+        "content": octets.decode(),
+        "battery": str(battery.identifier),
+        "version": passport.sequence,
+        "audience": audience.value,
+        "log_index": checkpoint.index,
+        "log_size": parse_checkpoint_text(checkpoint.note.text).head.size,
+        "anchored_on": DEVELOPMENT_LEDGER,
+    }
+
+
+def assemble_bundle(
+    installation: Installation,
+    battery: Battery,
+    *,
+    sections: Collection[str] = (),
+    with_evidence: bool = False,
+) -> bytes:
+    """Return a bundle under what is anchored already. Raises: NotAnchoredYet, NothingToProve."""
+    with installation.database.read() as connection:
+        assembler = BundleAssembler(
+            SqlCredentialSource(connection),
+            SqlProofLog(connection, installation.pipeline.log_of),
+            evidence=SqlEvidenceSource(connection),
+            trust=trust_file(installation),
+        )
+        return assembler.assemble(
+            battery.battery_id, sections=sections, with_evidence=with_evidence
+        )
+
+
+def _trusted(purpose: str, did: str, signer: Es256Signer) -> TrustedKey:
+    return TrustedKey(purpose=purpose, did=did, key=signer.public_key)

@@ -1,0 +1,44 @@
+"""Every operation by the name that verbs and the control endpoint use.
+
+In: nothing. Out: the table.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.operations.audits import audit
+from battery_passport.assembly.operations.health import diagnose
+from battery_passport.assembly.operations.importing import ingest
+from battery_passport.assembly.operations.passports import (
+    export_passport,
+    issue_passport,
+    show_passport,
+)
+from battery_passport.assembly.operations.proofs import export_trust, make_bundle
+from battery_passport.assembly.operations.registry import (
+    add_battery,
+    add_device,
+    add_event,
+    add_model,
+)
+from battery_passport.foundation.strict_json import JsonObject
+
+Operation = Callable[[Installation, JsonObject], JsonObject]
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType(
+    {
+        "model-add": add_model,
+        "battery-add": add_battery,
+        "device-add": add_device,
+        "event-add": add_event,
+        "ingest": ingest,
+        "diagnose": diagnose,
+        "passport-issue": issue_passport,
+        "passport-show": show_passport,
+        "passport-export": export_passport,
+        "trust-export": export_trust,
+        "bundle": make_bundle,
+        "audit": audit,
+    }
+)

@@ -1,0 +1,186 @@
+"""Public passports as the web shows them: point 1 of Annex XIII, what was checked, the timeline.
+
+In: an opened installation. Out: `web.ports.PublicPassports`.
+"""
+
+from sqlalchemy import Connection
+
+from battery_passport.adapters.sql.facts import FactStore
+from battery_passport.adapters.sql.log import NotedAnchor, SqlCheckpointStore
+from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
+from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.anchoring import NotAnchoredYet
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.issuing import opened_payload, passport_subject
+from battery_passport.assembly.operations.passports import NoPassport
+from battery_passport.assembly.operations.proofs import assemble_bundle, trust_file
+from battery_passport.assembly.recording import events_of
+from battery_passport.credentials.sd_jwt_verification import verify_sd_jwt
+from battery_passport.foundation.digests import sha256
+from battery_passport.foundation.errors import VerificationFailed
+from battery_passport.foundation.identifiers import BatteryIdentifier
+from battery_passport.lifecycle.fold import fold
+from battery_passport.lifecycle.model import Standing as Folded
+from battery_passport.passport.timeline import (
+    TimelineEntry,
+    VersionAnchored,
+    VersionIssued,
+    public_timeline,
+)
+from battery_passport.proof.model import PASSPORT
+from battery_passport.registry.model import Battery, BatteryCategory
+from battery_passport.web.payload import read_open_points, read_values
+from battery_passport.web.views import (
+    Check,
+    CheckName,
+    Evidence,
+    LedgerKind,
+    Outcome,
+    PublicPassportView,
+    Standing,
+)
+
+_STANDINGS = {
+    Folded.OPEN: Standing.IN_FORCE,
+    Folded.SUSPENDED: Standing.SUSPENDED,
+    Folded.ENDED: Standing.ENDED,
+}
+_BEYOND_THIS_FILE = (CheckName.LATEST, CheckName.STATUS)
+_UNTIL_ANCHORED = (CheckName.LOG_INCLUSION, CheckName.CHECKPOINT, CheckName.ANCHOR)
+
+
+class SitePassports:
+    """Fulfils `web.ports.PublicPassports`."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    def resolve(self, alias: str) -> BatteryIdentifier | None:
+        """Return the identifier that an alias stands for."""
+        with self._installation.database.read() as connection:
+            battery = RegistryStore(connection).battery_by_alias(alias)
+        return None if battery is None else battery.identifier
+
+    def revision(self, identifier: BatteryIdentifier) -> str | None:
+        """Return the newest version, its place, its anchor and the events known, in one text."""
+        with self._installation.database.read() as connection:
+            found = _newest(connection, identifier)
+            if found is None:
+                return None
+            battery, newest = found
+            index = _log_index(connection, newest)
+            anchor = _anchor(connection, index)
+            events = len(events_of(connection, battery))
+        return f"{newest.credential_id}.{index}.{anchor and anchor.number}.{events}"
+
+    def find(self, identifier: BatteryIdentifier) -> PublicPassportView | None:
+        """Return the public view, or None if the battery has no passport."""
+        with self._installation.database.read() as connection:
+            found = _newest(connection, identifier)
+            return None if found is None else self._view(connection, *found)
+
+    def proof_file(self, identifier: BatteryIdentifier) -> bytes:
+        """Return the offline proof bundle of the public audience."""
+        with self._installation.database.read() as connection:
+            found = _newest(connection, identifier)
+        if found is None:
+            raise NoPassport(f"The battery {identifier} has no passport yet.")
+        return assemble_bundle(self._installation, found[0])
+
+    def _view(
+        self, connection: Connection, battery: Battery, newest: StoredCredential
+    ) -> PublicPassportView:
+        subject = passport_subject(RegistryStore(connection), battery)
+        payload = opened_payload(newest, {})
+        model = subject.model
+        return PublicPassportView(
+            identifier=battery.identifier,
+            digital_link=self._installation.digital_link(battery.identifier),
+            model_name="" if model is None else model.name,
+            category=BatteryCategory.ELECTRIC_VEHICLE if model is None else model.category,
+            issuer_name=subject.operator.name,
+            version=newest.sequence,
+            issued_at=newest.issued_at,
+            standing=_STANDINGS[fold(events_of(connection, battery)).standing],
+            credential_sha256=sha256(newest.issuer_jwt.encode("ascii")).hex(),
+            values=read_values(payload),
+            open_points=read_open_points(payload, operator_name=subject.operator.name),
+            evidence=self._evidence(connection, battery, newest),
+            history=_history(connection, battery),
+        )
+
+    def _evidence(
+        self, connection: Connection, battery: Battery, newest: StoredCredential
+    ) -> Evidence:
+        index = _log_index(connection, newest)
+        anchor = _anchor(connection, index)
+        return Evidence(
+            checked_at=self._installation.clock.now(),
+            checks=self._checks(battery, newest),
+            log_origin=self._installation.keys.log.name,
+            log_index=index,
+            log_size=SqlCheckpointStore(connection).tree_head().size,
+            ledger=LedgerKind.DEVELOPMENT,
+            anchor_block=None if anchor is None else anchor.block_number,
+        )
+
+    def _checks(self, battery: Battery, newest: StoredCredential) -> tuple[Check, ...]:
+        """Return what verification says of the very bundle that a reader can download."""
+        outcomes = dict.fromkeys(CheckName, Outcome.HOLDS)
+        outcomes |= dict.fromkeys(_BEYOND_THIS_FILE, Outcome.NOT_CHECKED)
+        try:
+            assemble_bundle(self._installation, battery)
+        except NotAnchoredYet:
+            outcomes |= dict.fromkeys(_UNTIL_ANCHORED, Outcome.NOT_YET)
+            outcomes[CheckName.SIGNATURE] = self._signature(newest)
+        except VerificationFailed:
+            outcomes |= dict.fromkeys(_UNTIL_ANCHORED, Outcome.FAILED)
+            outcomes[CheckName.SIGNATURE] = self._signature(newest)
+        return tuple(Check(name=name, outcome=outcome) for name, outcome in outcomes.items())
+
+    def _signature(self, newest: StoredCredential) -> Outcome:
+        keys = {each.key.key_id: each.key for each in trust_file(self._installation).keys}
+        try:
+            verify_sd_jwt(f"{newest.issuer_jwt}~", keys.get)
+        except VerificationFailed:
+            return Outcome.FAILED
+        return Outcome.HOLDS
+
+
+def _newest(
+    connection: Connection, identifier: BatteryIdentifier
+) -> tuple[Battery, StoredCredential] | None:
+    battery = RegistryStore(connection).battery_by_identifier(identifier)
+    if battery is None:
+        return None
+    newest = CredentialStore(connection).latest(PASSPORT, battery.battery_id)
+    return None if newest is None else (battery, newest)
+
+
+def _log_index(connection: Connection, credential: StoredCredential) -> int | None:
+    fact = FactStore(connection).by_digest(sha256(credential.record))
+    return None if fact is None else fact.log_index
+
+
+def _anchor(connection: Connection, log_index: int | None) -> NotedAnchor | None:
+    return None if log_index is None else SqlCheckpointStore(connection).first_covering(log_index)
+
+
+def _history(connection: Connection, battery: Battery) -> tuple[TimelineEntry, ...]:
+    issued = list(CredentialStore(connection).of_battery(PASSPORT, battery.battery_id))
+    anchored = [(each, _anchor(connection, _log_index(connection, each))) for each in issued]
+    return public_timeline(
+        versions=[
+            VersionIssued(version=each.sequence, issued_at=each.issued_at) for each in issued
+        ],
+        events=events_of(connection, battery),
+        anchors=[
+            VersionAnchored(
+                version=each.sequence,
+                anchored_at=anchor.anchored_at,
+                block_number=anchor.block_number,
+            )
+            for each, anchor in anchored
+            if anchor is not None and anchor.block_number is not None
+        ],
+    )

@@ -1,0 +1,169 @@
+"""The public web site of an installation: its ports filled from the record store.
+
+In: an opened installation. Out: the ASGI application of `web`.
+"""
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from starlette.types import ASGIApp
+
+from battery_passport import __version__
+from battery_passport.adapters.sql.evidence import EvidenceStore
+from battery_passport.adapters.sql.facts import FactStore
+from battery_passport.adapters.sql.log import SqlCheckpointStore
+from battery_passport.adapters.sql.records import CredentialStore
+from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.locating import node_modules
+from battery_passport.assembly.operations.proofs import trust_file
+from battery_passport.assembly.public_passports import SitePassports
+from battery_passport.proof.model import PASSPORT
+from battery_passport.registry.model import BatteryModel
+from battery_passport.web.application import create_application
+from battery_passport.web.ports import AccessLine, WebServices
+from battery_passport.web.views import (
+    ComponentHealth,
+    ExamplePassport,
+    HealthReport,
+    LedgerKind,
+    Overview,
+)
+
+_ACCESS = logging.getLogger("battery_passport.access")
+_FAILURES = logging.getLogger("battery_passport.web")
+_EXAMPLES = 3
+_LAG_ALARM_S = 300.0
+"""Beyond this the chain is reported as not ready; pages and collection go on."""
+
+WaitingBatches = Callable[[], int]
+
+
+def build_site(installation: Installation, *, waiting_batches: WaitingBatches) -> ASGIApp:
+    """Return the web application of an installation."""
+    return create_application(
+        WebServices(
+            passports=SitePassports(installation),
+            trust=SiteTrust(installation),
+            health=SiteHealth(installation, waiting_batches),
+            overviews=SiteOverviews(installation),
+            public_address=installation.base_url,
+            node_modules=node_modules(installation.settings),
+            software_version=__version__,
+            log_access=_log_access,
+            log_failure=_log_failure,
+        )
+    )
+
+
+class SiteTrust:
+    """Fulfils `web.ports.TrustAnchors`."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    def trust_file(self) -> bytes:
+        """Return this installation's trust file."""
+        return trust_file(self._installation).encode()
+
+
+class SiteHealth:
+    """Fulfils `web.ports.Health`."""
+
+    def __init__(self, installation: Installation, waiting_batches: WaitingBatches) -> None:
+        self._installation = installation
+        self._waiting_batches = waiting_batches
+
+    def check(self) -> HealthReport:
+        """Ask the record store, the intake, the pipeline and the chain."""
+        with self._installation.database.read() as connection:
+            facts, evidence = FactStore(connection), EvidenceStore(connection)
+            pending, poisoned = facts.count_pending(), len(facts.poisoned())
+            quarantined = evidence.count_quarantined()
+        lag = self._installation.anchoring.lag()
+        return HealthReport(
+            components=(
+                ComponentHealth(name="records", ready=True),
+                ComponentHealth(
+                    name="intake",
+                    ready=True,
+                    detail=f"{self._waiting_batches()} waiting, {quarantined} quarantined",
+                ),
+                ComponentHealth(
+                    name="pipeline",
+                    ready=poisoned == 0,
+                    detail=f"{pending} pending, {poisoned} poisoned",
+                ),
+                ComponentHealth(
+                    name="anchoring",
+                    ready=lag.oldest_age_s < _LAG_ALARM_S,
+                    detail=f"{lag.waiting} waiting, the oldest for {lag.oldest_age_s:.0f} s",
+                ),
+            )
+        )
+
+
+class SiteOverviews:
+    """Fulfils `web.ports.Overviews`."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+
+    def overview(self) -> Overview:
+        """Return the figures of the home page."""
+        lag = self._installation.anchoring.lag()
+        with self._installation.database.read() as connection:
+            checkpoints, credentials = SqlCheckpointStore(connection), CredentialStore(connection)
+            registry = RegistryStore(connection)
+            latest, anchored = checkpoints.latest(), checkpoints.latest_anchored()
+            examples = [
+                _example(registry, credentials, battery_id)
+                for battery_id in credentials.batteries_with(PASSPORT, _EXAMPLES)
+            ]
+            return Overview(
+                battery_count=registry.count_batteries(),
+                passport_count=credentials.count_batteries(PASSPORT),
+                log_origin=self._installation.keys.log.name,
+                log_size=checkpoints.tree_head().size,
+                checkpoint_at=None if latest is None else latest.signed_at,
+                ledger=LedgerKind.DEVELOPMENT,
+                anchored_size=0 if anchored is None else anchored.checkpoint.head.size,
+                anchored_at=None if anchored is None else anchored.anchored_at,
+                anchor_block=None if anchored is None else anchored.block_number,
+                anchoring_lag_s=lag.oldest_age_s,
+                examples=tuple(examples),
+            )
+
+
+def _example(
+    registry: RegistryStore, credentials: CredentialStore, battery_id: UUID
+) -> ExamplePassport:
+    battery = registry.battery(battery_id)
+    newest = credentials.latest(PASSPORT, battery_id)
+    if battery is None or newest is None:
+        raise LookupError(f"The passport of battery {battery_id} has lost its battery.")
+    model = None if battery.model_id is None else registry.model(battery.model_id)
+    return ExamplePassport(
+        identifier=battery.identifier,
+        model_name=_model_name(model),
+        version=newest.sequence,
+    )
+
+
+def _model_name(model: BatteryModel | None) -> str:
+    return "" if model is None else model.name
+
+
+def _log_access(line: AccessLine) -> None:
+    _ACCESS.info(
+        "%s %s %d",
+        line.method,
+        line.route,
+        line.status,
+        extra={"request_id": line.request_id, "duration_ms": round(line.duration_ms, 1)},
+    )
+
+
+def _log_failure(request_id: str, error: BaseException) -> None:
+    _FAILURES.error("request failed", exc_info=error, extra={"request_id": request_id})
