@@ -6,12 +6,15 @@ In: what a test varies. Out: valid values; battery, firm and place are invented.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.strict_json import JsonValue
+from battery_passport.passport.data_points import data_point
+from battery_passport.passport.model import Supplier
+from battery_passport.passport.timeline import TimelineEntry, TimelineKind
 from battery_passport.registry.model import BatteryCategory
 from battery_passport.web.ports import AccessLine, ExtraRoute, WebServices
 from battery_passport.web.views import (
@@ -21,8 +24,6 @@ from battery_passport.web.views import (
     Duty,
     Evidence,
     ExamplePassport,
-    Happening,
-    HappeningKind,
     HealthReport,
     LedgerKind,
     OpenPoint,
@@ -31,7 +32,6 @@ from battery_passport.web.views import (
     PublicPassportView,
     PublicValue,
     Standing,
-    ValueLevel,
 )
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -40,89 +40,95 @@ MAKER = "한빛셀 주식회사"
 OPERATOR = "해오름모빌리티 주식회사"
 ADDRESS = "http://127.0.0.1:8080"
 
-_PLACE: JsonValue = {"ko": "경상북도 포항시 북구", "en": "Buk-gu, Pohang, Republic of Korea"}
 _POSTAL: JsonValue = {
-    "ko": "경상북도 포항시 북구 영일만산단로 1, 고객지원팀 (37500)",
-    "en": "1 Yeongilmansandan-ro, Buk-gu, Pohang 37500, Republic of Korea (customer support)",
-}
-_STANDARD_TEST: JsonValue = {
-    "ko": "IEC 62660-1, 25 °C, 1C 충전과 1C 방전",
-    "en": "IEC 62660-1 at 25 °C, 1C charge and 1C discharge",
+    "street": "영일만산단로 1, 고객지원팀",
+    "postal_code": "37500",
+    "city": "경상북도 포항시",
+    "country": "대한민국",
 }
 _HAZARDS: JsonValue = [
-    {"ko": "육불화인산리튬(전해질)", "en": "Lithium hexafluorophosphate (electrolyte)"},
-    {"ko": "니켈 화합물(양극)", "en": "Nickel compounds (cathode)"},
+    {"name": "육불화인산리튬", "cas": "21324-40-3", "share_percent": 1.4, "part": "electrolyte"},
+    {"name": "니켈·코발트·망간 산화물", "share_percent": 31, "part": "cathode"},
 ]
-_LOW_VOLTAGE: JsonValue = {
-    "value": 268.8,
-    "temperature_range_celsius": {"low": -20, "high": 55},
-}
 _MATERIALS: JsonValue = [
-    {"name": {"ko": "리튬", "en": "Lithium"}, "share_percent": 1.7},
-    {"name": {"ko": "코발트", "en": "Cobalt"}, "share_percent": 2.6},
-    {"name": {"ko": "니켈", "en": "Nickel"}, "share_percent": 12.4},
-    {"name": {"ko": "천연 흑연", "en": "Natural graphite"}, "share_percent": 14.1},
+    {"name": "리튬", "share_percent": 1.7, "part": "cathode"},
+    {"name": "코발트", "share_percent": 2.6, "part": "cathode"},
+    {"name": "니켈", "share_percent": 12.4, "part": "cathode"},
+    {"name": "천연 흑연", "share_percent": 14.1, "part": "anode"},
 ]
-_EXTINGUISHING: JsonValue = {
-    "ko": "다량의 물, D급 소화 약제는 쓰지 않음",
-    "en": "Plenty of water; no class D agent",
+_POWER_LIMITS: JsonValue = {
+    "charge_w": [
+        {"value": 20_000, "from_celsius": -20, "to_celsius": 0},
+        {"value": 100_000, "from_celsius": 0, "to_celsius": 45},
+    ],
+    "discharge_w": 168_000,
 }
+_DECLARATION: JsonValue = [
+    {"title": "EU 적합성 선언서 HB-N75", "address": "https://example.org/doc/HB-N75.pdf"}
+]
 
-# number, value, unit, level, method
-VALUES: tuple[tuple[int, JsonValue, str, ValueLevel, str], ...] = (
-    (1, f"https://id.example.org/{IDENTIFIER.path}", "", ValueLevel.ITEM, ""),
-    (2, OPERATOR, "", ValueLevel.ITEM, ""),
-    (3, MAKER, "", ValueLevel.MODEL, ""),
-    (4, _POSTAL, "", ValueLevel.MODEL, ""),
-    (5, {"web": "https://example.org", "email": "help@example.org"}, "", ValueLevel.MODEL, ""),
-    (6, "ev", "", ValueLevel.MODEL, ""),
-    (7, {"model": "HB-N75", "serial": IDENTIFIER.serial}, "", ValueLevel.ITEM, ""),
-    (8, _PLACE, "", ValueLevel.BATCH, ""),
-    (9, "2026-01", "YYYY-MM", ValueLevel.ITEM, ""),
-    (10, 448, "kg", ValueLevel.MODEL, ""),
-    (11, 206, "Ah", ValueLevel.MODEL, "IEC 62660-1"),
-    (12, "NMC", "", ValueLevel.MODEL, ""),
-    (13, _HAZARDS, "", ValueLevel.MODEL, ""),
-    (14, _EXTINGUISHING, "", ValueLevel.MODEL, ""),
-    (15, _MATERIALS, "%", ValueLevel.MODEL, ""),
-    (24, 0, "%", ValueLevel.MODEL, ""),
-    (26, _LOW_VOLTAGE, "V", ValueLevel.MODEL, ""),
-    (27, 355.2, "V", ValueLevel.MODEL, ""),
-    (28, 403.2, "V", ValueLevel.MODEL, ""),
-    (29, 168000, "W", ValueLevel.MODEL, "ISO 12405-4"),
-    (30, {"charge": 132000, "discharge": 168000}, "W", ValueLevel.MODEL, ""),
-    (31, 1500, "cycles", ValueLevel.MODEL, ""),
-    (32, _STANDARD_TEST, "", ValueLevel.MODEL, ""),
-    (33, 80, "%", ValueLevel.MODEL, ""),
-    (34, {"low": -30, "high": 60}, "degC", ValueLevel.MODEL, ""),
-    (35, {"value": 8, "mileage_km": 160000}, "years", ValueLevel.MODEL, ""),
-    (36, 95.2, "%", ValueLevel.MODEL, "IEC 62660-1"),
-    (38, {"cell": 0.00092, "pack": 0.0885}, "ohm", ValueLevel.MODEL, "IEC 62660-1"),
-    (39, 1, "C", ValueLevel.MODEL, ""),
-    (40, True, "", ValueLevel.MODEL, ""),
-    (42, "https://example.org/doc/HB-N75", "", ValueLevel.MODEL, ""),
-)  # fmt: skip
+VALUES: Mapping[int, JsonValue] = {
+    1: f"{ADDRESS}/{IDENTIFIER.path}",
+    2: {"name": OPERATOR, "identifier": "haeoreum-mobility"},
+    3: MAKER,
+    4: _POSTAL,
+    5: {"web": "https://example.org/", "email": "help@example.org"},
+    6: "ev",
+    7: {"gtin": IDENTIFIER.gtin, "serial": IDENTIFIER.serial, "model": "HB-N75"},
+    8: "경상북도 포항시 북구, 한빛셀 제2공장",
+    9: "2026-01",
+    10: 448,
+    11: 206,
+    12: "NMC",
+    13: _HAZARDS,
+    14: ["다량의 물", "이산화탄소(초기 몇 분)"],
+    15: _MATERIALS,
+    24: 0,
+    26: [{"value": 268.8, "from_celsius": -20, "to_celsius": 55}],
+    27: 355.2,
+    28: 403.2,
+    29: 168_000,
+    30: _POWER_LIMITS,
+    31: 1_500,
+    32: "IEC 62660-1, 25 °C, 1C 충전과 1C 방전을 정격 용량의 80 %까지 반복",
+    33: 80,
+    34: {"from_celsius": -30, "to_celsius": 60},
+    35: {"years": 8, "distance_km": 160_000},
+    36: 95.2,
+    38: {"cell_ohm": 0.00092, "pack_ohm": 0.0885},
+    39: {"charge": 0.5, "discharge": 1},
+    40: "바퀴 달린 쓰레기통에 가위표, 명판에 표시",
+    42: _DECLARATION,
+}
+"""All of an electric-vehicle battery but points 37 and 43, which are owed."""
 
 OPEN: tuple[OpenPoint, ...] = (
-    *(OpenPoint(number=number, duty=Duty.PENDING) for number in (17, 18, 19, 20, 21, 22, 23, 44)),
-    OpenPoint(number=37, duty=Duty.MISSING, owed_by=MAKER, due=date(2027, 2, 18)),
+    OpenPoint(number=17, duty=Duty.PENDING, reason="carbon-act-open"),
+    OpenPoint(number=18, duty=Duty.PENDING, reason="carbon-act-open"),
+    OpenPoint(number=19, duty=Duty.PENDING, reason="due-diligence-later"),
+    *(OpenPoint(number=n, duty=Duty.PENDING, reason="recycled-act-open") for n in range(20, 24)),
+    OpenPoint(number=44, duty=Duty.PENDING, reason="omnibus-open"),
+    OpenPoint(number=37, duty=Duty.MISSING, owed_by=OPERATOR, due=date(2027, 2, 18)),
     OpenPoint(number=43, duty=Duty.MISSING, owed_by=OPERATOR, due=date(2027, 2, 18)),
 )
 
 
 def public_values() -> tuple[PublicValue, ...]:
     """Return the values of an electric-vehicle battery, most of them filled."""
-    return tuple(
-        PublicValue(
-            number=number,
-            value=value,
-            unit=unit,
-            level=level,
-            source=MAKER if level is not ValueLevel.ITEM else OPERATOR,
-            method=method,
-            as_of=date(2026, 1, 29) if level is not ValueLevel.ITEM else date(2026, 3, 2),
-        )
-        for number, value, unit, level, method in VALUES
+    return tuple(_public_value(number, value) for number, value in VALUES.items())
+
+
+def _public_value(number: int, value: JsonValue) -> PublicValue:
+    point = data_point(number)
+    registered = point.supplier is Supplier.REGISTRATION
+    return PublicValue(
+        number=number,
+        value=value,
+        unit=point.unit or "",
+        level=point.level,
+        source="registration" if registered else "model",
+        method="IEC 62660-1" if number in (36, 38) else "",
+        as_of=date(2026, 3, 2) if registered else date(2026, 1, 29),
     )
 
 
@@ -162,28 +168,26 @@ def passport_view(identifier: BatteryIdentifier = IDENTIFIER) -> PublicPassportV
         values=public_values(),
         open_points=OPEN,
         evidence=evidence(),
-        history=(
-            Happening(
-                kind=HappeningKind.ISSUED, at=datetime(2026, 3, 2, 1, 0, tzinfo=UTC), version=1
-            ),
-            Happening(
-                kind=HappeningKind.NEW_VERSION,
-                at=datetime(2026, 7, 9, 5, 41, tzinfo=UTC),
-                version=2,
-            ),
-            Happening(kind=HappeningKind.SUSPENDED, at=datetime(2026, 9, 14, 23, 12, tzinfo=UTC)),
-            Happening(kind=HappeningKind.REINSTATED, at=datetime(2026, 9, 18, 6, 30, tzinfo=UTC)),
-            Happening(
-                kind=HappeningKind.NEW_VERSION,
-                at=datetime(2026, 11, 20, 2, 5, tzinfo=UTC),
-                version=3,
-            ),
-            Happening(
-                kind=HappeningKind.ANCHORED,
-                at=datetime(2026, 11, 20, 2, 6, tzinfo=UTC),
-                version=3,
-                block=1284,
-            ),
+        history=_history(),
+    )
+
+
+def _history() -> tuple[TimelineEntry, ...]:
+    kinds = TimelineKind
+    issued_at = datetime(2026, 11, 20, 2, 5, tzinfo=UTC)
+    return (
+        TimelineEntry(at=datetime(2026, 3, 2, 1, 0, tzinfo=UTC), kind=kinds.ISSUED, version=1),
+        TimelineEntry(
+            at=datetime(2026, 7, 9, 5, 41, tzinfo=UTC), kind=kinds.NEW_VERSION, version=2
+        ),
+        TimelineEntry(at=datetime(2026, 9, 14, 23, 12, tzinfo=UTC), kind=kinds.SUSPENDED),
+        TimelineEntry(at=datetime(2026, 9, 18, 6, 30, tzinfo=UTC), kind=kinds.RESUMED),
+        TimelineEntry(at=issued_at, kind=kinds.NEW_VERSION, version=3),
+        TimelineEntry(
+            at=issued_at + timedelta(minutes=1),
+            kind=kinds.ANCHORED,
+            version=3,
+            block_number=1284,
         ),
     )
 

@@ -4,7 +4,7 @@ In: `WebServices`. Out: an ASGI application: pages, documented JSON, health, han
 """
 
 from fastapi import FastAPI
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from battery_passport.web.api.health import health_routes
@@ -54,7 +54,15 @@ def _page_routes(site: Site) -> list[BaseRoute]:
         ("/static/{path:path}", site.static),
         ("/favicon.ico", site.icon),
     )
-    return [Route(path, endpoint, include_in_schema=False) for path, endpoint in pages]
+    return [_NamedRoute(path, endpoint, include_in_schema=False) for path, endpoint in pages]
+
+
+class _NamedRoute(Route):
+    """A route that leaves its pattern in the scope, as FastAPI's own do, for the access line."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self} if match is not Match.NONE else found
 
 
 class _Verbatim:
@@ -69,6 +77,6 @@ class _Verbatim:
 
 def _extra_routes(services: WebServices) -> list[BaseRoute]:
     return [
-        Route(extra.path, _Verbatim(extra.application), include_in_schema=False)
+        _NamedRoute(extra.path, _Verbatim(extra.application), include_in_schema=False)
         for extra in services.extra_routes
     ]

@@ -66,13 +66,6 @@ class Language:
         """Return a time as 2026-11-23 16:30 in Korean time; the page names the zone once."""
         return value.astimezone(DISPLAY_ZONE).strftime("%Y-%m-%d %H:%M")
 
-    def choose(self, texts: Mapping[str, object]) -> object:
-        """Return the text given in this language, else in the default one, else any."""
-        for code in (self.code, DEFAULT_LANGUAGE, *texts):
-            if code in texts:
-                return texts[code]
-        return ""
-
 
 @cache
 def load_language(code: str) -> Language:

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.strict_json import JsonValue
+from battery_passport.passport.model import Level
+from battery_passport.passport.timeline import TimelineEntry
 from battery_passport.registry.model import BatteryCategory
 
 
@@ -21,25 +23,17 @@ class Standing(StrEnum):
     ENDED = "ended"
 
 
-class ValueLevel(StrEnum):
-    """What a value is said of."""
-
-    MODEL = "model"
-    BATCH = "batch"
-    ITEM = "item"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicValue:
-    """One Annex XIII point 1 value, with who states it and since when."""
+    """One Annex XIII point 1 value with its source and date; `payload.read_values` makes them."""
 
     number: int
     value: JsonValue
     unit: str = ""
-    level: ValueLevel = ValueLevel.MODEL
+    level: Level
     source: str
     method: str = ""
-    as_of: date | None = None
+    as_of: date
 
 
 class Duty(StrEnum):
@@ -51,12 +45,16 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPoint:
-    """A data point without a value: owed by somebody, or not yet required by law."""
+    """A data point without a value: owed by somebody, or not yet required by law.
+
+    `reason` is a key of `passport.rule_sets.REASONS`.
+    """
 
     number: int
     duty: Duty
     owed_by: str = ""
     due: date | None = None
+    reason: str = ""
 
 
 class CheckName(StrEnum):
@@ -81,7 +79,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One check, its outcome and, where one helps, a figure such as a log index."""
+    """One check and its outcome."""
 
     name: CheckName
     outcome: Outcome
@@ -107,27 +105,6 @@ class Evidence:
     anchor_block: int | None = None
 
 
-class HappeningKind(StrEnum):
-    """What may stand in a public history."""
-
-    ISSUED = "issued"
-    NEW_VERSION = "new-version"
-    SUSPENDED = "suspended"
-    REINSTATED = "reinstated"
-    ENDED = "ended"
-    ANCHORED = "anchored"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """One line of the public history."""
-
-    kind: HappeningKind
-    at: datetime
-    version: int | None = None
-    block: int | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicPassportView:
     """Everything the public page shows of one passport."""
@@ -144,7 +121,7 @@ class PublicPassportView:
     values: tuple[PublicValue, ...]
     open_points: tuple[OpenPoint, ...]
     evidence: Evidence
-    history: tuple[Happening, ...]
+    history: tuple[TimelineEntry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

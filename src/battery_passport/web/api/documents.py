@@ -9,15 +9,15 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from battery_passport.passport.model import Level
+from battery_passport.passport.timeline import TimelineKind
 from battery_passport.web.views import (
     CheckName,
     Duty,
-    HappeningKind,
     LedgerKind,
     Outcome,
     PublicPassportView,
     Standing,
-    ValueLevel,
 )
 
 
@@ -32,10 +32,10 @@ class DataPointDocument(_Document):
 
     value: Any
     unit: str
-    level: ValueLevel
+    level: Level
     source: str
     method: str
-    as_of: date | None
+    as_of: date
 
 
 class OpenPointDocument(_Document):
@@ -44,6 +44,7 @@ class OpenPointDocument(_Document):
     duty: Duty
     owed_by: str
     due: date | None
+    reason: str
 
 
 class CheckDocument(_Document):
@@ -68,10 +69,10 @@ class EvidenceDocument(_Document):
 class HappeningDocument(_Document):
     """One line of the public history."""
 
-    kind: HappeningKind
+    kind: TimelineKind
     at: datetime
     version: int | None
-    block: int | None
+    block_number: int | None
 
 
 class PassportDocument(_Document):

@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import ClassVar
 from urllib.parse import quote
 
+from battery_passport.passport.timeline import TimelineEntry, TimelineKind
 from battery_passport.web.language import Language, marked
 from battery_passport.web.pages.data_points import (
-    PENDING_REASONS,
     POINT_GROUPS,
-    POINT_LABELS,
     SIX_FACTS,
-    WAITS_FOR_LAW,
+    point_name,
+    reason_text,
 )
 from battery_passport.web.pages.evidence import LEDGER_NAMES, VerifiedStrip, build_strip
 from battery_passport.web.pages.layout import Shell
@@ -23,8 +23,6 @@ from battery_passport.web.pages.qr import qr_svg
 from battery_passport.web.pages.values import WORDS, Shown, show_value
 from battery_passport.web.views import (
     Duty,
-    Happening,
-    HappeningKind,
     OpenPoint,
     PublicPassportView,
     PublicValue,
@@ -107,14 +105,14 @@ _STANDINGS: Mapping[Standing, tuple[str, str]] = MappingProxyType(
     }
 )
 
-_HAPPENINGS: Mapping[HappeningKind, str] = MappingProxyType(
+_HAPPENINGS: Mapping[TimelineKind, str] = MappingProxyType(
     {
-        HappeningKind.ISSUED: marked("Passport issued, version %(version)s"),
-        HappeningKind.NEW_VERSION: marked("Version %(version)s issued"),
-        HappeningKind.SUSPENDED: marked("Passport suspended"),
-        HappeningKind.REINSTATED: marked("Passport in force again"),
-        HappeningKind.ENDED: marked("Passport ended"),
-        HappeningKind.ANCHORED: marked(
+        TimelineKind.ISSUED: marked("Passport issued, version %(version)s"),
+        TimelineKind.NEW_VERSION: marked("Version %(version)s issued"),
+        TimelineKind.SUSPENDED: marked("Passport suspended"),
+        TimelineKind.RESUMED: marked("Passport in force again"),
+        TimelineKind.ENDED: marked("Passport ended"),
+        TimelineKind.ANCHORED: marked(
             "Version %(version)s recorded on the %(ledger)s, block %(block)s"
         ),
     }
@@ -161,15 +159,15 @@ def proof_file_name(view: PublicPassportView) -> str:
     return f"battery-passport-{view.identifier.gtin}-{serial}-v{view.version}.proof.json"
 
 
-def _newest_first(view: PublicPassportView) -> list[Happening]:
+def _newest_first(view: PublicPassportView) -> list[TimelineEntry]:
     return sorted(view.history, key=lambda each: each.at, reverse=True)
 
 
-def _history_line(each: Happening, view: PublicPassportView, language: Language) -> HistoryLine:
+def _history_line(each: TimelineEntry, view: PublicPassportView, language: Language) -> HistoryLine:
     text = language.text(
         _HAPPENINGS[each.kind],
         version=each.version,
-        block="–" if each.block is None else language.number(each.block),
+        block="–" if each.block_number is None else language.number(each.block_number),
         ledger=language.text(LEDGER_NAMES[view.evidence.ledger]),
     )
     return HistoryLine(each.kind.value, language.moment(each.at), text)
@@ -179,33 +177,45 @@ def _rows(view: PublicPassportView, language: Language) -> dict[int, PaperRow]:
     """Return a row for every public data point that has a value or is open, by number."""
     rows = {point.number: _open_row(point, language) for point in view.open_points}
     rows |= {value.number: _value_row(value, language) for value in view.values}
-    return {number: row for number, row in rows.items() if number in POINT_LABELS}
+    return rows
 
 
 def _value_row(value: PublicValue, language: Language) -> PaperRow:
-    origin = f"{value.source} · {value.method}" if value.method else value.source
+    source = show_source(value.source, language)
     return PaperRow(
         number=value.number,
-        label=language.text(POINT_LABELS.get(value.number, "")),
+        label=point_name(value.number, language),
         shown=show_value(value.value, value.unit, language),
-        origin=origin,
-        as_of="" if value.as_of is None else language.day(value.as_of),
+        origin=f"{source} · {value.method}" if value.method else source,
+        as_of=language.day(value.as_of),
     )
 
 
 def _open_row(point: OpenPoint, language: Language) -> PaperRow:
-    label = language.text(POINT_LABELS.get(point.number, ""))
+    label = point_name(point.number, language)
     if point.duty is Duty.PENDING:
-        reason = language.text(PENDING_REASONS.get(point.number, WAITS_FOR_LAW))
-        return PaperRow(number=point.number, label=label, pending=reason)
-    who = point.owed_by or language.text("the economic operator")
-    if point.due is None:
-        return PaperRow(
-            number=point.number, label=label, owed=language.text("owed by %(who)s", who=who)
-        )
-    due = language.day(point.due)
-    owed = language.text("owed by %(who)s, due %(due)s", who=who, due=due)
+        pending = reason_text(point.reason, language)
+        return PaperRow(number=point.number, label=label, pending=pending)
+    owed = language.text("owed by %(who)s", who=point.owed_by)
+    if point.due is not None:
+        due = language.day(point.due)
+        owed = language.text("owed by %(who)s, due %(due)s", who=point.owed_by, due=due)
     return PaperRow(number=point.number, label=label, owed=owed)
+
+
+def show_source(source: str, language: Language) -> str:
+    """Return where a value comes from; an event's number says nothing to a reader."""
+    kind = source.partition(":")[0]
+    return language.text(_SOURCES[kind]) if kind in _SOURCES else source
+
+
+_SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "registration": marked("registration by the operator"),
+        "model": marked("manufacturer's declaration for the model"),
+        "event": marked("recorded event"),
+    }
+)
 
 
 def _groups(rows: dict[int, PaperRow], language: Language) -> tuple[PaperGroup, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from battery_passport.foundation.strict_json import JsonValue
-from battery_passport.web.language import LANGUAGE_NAMES, THIN_SPACE, Language, marked
+from battery_passport.web.language import THIN_SPACE, Language, marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +42,18 @@ class Part:
 
 UNITS: Mapping[str, str] = MappingProxyType(
     {
-        "degC": "°C",
         "celsius": "°C",
         "ohm": "Ω",
-        "mohm": "mΩ",
         "percent": "%",
+        "w": "W",
+        "km": "km",
         "cycles": marked("cycles"),
         "years": marked("years"),
-        "months": marked("months"),
-        "YYYY-MM": "",
-        "v": "V",
-        "w": "W",
-        "ah": "Ah",
-        "kwh": "kWh",
-        "kg": "kg",
-        "km": "km",
+        "% by mass": marked("% by mass"),
+        "kg CO2e/kWh": "kg CO₂e/kWh",
     }
 )
+"""Units by the ending of a member's name, or as the data-point table writes them."""
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -66,33 +61,36 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "lmt": marked("Battery for light means of transport"),
         "industrial": marked("Industrial battery"),
         "NMC": "NCM",
-        "minimum": marked("at least"),
-        "maximum": marked("at most"),
         "cell": marked("cell"),
         "pack": marked("pack"),
         "module": marked("module"),
-        "name": marked("name"),
-        "location": marked("place in the battery"),
-        "concentration": marked("concentration"),
         "share": marked("share"),
-        "temperature": marked("temperature"),
-        "temperature range": marked("temperature range"),
+        "part": marked("in the"),
+        "cathode": marked("cathode"),
+        "anode": marked("anode"),
+        "electrolyte": marked("electrolyte"),
+        "cas": "CAS",
+        "gtin": "GTIN",
+        "sha256": "SHA-256",
         "web": marked("web"),
         "email": marked("e-mail"),
+        "phone": marked("telephone"),
         "model": marked("model"),
         "serial": marked("serial number"),
-        "batch": marked("batch"),
-        "organisation": marked("organisation"),
         "identifier": marked("identifier"),
         "charge": marked("charging"),
         "discharge": marked("discharging"),
-        "mileage": marked("distance"),
-        "city": marked("city"),
-        "country": marked("country"),
+        "distance": marked("or"),
+        "until": marked("until"),
     }
 )
+"""Words by the name of a member, or by the value itself where it is a code."""
 
-_RANGES = (("low", "high"), ("minimum", "maximum"), ("min", "max"))
+LEADS = ("value", "name", "title", "years")
+"""The member that is shown first, the others after it as its parts."""
+
+ADDRESS_LINE = ("street", "postal_code", "city", "country")
+HOTTEST_COLDEST = ("from_celsius", "to_celsius")
 
 
 def show_value(value: JsonValue, unit: str, language: Language) -> Shown:
@@ -102,8 +100,7 @@ def show_value(value: JsonValue, unit: str, language: Language) -> Shown:
     if isinstance(value, (int, float)):
         return Shown(language.number(value), show_unit(unit, language))
     if isinstance(value, str):
-        address = value if value.startswith(("https://", "http://")) else ""
-        return Shown(_word(value, language), address=address)
+        return Shown(_word(value, language), address=_web_address(value))
     if isinstance(value, Mapping):
         return _show_mapping(value, unit, language)
     return _show_sequence(value, unit, language)
@@ -126,47 +123,54 @@ def _word(text: str, language: Language) -> str:
     return language.text(word) if word else text
 
 
+def _web_address(value: JsonValue) -> str:
+    """Return the value if it leads to the web; no other scheme ever becomes a link."""
+    return value if isinstance(value, str) and value.startswith(("https://", "http://")) else ""
+
+
 def _show_sequence(values: Sequence[JsonValue], unit: str, language: Language) -> Shown:
     shown = tuple(show_value(value, unit, language) for value in values)
     if not shown:
         return Shown(language.text("none"))
-    is_plain = all(not (each.parts or each.items or each.address) for each in shown)
-    if is_plain and sum(len(each.text) for each in shown) < 60:
-        return Shown(", ".join(each.line for each in shown))
+    if len(shown) == 1:
+        return shown[0]
     return Shown("", items=shown)
 
 
 def _show_mapping(value: Mapping[str, JsonValue], unit: str, language: Language) -> Shown:
-    if value and set(value) <= set(LANGUAGE_NAMES):
-        return Shown(str(language.choose(value)))
-    for low, high in _RANGES:
-        if set(value) == {low, high}:
-            return _show_range(value[low], value[high], unit, language)
-    own_unit = str(value.get("unit", unit))
-    lead = next((name for name in ("value", "name") if name in value), None)
-    rest = {name: each for name, each in value.items() if name not in (lead, "unit")}
-    parts = tuple(_show_part(name, each, own_unit, language) for name, each in rest.items())
-    if lead is None:
-        return Shown("", parts=parts)
-    return replace(show_value(value[lead], own_unit, language), parts=parts)
+    lead = next((name for name in LEADS if name in value), "")
+    address = _web_address(value.get("address")) if "title" in value else ""
+    shown_apart = {lead, "address" if address else "", *ADDRESS_LINE, *HOTTEST_COLDEST}
+    parts = [
+        _show_part(name, each, unit, language)
+        for name, each in value.items()
+        if name not in shown_apart
+    ]
+    line = ", ".join(str(value[name]) for name in ADDRESS_LINE if name in value)
+    if HOTTEST_COLDEST[0] in value and HOTTEST_COLDEST[1] in value:
+        between = _show_temperatures(value, language)
+        if not lead:
+            return between
+        parts.insert(0, Part(language.text("at"), between))
+    if not lead:
+        return Shown(line, parts=tuple(parts))
+    lead_unit = lead if lead in UNITS else unit
+    shown = show_value(value[lead], lead_unit, language)
+    return replace(shown, address=address or shown.address, parts=tuple(parts))
 
 
-def _show_range(low: JsonValue, high: JsonValue, unit: str, language: Language) -> Shown:
-    ends = [show_value(end, "", language).line for end in (low, high)]
-    return Shown(
-        language.text("%(low)s to %(high)s", low=ends[0], high=ends[1]), show_unit(unit, language)
-    )
+def _show_temperatures(value: Mapping[str, JsonValue], language: Language) -> Shown:
+    low, high = (show_value(value[name], "", language).text for name in HOTTEST_COLDEST)
+    return Shown(language.text("%(low)s to %(high)s", low=low, high=high), UNITS["celsius"])
 
 
 def _show_part(name: str, value: JsonValue, unit: str, language: Language) -> Part:
-    """Return a named part; a name such as `temperature_celsius` carries the part's unit."""
-    stem, _, suffix = name.rpartition("_")
-    if stem and suffix in UNITS:
-        return Part(_label(stem, language), show_value(value, suffix, language))
-    part_unit = (
-        unit if name in ("minimum", "maximum", "cell", "pack", "charge", "discharge") else ""
-    )
-    return Part(_label(name, language), show_value(value, part_unit, language))
+    """Return a named part; a name such as `charge_w` carries the part's own unit."""
+    stem, _, ending = name.rpartition("_")
+    if stem and ending in UNITS:
+        return Part(_label(stem, language), show_value(value, ending, language))
+    own_unit = unit if isinstance(value, (int, float)) else ""
+    return Part(_label(name, language), show_value(value, own_unit, language))
 
 
 def _label(name: str, language: Language) -> str:
