@@ -1,0 +1,1 @@
+"""What a battery can still hold: named, versioned, deterministic methods with honest intervals."""

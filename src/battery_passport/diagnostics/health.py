@@ -1,0 +1,91 @@
+"""Every published method by name and version, and the estimate made with one of them.
+
+In: a telemetry table, what is declared of the battery, a method's name. Out: a `HealthEstimate`.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from battery_passport.diagnostics.errors import UnknownMethod
+from battery_passport.diagnostics.estimate import HealthEstimate
+from battery_passport.diagnostics.evidence import only_ordinals
+from battery_passport.diagnostics.findings import RELIED_ON_COLUMNS
+from battery_passport.diagnostics.model import Findings
+from battery_passport.diagnostics.parameters import V1
+from battery_passport.diagnostics.usable_capacity import usable_capacity
+from battery_passport.foundation.strict_json import JsonValue
+from battery_passport.registry.model import Rating
+from battery_passport.telemetry.table import TelemetryTable
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A published method: pure, deterministic, never changed under its version.
+
+    It sees the named columns and no other.
+    """
+
+    columns: Collection[str]
+    find: Callable[[TelemetryTable, Rating], Findings]
+    parameters: Mapping[str, JsonValue]
+
+
+METHODS: Mapping[tuple[str, str], Method] = {
+    ("usable-capacity", "1"): Method(RELIED_ON_COLUMNS, usable_capacity, V1.as_json()),
+}
+NEWEST: Mapping[str, str] = {"usable-capacity": "1"}
+
+
+def published_method(name: str, version: str) -> Method:
+    """Return a published method.
+
+    Raises: UnknownMethod, naming those there are.
+    """
+    method = METHODS.get((name, version))
+    if method is None:
+        there_are = ", ".join(f"{known} {number}" for known, number in METHODS)
+        raise UnknownMethod(f"No method {name} {version} is published; there are: {there_are}.")
+    return method
+
+
+def estimate_health(
+    table: TelemetryTable,
+    rating: Rating,
+    *,
+    method: str = "usable-capacity",
+    version: str | None = None,
+) -> HealthEstimate:
+    """Return what a method (its newest version unless named) makes of a battery's measurements.
+
+    The figures are those the method gives on the evidence alone, so that whoever has just the
+    evidence gets them too.
+    Raises: UnknownMethod.
+    """
+    number = NEWEST.get(method, "") if version is None else version
+    published = published_method(method, number)
+    table = table.select(published.columns)
+    findings = published.find(table, rating)
+    legs_seen = len(findings.legs)
+    while True:
+        relied_on = np.unique(table.batch_ordinal[findings.rows])
+        if findings.rows.size == 0 or relied_on.size == len(table.batch_digests):
+            break
+        table = only_ordinals(table, relied_on)
+        findings = published.find(table, rating)
+    last_ms = int(table.sampled_at_ms[findings.rows[-1]]) if findings.rows.size else None
+    return HealthEstimate(
+        method=method,
+        version=number,
+        parameters=published.parameters,
+        rating=rating,
+        findings=findings,
+        legs_seen=legs_seen,
+        as_of=None if last_ms is None else _EPOCH + timedelta(milliseconds=last_ms),
+        evidence=table.batch_digests if findings.rows.size else (),
+        evidence_assumptions=table.assumptions if findings.rows.size else (),
+    )
