@@ -28,6 +28,8 @@ NPM_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
 INSTALLED_NPM_FILE = ROOT / "node_modules" / ".package-lock.json"
 OLDEST_NODE = 18
 
+# uv brings certificates of its own unless told to use the machine's, which may know a mirror's.
+QUIETLY = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_PROGRESS": "1", "UV_SYSTEM_CERTS": "1"}
 LOCKED = ("--require-hashes", "--only-binary", ":all:", "-r")
 
 
@@ -154,7 +156,7 @@ def run(*command: str | Path) -> None:
 
 def succeeds(*command: str | Path) -> bool:
     """Tell whether a command, run in the root folder, ended well."""
-    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_PROGRESS": "1"}
+    environment = {**QUIETLY, **os.environ}
     environment.pop("VIRTUAL_ENV", None)
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
 
