@@ -1,6 +1,6 @@
 """An embedded development ledger for tests, and anchors to put on it.
 
-In: a folder. Out: a running chain with an anchoring client; tests skip where no engine is installed.
+In: a folder. Out: a running chain and its client; tests skip where no engine is installed.
 """
 
 import hashlib

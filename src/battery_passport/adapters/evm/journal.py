@@ -31,6 +31,7 @@ class Journal:
         self.cut_bytes = 0
         self._checksum = b""
         path.parent.mkdir(parents=True, exist_ok=True)
+        fsync_folder(path.parent.parent)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             self._lock()
