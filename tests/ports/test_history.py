@@ -1,6 +1,8 @@
 """Every history gives back the table of its evidence, whatever arrived when, and notices damage."""
 
 import dataclasses
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
@@ -190,3 +192,32 @@ def test_summary_counts_present_values_of_parts_in_force(
     assert history.summarise("speed_mm_s") == []
     with pytest.raises(InvalidSamples):
         history.summarise('x" FROM t; --')
+
+
+def test_files_two_generations_old_are_removed(
+    history: History, manifest: MemoryManifest, tmp_path: Path
+) -> None:
+    given_batches = [batch(number, [number], current_ma=[number]) for number in range(4)]
+    for one in given_batches:
+        keep(history, manifest, [one])
+    assert history.remove_superseded(BATTERY) == 2
+    assert history.remove_superseded(BATTERY) == 0
+    left = {path.name for path in (tmp_path / "history").rglob("*.parquet")}
+    assert left == {Path(part.file).name for part in manifest.parts[-2:]}
+    assert_same(history.read(BATTERY), assemble_table(given_batches))
+
+
+def test_a_part_is_synced_with_its_folders_before_it_is_returned(
+    history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    sync = os.fsync
+
+    def recording_sync(descriptor: int) -> None:
+        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", recording_sync)
+    history.compact(BATTERY, [batch(0, [0], current_ma=[1])])
+    # The history's folder and the battery's are new, then the file, then the folder that names it.
+    assert synced == ["folder", "folder", "file", "folder"]

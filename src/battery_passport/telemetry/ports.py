@@ -75,5 +75,11 @@ class History(Protocol):
         Raises: HistoryDamaged.
         """
 
+    def remove_superseded(self, battery_id: UUID) -> int:
+        """Remove files that the manifest superseded at least two generations ago; return how many.
+
+        The generation before the one in force stays for readers that are still at it.
+        """
+
     def summarise(self, column: str) -> Sequence[ColumnSummary]:
         """Return each battery's figures of a column that has one value per sample."""

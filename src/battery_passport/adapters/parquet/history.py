@@ -80,6 +80,17 @@ class ParquetHistory:
             ]
         )
 
+    def remove_superseded(self, battery_id: UUID) -> int:
+        """Remove files at least two generations older than their month's part in force."""
+        removed = 0
+        for part in self._parts(battery_id):
+            for path in (self._folder / battery_id.hex).glob(f"{part.month}.*.parquet"):
+                generation = path.name.split(".")[1]
+                if generation.isdigit() and int(generation) < part.generation - 1:
+                    path.unlink()
+                    removed += 1
+        return removed
+
     def summarise(self, column: str) -> Sequence[ColumnSummary]:
         """Return each battery's count, lowest, highest and mean value of a 1-D column."""
         if not is_column_name(column):
