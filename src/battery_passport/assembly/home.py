@@ -45,6 +45,16 @@ class Home:
         return self.folder / "identity.json"
 
     @property
+    def city(self) -> Path:
+        """The file that remembers the made-up city of a demonstration."""
+        return self.folder / "city.json"
+
+    @property
+    def city_truth(self) -> Path:
+        """What is true of the made-up city; no diagnosis reads it."""
+        return self.folder / "city-truth.json"
+
+    @property
     def history(self) -> Path:
         """The folder of derived Parquet files."""
         return self.folder / "history"

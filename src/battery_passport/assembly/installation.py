@@ -16,6 +16,7 @@ from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.assembly.chain import DevelopmentLedger
+from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.handlers.batch_reader import BatchReader
 from battery_passport.assembly.handlers.history_keeper import HistoryKeeper
 from battery_passport.assembly.handlers.passport_keeper import PassportKeeper
@@ -26,7 +27,6 @@ from battery_passport.assembly.issuing import Issuer
 from battery_passport.assembly.keys import InstallationKeys, load_keys
 from battery_passport.assembly.leases import Leases, Role
 from battery_passport.assembly.manifest import CommittedManifest
-from battery_passport.assembly.operations.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.pipeline import Pipeline
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.clock import Clock, SystemClock

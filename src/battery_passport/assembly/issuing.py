@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.assembly.identity import organisation_did
-from battery_passport.assembly.operations.finding import (
+from battery_passport.assembly.finding import (
     DEFAULT_ORGANISATION,
     model_of,
     responsible_for,
 )
+from battery_passport.assembly.identity import organisation_did
 from battery_passport.assembly.recording import events_of, record_credential
 from battery_passport.credentials.jws import parse_jws
 from battery_passport.credentials.sd_jwt import SdJwt, issue_sd_jwt, load_sd_jwt
@@ -87,7 +87,9 @@ class Issuer:
     def _sign(
         self, connection: Connection, battery: Battery, content: PassportContent
     ) -> IssuedPassport:
-        token = issue_sd_jwt(content.public, content.sections, self._signer)
+        token = issue_sd_jwt(
+            content.public, content.sections, self._signer, within="credentialSubject"
+        )
         credential = signed_credential(
             PASSPORT, battery, token, sequence=content.version, moment=content.as_of
         )
@@ -130,7 +132,8 @@ def last_version(connection: Connection, battery_id: UUID) -> IssuedVersion | No
     if credential is None:
         return None
     opened = opened_payload(credential)
-    sections = [opened[name] for name in credential.disclosures if name in opened]
+    subject = opened["credentialSubject"]
+    sections = [] if not isinstance(subject, dict) else [subject[n] for n in credential.disclosures]
     return IssuedVersion(
         version=credential.sequence,
         issued_at=credential.issued_at,

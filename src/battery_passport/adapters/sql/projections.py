@@ -58,6 +58,14 @@ class ProjectionStore:
         )
         return [_content(row) for row in self._connection.execute(query).mappings()]
 
+    def last_sample_ms(self, battery_id: UUID) -> int | None:
+        """Return when a battery was last measured, as far as its batches were decoded."""
+        query = select(func.max(batch_contents.c.last_ms)).where(
+            batch_contents.c.battery_id == str(battery_id)
+        )
+        last_ms: int | None = self._connection.execute(query).scalar()
+        return last_ms
+
     def count_samples(self) -> int:
         """Return how many samples all decoded batches hold."""
         query = select(func.coalesce(func.sum(batch_contents.c.samples), 0))

@@ -11,16 +11,16 @@ from sqlalchemy import Connection
 from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.assembly.identity import organisation_did
-from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.issuing import opened_payload, signed_credential
-from battery_passport.assembly.operations.finding import (
+from battery_passport.assembly.finding import (
     DEFAULT_ORGANISATION,
     effective_rating,
     find_battery,
 )
-from battery_passport.assembly.operations.requests import Asked
+from battery_passport.assembly.identity import organisation_did
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.issuing import opened_payload, signed_credential
 from battery_passport.assembly.recording import record_credential
+from battery_passport.assembly.requests import Asked
 from battery_passport.credentials.sd_jwt import issue_sd_jwt
 from battery_passport.diagnostics.estimate import HealthEstimate
 from battery_passport.diagnostics.health import estimate_health

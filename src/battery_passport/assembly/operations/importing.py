@@ -13,6 +13,7 @@ from battery_passport.adapters.sql.projections import ProjectionStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.tabular.files import TabularFile, file_pieces, source_files
 from battery_passport.adapters.tabular.mappings import load_mapping
+from battery_passport.assembly.finding import Registration, find_or_make
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import (
     GROUP_BATCHES,
@@ -20,8 +21,7 @@ from battery_passport.assembly.intake import (
     admit_batch,
     store_group,
 )
-from battery_passport.assembly.operations.finding import Registration, find_or_make
-from battery_passport.assembly.operations.requests import Asked
+from battery_passport.assembly.requests import Asked
 from battery_passport.foundation.clock import format_utc, from_unix_ms
 from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.foundation.strict_json import JsonObject

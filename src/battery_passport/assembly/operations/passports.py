@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.issuing import opened_payload, stored_token
-from battery_passport.assembly.operations.finding import find_battery
-from battery_passport.assembly.operations.requests import Asked, InvalidRequest
+from battery_passport.assembly.requests import Asked, InvalidRequest
 from battery_passport.foundation.clock import format_utc
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.errors import NotFound
@@ -64,7 +64,9 @@ def show_passport(installation: Installation, request: JsonObject) -> JsonObject
     }
     payload = opened_payload(credential, sections)
     subject = payload.get("credentialSubject")
-    parts: list[JsonValue] = [subject, *(payload.get(name) for name in sections)]
+    parts: list[JsonValue] = [subject]
+    if isinstance(subject, dict):
+        parts += [subject.get(name) for name in sections]
     return {
         "battery": str(battery.identifier),
         "version": credential.sequence,

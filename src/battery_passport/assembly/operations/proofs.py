@@ -6,17 +6,17 @@ In: requests of verbs. Out: an installation's keys for others; the offline proof
 from collections.abc import Collection
 
 from battery_passport.assembly.anchoring import CHAIN_PATIENCE_S
+from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.identity import organisation_did
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.operations.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.operations.health import current_estimate, state_health
 from battery_passport.assembly.operations.passports import newest_version
-from battery_passport.assembly.operations.requests import Asked
 from battery_passport.assembly.proof_sources import (
     SqlCredentialSource,
     SqlEvidenceSource,
     SqlProofLog,
 )
+from battery_passport.assembly.requests import Asked
 from battery_passport.credentials.signing import Es256Signer
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.checkpoint import parse_checkpoint_text

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.operations.finding import (
+from battery_passport.assembly.finding import (
     DEFAULT_ORGANISATION,
     Registration,
     find_battery,
     find_or_register,
 )
-from battery_passport.assembly.operations.requests import Asked
+from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.recording import record_event
+from battery_passport.assembly.requests import Asked
 from battery_passport.foundation.clock import format_utc, parse_utc
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.foundation.uuid7 import new_uuid7
@@ -25,12 +25,10 @@ from battery_passport.passport.model_file import ModelFile, parse_model_file
 from battery_passport.registry.errors import ConflictingRegistration, InvalidRegistration
 from battery_passport.registry.model import (
     Battery,
-    BatteryCategory,
     BatteryModel,
     Device,
     DeviceKind,
     Organisation,
-    Rating,
 )
 from battery_passport.registry.rules import check_same_registration, rating_members
 
@@ -59,9 +57,7 @@ def register_model(store: RegistryStore, file: ModelFile, moment: datetime) -> b
     """
     known = store.model_by_name(file.name)
     if known is not None:
-        recorded = _model_members(known.gtin, known.category, known.rating, known.data_points)
-        given = _model_members(file.gtin, file.category, file.rating, file.data_points)
-        check_same_registration(file.name, recorded=recorded, given=given)
+        _refuse_other_model(store, known, file)
         return False
     maker = register_organisation(
         store, slug=file.manufacturer_slug, name=file.manufacturer_name, moment=moment
@@ -99,11 +95,29 @@ def register_organisation(
     return organisation
 
 
-def _model_members(
-    gtin: str, category: BatteryCategory, rating: Rating, points: Mapping[int, JsonValue]
-) -> dict[str, JsonValue]:
-    named = {f"data point {number}": value for number, value in points.items()}
-    return {"gtin": gtin, "category": category.value, **rating_members(rating), **named}
+def _refuse_other_model(store: RegistryStore, known: BatteryModel, file: ModelFile) -> None:
+    maker = store.organisation(known.manufacturer_id)
+    recorded: dict[str, JsonValue] = {
+        "gtin": known.gtin,
+        "category": known.category.value,
+        "manufacturer": None if maker is None else maker.slug,
+        **rating_members(known.rating),
+        **_named_points(known.data_points),
+    }
+    given: dict[str, JsonValue] = {
+        "gtin": file.gtin,
+        "category": file.category.value,
+        "manufacturer": file.manufacturer_slug,
+        **rating_members(file.rating),
+        **_named_points(file.data_points),
+    }
+    check_same_registration(file.name, recorded=recorded, given=given)
+    # A value that the new file leaves out is another model just as well.
+    check_same_registration(file.name, recorded=given, given=recorded)
+
+
+def _named_points(points: Mapping[int, JsonValue]) -> dict[str, JsonValue]:
+    return {f"data point {number}": value for number, value in points.items()}
 
 
 def add_battery(installation: Installation, request: JsonObject) -> JsonObject:

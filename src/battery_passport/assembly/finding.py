@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.assembly.operations.requests import Asked
+from battery_passport.assembly.requests import Asked
 from battery_passport.foundation.digests import SALT_BYTES
 from battery_passport.foundation.identifiers import BatteryIdentifier, parse_battery_identifier
 from battery_passport.foundation.strict_json import JsonValue

@@ -1,0 +1,1 @@
+"""The made-up city of `demo`: registered, given a past, then living on in real time."""

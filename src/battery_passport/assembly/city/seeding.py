@@ -1,0 +1,145 @@
+"""Gives a home its city: models, batteries, devices, events, a past of charges, passports.
+
+In: an opened installation and a plan. Out: the same installation with the city in it. Each step
+looks first at what is there, so that seeding that was cut short can be taken up again.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from battery_passport.adapters.sql.records import CredentialStore
+from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.city.past import PastOfCar, sealed_pasts
+from battery_passport.assembly.city.plan import CityPlan
+from battery_passport.assembly.finding import Registration, find_or_register
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.intake import DeviceDirectory, admit_batch, store_group
+from battery_passport.assembly.operations.health import current_estimate, state_health
+from battery_passport.assembly.operations.registry import register_model
+from battery_passport.assembly.recording import events_of, record_event
+from battery_passport.credentials.signing import Ed25519Signer
+from battery_passport.device_agent.model import DeviceIdentity
+from battery_passport.foundation.uuid7 import new_uuid7
+from battery_passport.lifecycle.service import ReportedEvent
+from battery_passport.passport.model_file import parse_model_file
+from battery_passport.proof.model import PASSPORT
+from battery_passport.registry.model import Battery, Device, DeviceKind, Rating
+from battery_passport.simulation.lifecycle_events import lifecycle_events
+from battery_passport.simulation.model import Car, City
+from battery_passport.simulation.model_definition import model_file_bytes
+from battery_passport.simulation.truth import truth_document
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """A car of the city with its registered battery and device."""
+
+    car: Car
+    battery: Battery
+    identity: DeviceIdentity
+    boot_id: bytes
+
+
+def seed_city(installation: Installation, plan: CityPlan, tell: Tell) -> list[Resident]:
+    """Return the cars of the city, everything about them registered and their past recorded."""
+    city = plan.city()
+    tell(f"registering {len(city.models)} battery models and {len(city.cars)} cars")
+    residents = _register(installation, plan, city)
+    _record_past(installation, plan, residents, tell)
+    tell("estimating health from the charges, issuing passports")
+    for resident in residents:
+        _state_and_issue(installation, resident.battery)
+    installation.pipeline.settle()
+    tell("signing the log and anchoring it on the development ledger")
+    installation.anchoring.anchor_now()
+    _write_truth(installation, plan, city)
+    return residents
+
+
+def _register(installation: Installation, plan: CityPlan, city: City) -> list[Resident]:
+    moment = installation.clock.now()
+    with installation.database.write() as connection:
+        store = RegistryStore(connection)
+        for model in city.models:
+            file = parse_model_file(model_file_bytes(model), on=moment.date())
+            register_model(store, file, moment)
+        residents = [_register_car(installation, store, plan, car) for car in city.cars]
+        for resident in residents:
+            if not events_of(connection, resident.battery):
+                for planned in lifecycle_events(resident.car, plan.past_ends_at):
+                    reported = ReportedEvent(
+                        event_type=planned.event_type,
+                        occurred_at=planned.occurred_at,
+                        recorded_by="default",
+                        payload=planned.payload,
+                    )
+                    record_event(connection, resident.battery, reported, moment)
+    return residents
+
+
+def _register_car(
+    installation: Installation, store: RegistryStore, plan: CityPlan, car: Car
+) -> Resident:
+    moment = installation.clock.now()
+    registration = Registration(model_name=car.model.name, rating=Rating())
+    name = f"{car.model.gtin}/{car.serial}"
+    battery, _is_new = find_or_register(store, name, registration, moment)
+    seed = plan.seeds[car.number]
+    public_key = Ed25519Signer(seed).public_key.coordinates
+    device = store.device_by_key(public_key)
+    if device is None:
+        device = Device(
+            device_id=new_uuid7(moment),
+            kind=DeviceKind.VEHICLE,
+            public_key=public_key,
+            battery_id=battery.battery_id,
+            enrolled_at=moment,
+        )
+        store.add_device(device)
+    identity = DeviceIdentity(
+        device_id=device.device_id, battery_ref=battery.battery_ref, signing_key=seed
+    )
+    return Resident(car=car, battery=battery, identity=identity, boot_id=plan.boot_ids[car.number])
+
+
+def _record_past(
+    installation: Installation, plan: CityPlan, residents: list[Resident], tell: Tell
+) -> None:
+    wanted = [
+        PastOfCar(
+            car=resident.car,
+            identity=resident.identity,
+            boot_id=resident.boot_id,
+            begins_at=plan.past_begins_at,
+            ends_at=plan.past_ends_at,
+        )
+        for resident in residents
+    ]
+    directory = DeviceDirectory(installation.database)
+    for done, batches in enumerate(sealed_pasts(wanted), start=1):
+        now = installation.clock.now()
+        group = [admit_batch(encoded, directory, now) for encoded in batches]
+        store_group(installation.database, group)
+        tell(f"{plan.past_days} days of charges: {done} of {len(wanted)} cars")
+    tell("placing every batch in the log, writing the history")
+    installation.pipeline.settle()
+
+
+def _state_and_issue(installation: Installation, battery: Battery) -> None:
+    with installation.database.read() as connection:
+        if CredentialStore(connection).latest(PASSPORT, battery.battery_id) is not None:
+            return
+    state_health(installation, battery, current_estimate(installation, battery))
+    with installation.database.write() as connection:
+        installation.issuer.issue(connection, battery, installation.clock.now())
+
+
+def _write_truth(installation: Installation, plan: CityPlan, city: City) -> None:
+    first = plan.past_begins_at.date()
+    days = [first + timedelta(days=step) for step in range(plan.past_days + 1)]
+    document = truth_document(city, days)
+    installation.home.city_truth.write_text(json.dumps(document), encoding="utf-8")
