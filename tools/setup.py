@@ -28,8 +28,14 @@ NPM_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
 INSTALLED_NPM_FILE = ROOT / "node_modules" / ".package-lock.json"
 OLDEST_NODE = 18
 
-# uv brings certificates of its own unless told to use the machine's, which may know a mirror's.
-QUIETLY = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_PROGRESS": "1", "UV_SYSTEM_CERTS": "1"}
+# uv and node bring certificates of their own unless told to use the machine's, which may know a
+# mirror's. What the environment says already stays.
+ENVIRONMENT = {
+    "NODE_USE_SYSTEM_CA": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "UV_NO_PROGRESS": "1",
+    "UV_SYSTEM_CERTS": "1",
+}
 LOCKED = ("--require-hashes", "--only-binary", ":all:", "-r")
 
 
@@ -115,7 +121,15 @@ def install(*arguments: str | Path) -> None:
 def install_npm_packages() -> None:
     """Install what package-lock.json names, running no package's own scripts."""
     npm = find_npm()
-    run(*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--update-notifier=false")
+    run(
+        *npm,
+        "ci",
+        "--ignore-scripts",
+        "--prefer-offline",
+        "--no-audit",
+        "--no-fund",
+        "--update-notifier=false",
+    )
 
 
 def find_npm() -> tuple[str | Path, ...]:
@@ -156,7 +170,7 @@ def run(*command: str | Path) -> None:
 
 def succeeds(*command: str | Path) -> bool:
     """Tell whether a command, run in the root folder, ended well."""
-    environment = {**QUIETLY, **os.environ}
+    environment = {**ENVIRONMENT, **os.environ}
     environment.pop("VIRTUAL_ENV", None)
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
 
