@@ -4,12 +4,12 @@ In: an `Overview`. Out: the page's typed context.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from battery_passport.web.language import THIN_SPACE, Language, marked
 from battery_passport.web.pages.evidence import LEDGER_NAMES
 from battery_passport.web.pages.layout import Shell
-from battery_passport.web.pages.values import Shown
 from battery_passport.web.views import ExamplePassport, LedgerKind, Overview
 
 
@@ -23,13 +23,14 @@ class ExampleLink:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogFigure:
-    """A figure of the log with its label and a line of small type."""
+    """A figure of the log with its label, and in small type a note and a time."""
 
     label: str
-    shown: Shown
+    figure: str
     note: str
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,45 +72,49 @@ def _example(example: ExamplePassport, shell: Shell) -> ExampleLink:
 
 
 def _figures(overview: Overview, language: Language) -> tuple[LogFigure, ...]:
-    text = language.text
-    ledger = text(LEDGER_NAMES[overview.ledger])
-    waiting = max(0, overview.log_size - overview.anchored_size)
+    ledger = language.text(LEDGER_NAMES[overview.ledger])
     return (
         LogFigure(
-            text("Batteries"),
-            Shown(language.number(overview.battery_count)),
-            text("%(count)s with a passport", count=language.number(overview.passport_count)),
+            label=language.text("Batteries"),
+            figure=language.number(overview.battery_count),
+            note=language.text(
+                "%(count)s with a passport", count=language.number(overview.passport_count)
+            ),
         ),
         LogFigure(
-            text("Log entries"),
-            Shown(language.number(overview.log_size)),
-            text("none yet")
-            if overview.checkpoint_at is None
-            else text("last checkpoint %(at)s", at=language.moment(overview.checkpoint_at)),
+            label=language.text("Log entries"),
+            figure=language.number(overview.log_size),
+            note=language.text("last checkpoint"),
+            at=_moment(overview.checkpoint_at, language),
         ),
         LogFigure(
-            text("Recorded on the %(ledger)s", ledger=ledger),
-            Shown(language.number(overview.anchored_size)),
-            _anchor_note(overview, language),
+            label=language.text("Recorded on the %(ledger)s", ledger=ledger),
+            figure=language.number(overview.anchored_size),
+            note=_block(overview, language),
+            at=_moment(overview.anchored_at, language),
         ),
-        LogFigure(
-            text("Waiting to be recorded"),
-            Shown(language.number(waiting)),
-            text("oldest for %(wait)s", wait=show_wait(overview.anchoring_lag_s, language))
-            if waiting
-            else text("everything is recorded"),
-        ),
+        _waiting(overview, language),
     )
 
 
-def _anchor_note(overview: Overview, language: Language) -> str:
-    if overview.anchored_at is None or overview.anchor_block is None:
-        return language.text("none yet")
-    return language.text(
-        "block %(block)s, %(at)s",
-        block=language.number(overview.anchor_block),
-        at=language.moment(overview.anchored_at),
-    )
+def _moment(at: datetime | None, language: Language) -> str:
+    return language.text("none yet") if at is None else language.moment(at)
+
+
+def _block(overview: Overview, language: Language) -> str:
+    if overview.anchor_block is None:
+        return ""
+    return language.text("block %(block)s", block=language.number(overview.anchor_block))
+
+
+def _waiting(overview: Overview, language: Language) -> LogFigure:
+    count = max(0, overview.log_size - overview.anchored_size)
+    note = language.text("everything is recorded")
+    if count:
+        wait = show_wait(overview.anchoring_lag_s, language)
+        note = language.text("oldest for %(wait)s", wait=wait)
+    label = language.text("Waiting to be recorded")
+    return LogFigure(label=label, figure=language.number(count), note=note)
 
 
 _WAIT_UNITS = ((86_400, marked("d")), (3_600, marked("h")), (60, marked("min")), (1, marked("s")))
