@@ -50,6 +50,7 @@ class HistoryKeeper:
             for part in parts:
                 manifest.add_history_part(part)
             manifest.clear_waiting(waiting)
+        self._history.remove_superseded(battery_id)
 
 
 def _decoded(encoded: bytes | None) -> DecodedBatch:
