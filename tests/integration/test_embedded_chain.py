@@ -3,6 +3,7 @@
 In: a folder and the engine from node_modules. Out: the same blocks after every restart.
 """
 
+import gzip
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -30,6 +32,7 @@ from battery_passport.adapters.evm.errors import (
     WrongContract,
 )
 from battery_passport.adapters.evm.journal import Journal
+from battery_passport.adapters.evm.rpc import RpcClient
 from battery_passport.foundation.clock import FixedClock
 from battery_passport.ledger.errors import ChainUnavailable
 from tests.factories.chain import ANCHOR_KEY, make_chain, make_head, require_engine
@@ -61,18 +64,31 @@ def test_a_restart_gives_the_same_blocks(tmp_path: Path, blocks_per_dump: int) -
     again.chain.close()
 
 
-@pytest.mark.parametrize("spoilt", [b"", b"0x00", None])
-def test_a_bad_state_dump_is_passed_over(tmp_path: Path, spoilt: bytes | None) -> None:
+def other_roots(dump: bytes) -> bytes:
+    """Return a state dump with the same blocks and one storage value changed."""
+    state = json.loads(gzip.decompress(bytes.fromhex(dump.decode().removeprefix("0x"))))
+    account = next(each for each in state["accounts"].values() if each["storage"])
+    slot = next(iter(account["storage"]))
+    account["storage"][slot] = f"0x{'ab' * 32}"
+    return b"0x" + gzip.compress(json.dumps(state).encode()).hex().encode()
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda _: b"", lambda _: b"0x00", lambda dump: dump[:-9], other_roots, None]
+)
+def test_a_bad_state_dump_is_passed_over(
+    tmp_path: Path, spoil: Callable[[bytes], bytes] | None
+) -> None:
     world = make_chain(tmp_path, blocks_per_dump=3)
     for size in range(1, 6):
         world.ledger.submit(make_head(size))
     anchors, block_hash = world.ledger.anchors(), newest_hash(world.chain)
     world.chain.close()
     (dump,) = (tmp_path / "chain").glob("state-*.hex")
-    if spoilt is None:
+    if spoil is None:
         dump.unlink()
     else:
-        dump.write_bytes(spoilt)
+        dump.write_bytes(spoil(dump.read_bytes()))
     assert newest_hash(world.chain) == block_hash
     assert world.ledger.anchors() == anchors
     world.chain.close()
@@ -176,6 +192,9 @@ def test_refused_transactions_change_nothing(tmp_path: Path) -> None:
     for transactions in ([spent], [early], [good, early], [good, spent], [b"\x01"]):
         with pytest.raises(TransactionRefused):
             world.chain.commit(transactions)
+        assert world.chain._running is not None
+        waiting = world.chain._running.rpc.request("txpool_status")
+        assert waiting == {"pending": "0x0", "queued": "0x0"}
     assert world.journal.read_bytes() == journal
     assert newest_hash(world.chain) == block_hash
     receipt = world.chain.commit([good])[0]
@@ -304,9 +323,11 @@ def test_contract_addresses_follow_from_the_nonce(tmp_path: Path) -> None:
 
 def test_only_listed_methods_are_called(tmp_path: Path) -> None:
     world = make_chain(tmp_path)
-    for method in ("anvil_impersonateAccount", "anvil_setBalance", "eth_accounts"):
+    for method in ("anvil_impersonateAccount", "evm_mine", "eth_sendRawTransaction"):
         with pytest.raises(MethodNotAllowed):
             world.chain.request(method)
+    with pytest.raises(MethodNotAllowed):
+        RpcClient("127.0.0.1", 1).request("evm_mine")
     world.chain.close()
 
 

@@ -12,7 +12,12 @@ from pathlib import Path
 from typing import cast
 
 from battery_passport.adapters.evm.engine import EngineProcess
-from battery_passport.adapters.evm.errors import ReplayDiverged, RpcRefused, TransactionRefused
+from battery_passport.adapters.evm.errors import (
+    MethodNotAllowed,
+    ReplayDiverged,
+    RpcRefused,
+    TransactionRefused,
+)
 from battery_passport.adapters.evm.journal import Journal, write_durably
 from battery_passport.adapters.evm.node import TransactionReceipt, octets, quantity
 from battery_passport.adapters.evm.recording import RecordedBlock, Recording
@@ -23,7 +28,12 @@ from battery_passport.adapters.evm.replay import (
     replay,
     save_dump,
 )
-from battery_passport.adapters.evm.rpc import CHAIN_METHODS, DEVELOPMENT_METHODS, RpcClient
+from battery_passport.adapters.evm.rpc import (
+    CHAIN_METHODS,
+    DEVELOPMENT_METHODS,
+    READING_METHODS,
+    RpcClient,
+)
 from battery_passport.foundation.clock import Clock
 from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.ledger.errors import ChainUnavailable
@@ -104,8 +114,10 @@ class EmbeddedChain:
     def request(self, method: str, parameters: Sequence[JsonValue] = ()) -> JsonValue:
         """Return the result of a call that changes nothing; if the engine died, ask a new one.
 
-        Raises: RpcRefused, ChainUnavailable, and what `start` raises.
+        Raises: MethodNotAllowed, RpcRefused, ChainUnavailable, and what `start` raises.
         """
+        if method not in READING_METHODS:
+            raise MethodNotAllowed(f"The method {method} may change the chain.")
         with self._lock:
             try:
                 return self._ensure_running().rpc.request(method, parameters)

@@ -13,7 +13,7 @@ from battery_passport.foundation.encoding import MalformedEncoding, hex_decode
 from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.ledger.errors import ChainUnavailable
 
-CHAIN_METHODS = frozenset(
+READING_METHODS = frozenset(
     {
         "eth_blockNumber",
         "eth_call",
@@ -23,10 +23,12 @@ CHAIN_METHODS = frozenset(
         "eth_getLogs",
         "eth_getTransactionCount",
         "eth_getTransactionReceipt",
-        "eth_sendRawTransaction",
     }
 )
-"""What every engine has; all that may be asked of a consortium's node."""
+"""What every engine answers without changing anything."""
+
+CHAIN_METHODS = READING_METHODS | {"eth_sendRawTransaction"}
+"""All that may be asked of a consortium's node."""
 
 DEVELOPMENT_METHODS = frozenset(
     {
