@@ -128,7 +128,7 @@ def _public_value(number: int, value: JsonValue) -> PublicValue:
         level=point.level,
         source="registration" if registered else "model",
         method="IEC 62660-1" if number in (36, 38) else "",
-        as_of=date(2026, 3, 2) if registered else date(2026, 1, 29),
+        as_of=datetime(2026, 3, 2 if registered else 1, 1, tzinfo=UTC),
     )
 
 

@@ -5,8 +5,9 @@ Source: RFC 9110 §8.8.3, §13.1.2.
 """
 
 import gzip
+import time
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -60,24 +61,30 @@ def _is_known(tag: str, if_none_match: str) -> bool:
 
 
 class DeliveryCache:
-    """The bodies used last, at most `capacity` of them; safe between threads."""
+    """The bodies used last, at most `capacity` of them and none too old; safe between threads."""
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(
+        self, capacity: int, *, keep_s: float, elapsed_s: Callable[[], float] = time.monotonic
+    ) -> None:
         self._capacity = capacity
-        self._kept: OrderedDict[Hashable, Delivery] = OrderedDict()
+        self._keep_s = keep_s
+        self._elapsed_s = elapsed_s
+        self._kept: OrderedDict[Hashable, tuple[float, Delivery]] = OrderedDict()
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Delivery | None:
         """Return what is kept under the key, which then counts as just used."""
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+            made_s, delivery = self._kept.get(key, (0.0, None))
+            if delivery is None or self._elapsed_s() - made_s > self._keep_s:
+                return None
+            self._kept.move_to_end(key)
+            return delivery
 
     def put(self, key: Hashable, delivery: Delivery) -> None:
         """Keep a body; the one unused for longest makes room."""
         with self._lock:
-            self._kept[key] = delivery
+            self._kept[key] = (self._elapsed_s(), delivery)
             self._kept.move_to_end(key)
             while len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)

@@ -62,6 +62,10 @@ class Language:
         """Return a date as 2026-11-23."""
         return value.isoformat()
 
+    def day_of(self, value: datetime) -> str:
+        """Return the day on which a time falls in Korea."""
+        return self.day(value.astimezone(DISPLAY_ZONE).date())
+
     def moment(self, value: datetime) -> str:
         """Return a time as 2026-11-23 16:30 in Korean time; the page names the zone once."""
         return value.astimezone(DISPLAY_ZONE).strftime("%Y-%m-%d %H:%M")

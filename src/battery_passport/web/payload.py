@@ -75,5 +75,5 @@ def _value(number: int, point: Mapping[str, JsonValue]) -> PublicValue:
         level=Level(str(point["level"])),
         source=str(point["source"]),
         method=str(point.get("method") or ""),
-        as_of=parse_utc(str(point["asOf"])).date(),
+        as_of=parse_utc(str(point["asOf"])),
     )

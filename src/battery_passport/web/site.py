@@ -34,6 +34,9 @@ from battery_passport.web.static_files import StaticFiles
 CACHED_PAGES = 256
 """About 40 kB each: 10 MB at most."""
 
+CHECK_AGAIN_AFTER_S = 300.0
+"""A page kept for longer would show a check that nobody repeated."""
+
 MAX_SEARCH_LETTERS = 300
 
 
@@ -43,7 +46,7 @@ class Site:
     def __init__(self, services: WebServices, files: StaticFiles) -> None:
         self.services = services
         self._files = files
-        self._cache = DeliveryCache(CACHED_PAGES)
+        self._cache = DeliveryCache(CACHED_PAGES, keep_s=CHECK_AGAIN_AFTER_S)
         self.interface_document: dict[str, object] = {}
 
     def home(self, request: Request) -> Response:

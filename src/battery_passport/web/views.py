@@ -33,7 +33,7 @@ class PublicValue:
     level: Level
     source: str
     method: str = ""
-    as_of: date
+    as_of: datetime
 
 
 class Duty(StrEnum):
@@ -107,12 +107,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicPassportView:
-    """Everything the public page shows of one passport."""
+    """Everything the public page shows of one passport.
+
+    `model_name` is empty and `category` None where a battery was registered without a model.
+    """
 
     identifier: BatteryIdentifier
     digital_link: str
     model_name: str
-    category: BatteryCategory
+    category: BatteryCategory | None
     issuer_name: str
     version: int
     issued_at: datetime

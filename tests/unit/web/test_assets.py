@@ -58,7 +58,7 @@ def test_a_known_body_is_not_sent_again(tag: str, status: int) -> None:
 
 
 def test_the_cache_keeps_what_was_used_last() -> None:
-    cache = DeliveryCache(2)
+    cache = DeliveryCache(2, keep_s=60)
     first, second, third = (prepare(bytes([n]), media_type="text/plain") for n in range(3))
     cache.put("first", first)
     cache.put("second", second)
@@ -67,3 +67,14 @@ def test_the_cache_keeps_what_was_used_last() -> None:
     assert cache.get("second") is None
     assert cache.get("first") is first
     assert cache.get("third") is third
+
+
+def test_the_cache_keeps_nothing_for_too_long() -> None:
+    elapsed_s = [0.0]
+    cache = DeliveryCache(2, keep_s=60, elapsed_s=lambda: elapsed_s[0])
+    made = prepare(b"page", media_type="text/plain")
+    cache.put("page", made)
+    elapsed_s[0] = 60
+    assert cache.get("page") is made
+    elapsed_s[0] = 61
+    assert cache.get("page") is None

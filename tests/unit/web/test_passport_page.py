@@ -1,6 +1,7 @@
 """The passport page says what it must, in the order it must, and never more than was checked."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -139,3 +140,14 @@ def test_a_passport_with_nothing_in_it_still_has_a_page() -> None:
     page = _page(empty)
     assert page.facts == ()
     assert page.groups == ()
+
+
+def test_a_battery_without_a_model_is_named_and_no_kind_is_made_up() -> None:
+    page = _page(replace(passport_view(), model_name="", category=None))
+    assert page.name == f"Battery {IDENTIFIER.serial}"
+    assert page.kind == "Battery of a kind not yet given"
+
+
+def test_days_are_those_of_korea() -> None:
+    late = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+    assert _page(replace(passport_view(), issued_at=late)).issued_on == "2026-11-21"

@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from battery_passport.passport.model import Level
 from battery_passport.passport.timeline import TimelineKind
+from battery_passport.registry.model import BatteryCategory
 from battery_passport.web.views import (
     CheckName,
     Duty,
@@ -35,7 +36,7 @@ class DataPointDocument(_Document):
     level: Level
     source: str
     method: str
-    as_of: date
+    as_of: datetime
 
 
 class OpenPointDocument(_Document):
@@ -82,7 +83,7 @@ class PassportDocument(_Document):
     gtin: str
     serial: str
     model_name: str
-    category: str
+    category: BatteryCategory | None
     issuer_name: str
     version: int
     issued_at: datetime
@@ -101,7 +102,7 @@ def build_document(view: PublicPassportView) -> PassportDocument:
         gtin=view.identifier.gtin,
         serial=view.identifier.serial,
         model_name=view.model_name,
-        category=view.category.value,
+        category=view.category,
         issuer_name=view.issuer_name,
         version=view.version,
         issued_at=view.issued_at,

@@ -7,6 +7,7 @@ annex-xiii point 1.
 
 from dataclasses import dataclass
 
+from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.passport.data_points import data_point
 from battery_passport.passport.rule_sets import REASONS
 from battery_passport.web.language import Language, marked
@@ -44,3 +45,8 @@ def reason_text(key: str, language: Language) -> str:
     """Return why a data point is not to be filled yet."""
     english, korean = REASONS[key]
     return korean if language.code == "ko" else english
+
+
+def battery_name(model_name: str, identifier: BatteryIdentifier, language: Language) -> str:
+    """Return the model's name, or where there is no model, what can be said instead."""
+    return model_name or language.text("Battery %(serial)s", serial=identifier.serial)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from battery_passport.web.language import THIN_SPACE, Language, marked
+from battery_passport.web.pages.data_points import battery_name
 from battery_passport.web.pages.evidence import LEDGER_NAMES
 from battery_passport.web.pages.layout import Shell
 from battery_passport.web.views import ExamplePassport, LedgerKind, Overview
@@ -64,7 +65,7 @@ def build_home_page(
 
 def _example(example: ExamplePassport, shell: Shell) -> ExampleLink:
     return ExampleLink(
-        name=example.model_name,
+        name=battery_name(example.model_name, example.identifier, shell.language),
         identifier=str(example.identifier),
         version=example.version,
         address=shell.link(f"/{example.identifier.path}"),

@@ -14,6 +14,7 @@ from battery_passport.web.language import Language, marked
 from battery_passport.web.pages.data_points import (
     POINT_GROUPS,
     SIX_FACTS,
+    battery_name,
     point_name,
     reason_text,
 )
@@ -97,6 +98,8 @@ class PassportPage:
     qr: str
 
 
+KIND_UNKNOWN = marked("Battery of a kind not yet given")
+
 _STANDINGS: Mapping[Standing, tuple[str, str]] = MappingProxyType(
     {
         Standing.IN_FORCE: ("success", marked("Passport in force")),
@@ -127,15 +130,15 @@ def build_passport_page(view: PublicPassportView, shell: Shell) -> PassportPage:
     resource = f"{view.identifier.gtin}/{quote(view.identifier.serial, safe='')}"
     return PassportPage(
         shell=shell,
-        kind=language.text(WORDS[view.category]),
-        name=view.model_name,
+        kind=language.text(WORDS[view.category] if view.category else KIND_UNKNOWN),
+        name=battery_name(view.model_name, view.identifier, language),
         identifier=str(view.identifier),
         gtin=view.identifier.gtin,
         serial=view.identifier.serial,
         standing=language.text(standing),
         standing_tone=tone,
         version=view.version,
-        issued_on=language.day(view.issued_at.date()),
+        issued_on=language.day_of(view.issued_at),
         issuer_name=view.issuer_name,
         strip=build_strip(view.evidence, language),
         facts=tuple(rows[number] for number in SIX_FACTS if number in rows),
@@ -187,7 +190,7 @@ def _value_row(value: PublicValue, language: Language) -> PaperRow:
         label=point_name(value.number, language),
         shown=show_value(value.value, value.unit, language),
         origin=f"{source} · {value.method}" if value.method else source,
-        as_of=language.day(value.as_of),
+        as_of=language.day_of(value.as_of),
     )
 
 
