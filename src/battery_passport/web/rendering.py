@@ -3,8 +3,10 @@
 In: a page context and its language. Out: UTF-8 HTML.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
+from itertools import zip_longest
 from typing import Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -22,6 +24,9 @@ class Page(Protocol):
 
     @property
     def shell(self) -> Shell: ...
+
+
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2})?)")
 
 
 @cache
@@ -43,7 +48,16 @@ def environment(code: str) -> Environment:
 def _install(made: Environment, language: Language) -> None:
     made.install_gettext_translations(language.translations, newstyle=True)  # type: ignore[attr-defined] # added by the i18n extension
     made.filters["trusted_svg"] = Markup
-    made.filters["unbroken"] = lambda text: Markup('<span class="nowrap">{}</span>').format(text)
+    made.filters["dated"] = with_unbroken_dates
+
+
+def with_unbroken_dates(text: str) -> Markup:
+    """Return the text as HTML whose dates and times no line end can break."""
+    pieces = _DATE.split(text)
+    dates = (Markup('<span class="nowrap">{}</span>').format(date) for date in pieces[1::2])
+    return Markup("").join(
+        piece for pair in zip_longest(pieces[::2], dates, fillvalue="") for piece in pair
+    )
 
 
 def render(page: Page, assets: Mapping[str, str]) -> bytes:

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 
 import battery_passport.web
 from battery_passport.web.language import catalogue_path, load_language, preferred_language
+from battery_passport.web.rendering import with_unbroken_dates
 
 WEB = Path(battery_passport.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -119,3 +120,11 @@ def test_figures_dates_and_times_are_written_alike() -> None:
         assert language.number(-20) == "-20"
         assert language.day(date(2026, 11, 23)) == "2026-11-23"
         assert language.moment(datetime(2026, 11, 23, 20, 30, tzinfo=UTC)) == "2026-11-24 05:30"
+
+
+def test_dates_stay_whole_and_text_stays_escaped() -> None:
+    shown = with_unbroken_dates("<b> due 2027-02-18, seen 2026-11-23 16:30.")
+    whole = '<span class="nowrap">{}</span>'
+    assert shown == (
+        f"&lt;b&gt; due {whole.format('2027-02-18')}, seen {whole.format('2026-11-23 16:30')}."
+    )

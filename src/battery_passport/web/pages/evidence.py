@@ -123,7 +123,7 @@ def _figure(name: CheckName, evidence: Evidence, language: Language) -> str:
     if name is CheckName.LOG_INCLUSION and evidence.log_index is not None:
         index = language.number(evidence.log_index)
         size = language.number(evidence.log_size)
-        return language.text("entry %(index)s of %(size)s", index=index, size=size)
+        return language.text("number %(index)s in a log of %(size)s", index=index, size=size)
     if name is CheckName.ANCHOR:
         ledger = language.text(LEDGER_NAMES[evidence.ledger])
         if evidence.anchor_block is None:
