@@ -1,4 +1,4 @@
-"""Every constant of `usable-capacity` version 1; a statement repeats them.
+"""The constants of `usable-capacity` version 1; a statement repeats them.
 
 In: nothing. Out: one frozen table. A published version's constants never change: another choice is
 another version. How each was chosen: docs/explanation/diagnostics.md.
@@ -60,7 +60,7 @@ class Parameters:
     plausible_low_ratio: float = 0.3
     plausible_high_ratio: float = 2.0
     outlier_sds: float = 3.5
-    largest_relative_sd: float = 0.12
+    largest_relative_sd: float = 0.14
 
     def as_json(self) -> JsonObject:
         """Return the constants by name."""

@@ -74,16 +74,16 @@ def _swings(
     curve: OpenCircuitCurve | None,
     legs: tuple[RawLeg, ...],
 ) -> Iterator[Swing]:
+    numbered = tuple(enumerate(legs))
+    by_soc = [swing_by_soc(recording, leg, number) for number, leg in numbered]
+    stated = [swing for swing in by_soc if swing is not None]
+    yield from stated
+    # From near empty to near full the car shows its own limits: those of a typical car, which a
+    # typical curve brings in, would only blur them.
     whole_ratio = recording.parameters.whole_ratio
-    for number, leg in enumerate(legs):
-        by_soc = swing_by_soc(recording, leg, number)
-        if by_soc is not None:
-            yield by_soc
-        # From near empty to near full the car shows its own limits: those of a typical car, which
-        # a typical curve brings in, would only blur them.
-        is_whole = by_soc is not None and by_soc.swing_ratio >= whole_ratio
-        if curve is None or is_whole:
-            continue
+    if curve is None or any(swing.swing_ratio >= whole_ratio for swing in stated):
+        return
+    for number, leg in numbered:
         by_voltage = swing_by_voltage(recording, leg, number, voltages=voltages, curve=curve)
         if by_voltage is not None:
             yield by_voltage

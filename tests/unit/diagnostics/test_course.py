@@ -1,0 +1,67 @@
+"""Turning points of the counted charge, and what a battery of unknown rating roughly holds."""
+
+import numpy as np
+import pytest
+
+from battery_passport.diagnostics.course import follow, rough_capacity_ah, turning_points
+from battery_passport.diagnostics.parameters import V1
+from battery_passport.diagnostics.signals import read_signals
+from battery_passport.telemetry.model import NULL
+from tests.factories.diagnostics import MadeUpCar, Way, make_charges, make_table
+
+
+@pytest.mark.parametrize(
+    ("heights", "turns"),
+    [
+        ([0.0, 5.0, 10.0], [0, 2]),
+        ([10.0, 5.0, 0.0], [0, 2]),
+        ([0.0, 5.0, 4.5, 10.0], [0, 3]),
+        ([0.0, 5.0, 10.0, 3.0, 0.0], [0, 2, 4]),
+        ([2.0, 0.0, 10.0, 9.9, 4.0, 4.1], [0, 1, 2, 4]),
+        ([0.0, 0.0, 0.0, 4.0, 4.0, 4.0], [2, 3]),
+        ([0.0, 0.5, 0.0, 0.5], []),
+        ([1.0, 1.0, 1.0], []),
+        ([1.0], []),
+    ],
+)
+def test_turns_smaller_than_the_threshold_are_part_of_the_way(
+    heights: list[float], turns: list[int]
+) -> None:
+    assert turning_points(np.array(heights), reversal_ah=2.0) == turns
+
+
+def test_nothing_is_added_across_a_break() -> None:
+    car = MadeUpCar()
+    table = make_table(make_charges(car, [Way(), Way()]))
+    signals = read_signals(table, V1, largest_current_a=1_000.0)
+    assert signals is not None
+    course = follow(signals)
+    assert course.counted_ah[-1] == pytest.approx(2 * 0.8 * car.capacity_ah, rel=1e-3)
+    assert course.counted_h[-1] == pytest.approx(2 * (0.8 / 0.3 + 1 / 3), abs=0.02)
+
+
+@pytest.mark.parametrize("capacity_ah", [8.0, 90.0, 250.0])
+def test_a_rough_capacity_is_found_without_a_rating(capacity_ah: float) -> None:
+    car = MadeUpCar(capacity_ah=capacity_ah, bms_bend=0.0)
+    signals = read_signals(make_table(make_charges(car, [Way()])), V1, largest_current_a=1_000.0)
+    assert signals is not None
+    assert rough_capacity_ah(signals, follow(signals)) == pytest.approx(capacity_ah, rel=0.05)
+
+
+def test_without_states_of_charge_a_typical_capacity_is_taken() -> None:
+    batch = make_charges(MadeUpCar(), [Way()])[0]
+    blank = {**batch.columns, "bms_soc_permyriad": np.full(batch.sampled_at_ms.size, NULL)}
+    table = make_table(
+        [
+            type(batch)(
+                claims=batch.claims,
+                digest=batch.digest,
+                sampled_at_ms=batch.sampled_at_ms,
+                columns=blank,
+                assumptions=(),
+            )
+        ]
+    )
+    signals = read_signals(table, V1, largest_current_a=1_000.0)
+    assert signals is not None
+    assert rough_capacity_ah(signals, follow(signals)) == 100.0
