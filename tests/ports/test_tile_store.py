@@ -6,9 +6,13 @@ In: one factory for each store. Out: the same answers from all of them.
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from battery_passport.adapters.sql.database import open_sqlite
+from battery_passport.adapters.sql.log import SqlCheckpointStore, SqlTileStore
+from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.foundation.clock import FixedClock
 from battery_passport.ledger.memory import MemoryCheckpointStore, MemoryTileStore
 from battery_passport.ledger.model import EMPTY_TREE, SignedCheckpoint, TreeHead
@@ -23,16 +27,30 @@ Stores = tuple[TileStore, CheckpointStore]
 
 
 @contextmanager
-def memory_stores() -> Iterator[Stores]:
+def memory_stores(_folder: Path) -> Iterator[Stores]:
     yield MemoryTileStore(), MemoryCheckpointStore()
 
 
-FACTORIES: dict[str, Callable[[], AbstractContextManager[Stores]]] = {"memory": memory_stores}
+@contextmanager
+def sqlite_stores(folder: Path) -> Iterator[Stores]:
+    database = open_sqlite(folder / "records.sqlite")
+    upgrade(database)
+    try:
+        with database.write() as connection:
+            yield SqlTileStore(connection), SqlCheckpointStore(connection)
+    finally:
+        database.close()
+
+
+FACTORIES: dict[str, Callable[[Path], AbstractContextManager[Stores]]] = {
+    "memory": memory_stores,
+    "sqlite": sqlite_stores,
+}
 
 
 @pytest.fixture(params=FACTORIES)
-def stores(request: pytest.FixtureRequest) -> Iterator[Stores]:
-    with FACTORIES[request.param]() as pair:
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
+    with FACTORIES[request.param](tmp_path) as pair:
         yield pair
 
 
