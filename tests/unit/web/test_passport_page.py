@@ -116,6 +116,14 @@ def test_whether_it_is_in_force_is_said_in_words(standing: Standing, words: str)
     assert _page(replace(passport_view(), standing=standing), "ko").standing == words
 
 
+def test_on_paper_every_value_has_its_source_and_date() -> None:
+    page = _page(passport_view())
+    numbers = [int(n) for line in page.sources for n in line.numbers.split(", ")]
+    assert sorted(numbers) == sorted(VALUES)
+    assert all(line.origin and line.as_of for line in page.sources)
+    assert len(page.sources) == 3
+
+
 def test_history_is_newest_first() -> None:
     times = [line.at for line in _page(passport_view()).history]
     assert times == sorted(times, reverse=True)

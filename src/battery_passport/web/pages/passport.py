@@ -69,6 +69,15 @@ class HistoryLine:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """For paper: a source with its date, and the data points that rest on it."""
+
+    origin: str
+    as_of: str
+    numbers: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassportPage:
     """The context of `passport.html`."""
@@ -89,6 +98,7 @@ class PassportPage:
     facts: tuple[PaperRow, ...]
     history: tuple[HistoryLine, ...]
     groups: tuple[PaperGroup, ...]
+    sources: tuple[SourceLine, ...]
     owed_count: int
     proof_address: str
     proof_name: str
@@ -144,6 +154,7 @@ def build_passport_page(view: PublicPassportView, shell: Shell) -> PassportPage:
         facts=tuple(rows[number] for number in SIX_FACTS if number in rows),
         history=tuple(_history_line(each, view, language) for each in _newest_first(view)),
         groups=_groups(rows, language),
+        sources=_sources(rows),
         owed_count=sum(bool(row.owed) for row in rows.values()),
         proof_address=f"/v1/proofs/{resource}",
         proof_name=proof_file_name(view),
@@ -230,3 +241,12 @@ def _groups(rows: dict[int, PaperRow], language: Language) -> tuple[PaperGroup, 
         for group in POINT_GROUPS
     )
     return tuple(group for group in groups if group.rows)
+
+
+def _sources(rows: dict[int, PaperRow]) -> tuple[SourceLine, ...]:
+    """Return each source once, with the numbers of its values in their order."""
+    numbers: dict[tuple[str, str], list[str]] = {}
+    for number, row in sorted(rows.items()):
+        if row.shown is not None:
+            numbers.setdefault((row.origin, row.as_of), []).append(str(number))
+    return tuple(SourceLine(*source, ", ".join(found)) for source, found in numbers.items())
