@@ -1,0 +1,1 @@
+"""People, organisations and machines: who somebody is, and what may be decided about him."""

@@ -1,0 +1,1 @@
+"""Machines: API keys, client assertions and short-lived access tokens."""

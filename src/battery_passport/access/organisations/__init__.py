@@ -1,0 +1,1 @@
+"""Organisations: application, approval, members and invitations."""

@@ -1,0 +1,1 @@
+"""Persons: accounts, proofs of who they are, sessions and recovery."""
