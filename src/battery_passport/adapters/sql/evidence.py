@@ -10,10 +10,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from battery_passport.adapters.sql.facts import Announcement, fact_row
 from battery_passport.adapters.sql.schema import batches, facts, quarantined_batches
+from battery_passport.adapters.sql.upserts import insert_or_ignore
 from battery_passport.foundation.clock import unix_ms
 
 BATCH_STORED = "batch-stored"
@@ -132,17 +132,17 @@ class EvidenceStore:
         self._connection.execute(insert(facts), announced)
 
     def _quarantine(self, batch: ReceivedBatch, known_digest: bytes) -> None:
-        statement = upsert(quarantined_batches).values(
-            digest=batch.digest,
-            known_digest=known_digest,
-            device_id=str(batch.device_id),
-            boot_id=batch.boot_id,
-            sequence=batch.sequence,
-            battery_id=str(batch.battery_id),
-            received_at_ms=unix_ms(batch.received_at),
-            encoded=batch.encoded,
-        )
-        self._connection.execute(statement.on_conflict_do_nothing())
+        row = {
+            "digest": batch.digest,
+            "known_digest": known_digest,
+            "device_id": str(batch.device_id),
+            "boot_id": batch.boot_id,
+            "sequence": batch.sequence,
+            "battery_id": str(batch.battery_id),
+            "received_at_ms": unix_ms(batch.received_at),
+            "encoded": batch.encoded,
+        }
+        insert_or_ignore(self._connection, quarantined_batches, [row])
 
 
 def _row(batch: ReceivedBatch) -> tuple[object, ...]:

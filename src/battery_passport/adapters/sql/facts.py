@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from battery_passport.adapters.sql.schema import facts, handler_cursors, poisoned_facts
+from battery_passport.adapters.sql.upserts import insert_or_ignore, insert_or_update
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.digests import random_salt
 from battery_passport.foundation.uuid7 import new_uuid7
@@ -99,19 +99,18 @@ class FactStore:
 
     def move_cursor(self, handler: str, next_log_index: int) -> None:
         """Remember, in this transaction, how far a handler has come."""
-        statement = upsert(handler_cursors).values(handler=handler, next_log_index=next_log_index)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["handler"], set_={"next_log_index": next_log_index}
-            )
-        )
+        row = {"handler": handler, "next_log_index": next_log_index}
+        insert_or_update(self._connection, handler_cursors, [row], keys=["handler"])
 
     def poison(self, fact: Fact, *, handler: str, error: str, moment: datetime) -> None:
         """Put a fact that a handler cannot digest where a person sees it."""
-        statement = upsert(poisoned_facts).values(
-            fact_id=str(fact.fact_id), handler=handler, error=error, failed_at_ms=unix_ms(moment)
-        )
-        self._connection.execute(statement.on_conflict_do_nothing())
+        row = {
+            "fact_id": str(fact.fact_id),
+            "handler": handler,
+            "error": error,
+            "failed_at_ms": unix_ms(moment),
+        }
+        insert_or_ignore(self._connection, poisoned_facts, [row])
 
     def poisoned(self) -> list[tuple[str, str, str]]:
         """Return (fact id, handler, error) of every fact that failed."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from battery_passport.adapters.sql.schema import checkpoints, log_heads, log_tiles
+from battery_passport.adapters.sql.upserts import insert_or_update
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.model import EMPTY_TREE, SignedCheckpoint, TreeHead
@@ -43,12 +43,8 @@ class SqlTileStore:
 
     def put(self, level: int, index: int, content: bytes) -> None:
         """Store a tile's content in place of what was there."""
-        statement = upsert(log_tiles).values(level=level, tile_index=index, octets=content)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["level", "tile_index"], set_={"octets": content}
-            )
-        )
+        row = {"level": level, "tile_index": index, "octets": content}
+        insert_or_update(self._connection, log_tiles, [row], keys=["level", "tile_index"])
 
 
 class SqlCheckpointStore:
@@ -64,12 +60,8 @@ class SqlCheckpointStore:
 
     def record_tree_head(self, head: TreeHead) -> None:
         """Keep the size and root of the tree."""
-        statement = upsert(log_heads).values(log=_ONLY_LOG, size=head.size, root=head.root)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["log"], set_={"size": head.size, "root": head.root}
-            )
-        )
+        row = {"log": _ONLY_LOG, "size": head.size, "root": head.root}
+        insert_or_update(self._connection, log_heads, [row], keys=["log"])
 
     def latest(self) -> SignedCheckpoint | None:
         """Return the checkpoint of the greatest size."""

@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from battery_passport.adapters.sql.schema import history_parts, history_waiting
+from battery_passport.adapters.sql.upserts import insert_or_ignore
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.digests import DIGEST_BYTES
 from battery_passport.telemetry.history import HistoryPart
@@ -60,11 +60,9 @@ class SqlManifest:
 
     def add_waiting(self, battery_id: UUID, digests: Iterable[bytes], moment: datetime) -> None:
         """Remember that batches are not in the history yet."""
-        for digest in digests:
-            statement = upsert(history_waiting).values(
-                digest=digest, battery_id=str(battery_id), since_ms=unix_ms(moment)
-            )
-            self._connection.execute(statement.on_conflict_do_nothing())
+        waiting = {"battery_id": str(battery_id), "since_ms": unix_ms(moment)}
+        rows = [{"digest": digest, **waiting} for digest in digests]
+        insert_or_ignore(self._connection, history_waiting, rows)
 
     def waiting_batteries(self, *, since: datetime, limit: int) -> list[UUID]:
         """Return batteries with a batch that has waited since then or longer."""

@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, delete, func, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from battery_passport.adapters.sql.schema import batch_contents, passports_due
+from battery_passport.adapters.sql.upserts import insert_or_ignore
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.strict_json import JsonObject
 
@@ -37,17 +37,17 @@ class ProjectionStore:
 
     def put_content(self, content: BatchContent) -> None:
         """Save what was found in a batch; the second time changes nothing."""
-        statement = upsert(batch_contents).values(
-            digest=content.digest,
-            battery_id=str(content.battery_id),
-            samples=content.samples,
-            first_ms=content.first_ms,
-            last_ms=content.last_ms,
-            flags=content.flags,
-            assumptions=content.assumptions,
-            error=content.error,
-        )
-        self._connection.execute(statement.on_conflict_do_nothing())
+        row = {
+            "digest": content.digest,
+            "battery_id": str(content.battery_id),
+            "samples": content.samples,
+            "first_ms": content.first_ms,
+            "last_ms": content.last_ms,
+            "flags": content.flags,
+            "assumptions": content.assumptions,
+            "error": content.error,
+        }
+        insert_or_ignore(self._connection, batch_contents, [row])
 
     def contents(self, battery_id: UUID) -> list[BatchContent]:
         """Return what was found in a battery's batches, by their first sample."""
@@ -73,10 +73,8 @@ class ProjectionStore:
 
     def mark_passport_due(self, battery_id: UUID, moment: datetime) -> None:
         """Remember that a battery's passport should have a new version."""
-        statement = upsert(passports_due).values(
-            battery_id=str(battery_id), since_ms=unix_ms(moment)
-        )
-        self._connection.execute(statement.on_conflict_do_nothing())
+        row = {"battery_id": str(battery_id), "since_ms": unix_ms(moment)}
+        insert_or_ignore(self._connection, passports_due, [row])
 
     def passports_due(self) -> list[UUID]:
         """Return the batteries whose passports should have a new version."""

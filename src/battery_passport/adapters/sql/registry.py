@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from battery_passport.adapters.sql.schema import (
     batteries,
@@ -15,6 +14,7 @@ from battery_passport.adapters.sql.schema import (
     devices,
     organisations,
 )
+from battery_passport.adapters.sql.upserts import insert_or_ignore
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.registry.model import (
@@ -37,14 +37,14 @@ class RegistryStore:
 
     def add_organisation(self, organisation: Organisation) -> None:
         """Save an organisation; one of the same slug stays as it is."""
-        statement = upsert(organisations).values(
-            organisation_id=str(organisation.organisation_id),
-            slug=organisation.slug,
-            name=organisation.name,
-            roles=sorted(organisation.roles),
-            registered_at_ms=unix_ms(organisation.registered_at),
-        )
-        self._connection.execute(statement.on_conflict_do_nothing())
+        row = {
+            "organisation_id": str(organisation.organisation_id),
+            "slug": organisation.slug,
+            "name": organisation.name,
+            "roles": sorted(organisation.roles),
+            "registered_at_ms": unix_ms(organisation.registered_at),
+        }
+        insert_or_ignore(self._connection, organisations, [row])
 
     def organisation(self, organisation_id: UUID) -> Organisation | None:
         """Return the organisation of that id."""
