@@ -1,0 +1,1 @@
+"""Who owns a battery, what its owner agreed to, whom he lets look, and who looked."""
