@@ -1,0 +1,227 @@
+"""Which action each route stands for, and the one place where requests are let in or refused.
+
+In: routes that name an action of `access.policy.actions`, requests with a principal.
+Out: requests that policies allow; `SignInNeeded`, `AccessDenied` or `NothingHere` for the others.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from fastapi import Depends, params
+from starlette.requests import HTTPConnection, Request
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from battery_passport.access.model import ANONYMOUS, Principal, Purpose, Resource, ResourceKind
+from battery_passport.access.policy.action import Action
+from battery_passport.access.policy.actions import action_named
+from battery_passport.access.policy.errors import UnclassifiedRoute
+from battery_passport.access.policy.model import Decision
+from battery_passport.access.policy.reading import READ, Reading
+from battery_passport.access.policy.service import Authorizer, denial
+
+SIGN_IN_PATH = "/sign-in"
+"""Where a page sends somebody who must sign in first; `next` names where he wanted to go."""
+
+_ACCESS = "access"
+
+
+class Access:
+    """What one request was let in for, and whether its endpoint has asked about its thing."""
+
+    def __init__(self, authorizer: Authorizer, scope: Scope) -> None:
+        self.authorizer = authorizer
+        self._scope = scope
+        self._entered: tuple[Action, ...] = ()
+        self._asked: set[str] = set()
+
+    @property
+    def principal(self) -> Principal:
+        """Whoever asks, as the session established it."""
+        found: Principal = self._scope.get("state", {}).get("principal", ANONYMOUS)
+        return found
+
+    def enter(self, actions: tuple[Action, ...]) -> None:
+        """Let the request in to its endpoint if one of the actions could be allowed.
+
+        Raises: SignInNeeded, AccessDenied.
+        """
+        self._entered = actions
+        if not any(self.authorizer.may_enter(self.principal, each).allowed for each in actions):
+            raise denial(self.principal, actions[0], at_the_door=True)
+
+    def note_asked(self, action: str) -> None:
+        """Remember that the endpoint has asked about the thing in question."""
+        self._asked.add(action)
+
+    def check_answer(self) -> None:
+        """Refuse to send what nobody decided on.
+
+        Raises: UnclassifiedRoute.
+        """
+        if not self._entered:
+            raise UnclassifiedRoute("An answer was about to leave a route without an action.")
+        decided = any(
+            each.resource is ResourceKind.PLATFORM or each.name in self._asked
+            for each in self._entered
+        )
+        if not decided:
+            raise UnclassifiedRoute(
+                f"An endpoint answered without asking whether it may: {self._entered[0].name}."
+            )
+
+
+class AccessControl:
+    """Lets no answer out that was not decided on; stands between session and router."""
+
+    def __init__(self, application: ASGIApp, *, authorizer: Authorizer) -> None:
+        self._application = application
+        self._authorizer = authorizer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        access = Access(self._authorizer, scope)
+        scope.setdefault("state", {})[_ACCESS] = access
+
+        async def send_decided(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] < 400:
+                access.check_answer()
+            await send(message)
+
+        await self._application(scope, receive, send_decided)
+
+
+class ActionRoute(Route):
+    """A page's route with its action; several actions where the form decides which it is."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[..., Any],
+        *,
+        action: str | tuple[str, ...],
+        methods: Sequence[str] | None = None,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            path,
+            endpoint,
+            methods=None if methods is None else list(methods),
+            name=name,
+            include_in_schema=False,
+        )
+        names = (action,) if isinstance(action, str) else action
+        self.actions = tuple(action_named(each) for each in names)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Leave the route in the scope, as FastAPI's own do, for the access line."""
+        match, found = super().matches(scope)
+        return match, {**found, "route": self} if match is not Match.NONE else found
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request in, then answer it."""
+        access_of(scope).enter(self.actions)
+        await super().handle(scope, receive, send)
+
+
+class Requirement:
+    """The action of a FastAPI route, asked for before its endpoint runs."""
+
+    def __init__(self, actions: tuple[Action, ...]) -> None:
+        self.actions = actions
+
+    async def __call__(self, request: Request) -> None:
+        access_of(request.scope).enter(self.actions)
+
+
+def requires(*actions: str) -> params.Depends:
+    """Return the dependency of a FastAPI route or router: `dependencies=[requires("...")]`."""
+    marked: params.Depends = Depends(Requirement(tuple(action_named(each) for each in actions)))
+    return marked
+
+
+def access_of(scope: Scope) -> Access:
+    """Return the access of a request that passed `AccessControl`.
+
+    Raises: UnclassifiedRoute.
+    """
+    found = scope.get("state", {}).get(_ACCESS)
+    if not isinstance(found, Access):
+        raise UnclassifiedRoute("A request reached a route past access control.")
+    return found
+
+
+def principal_of(request: HTTPConnection) -> Principal:
+    """Return whoever asks."""
+    return access_of(request.scope).principal
+
+
+def authorize(request: Request, action: str, resource: Resource, purpose: Purpose) -> Decision:
+    """Return the decision on one thing if it allows; every endpoint with a thing asks this.
+
+    Raises: SignInNeeded, AccessDenied, NothingHere.
+    """
+    access = access_of(request.scope)
+    access.note_asked(action)
+    return access.authorizer.require(access.principal, action, resource, purpose)
+
+
+def may(request: Request, action: str, resource: Resource, purpose: Purpose) -> bool:
+    """Return whether it would be allowed, to show or leave out a link; it decides nothing."""
+    access = access_of(request.scope)
+    return access.authorizer.decide(access.principal, action, resource, purpose).allowed
+
+
+def read_passport(
+    request: Request, battery: Resource, purpose: Purpose | None = None, *, action: str = READ
+) -> Reading:
+    """Return which points of a passport this request discloses, why, and by which grants."""
+    access = access_of(request.scope)
+    access.note_asked(action)
+    return access.authorizer.reading(access.principal, battery, purpose, action=action)
+
+
+def actions_of(route: BaseRoute) -> tuple[Action, ...]:
+    """Return the actions of a route, none if it names none."""
+    if isinstance(route, ActionRoute):
+        return route.actions
+    dependencies: Sequence[params.Depends] = getattr(route, "dependencies", ())
+    return tuple(
+        action
+        for dependency in dependencies
+        if isinstance(dependency.dependency, Requirement)
+        for action in dependency.dependency.actions
+    )
+
+
+def every_route(routes: Sequence[BaseRoute]) -> Iterator[BaseRoute]:
+    """Yield the routes that answer requests, those of mounts and included routers too."""
+    for route in routes:
+        router = getattr(route, "original_router", route)
+        inner: Sequence[BaseRoute] = getattr(router, "routes", None) or ()
+        if inner:
+            yield from every_route(inner)
+        else:
+            yield route
+
+
+def unclassified(application: Any) -> list[str]:
+    """Return the routes of an application that name no action; start-up refuses if there are."""
+    return [
+        f"{' '.join(sorted(getattr(route, 'methods', None) or ()))} "
+        f"{getattr(route, 'path', repr(route))}".strip()
+        for route in every_route(application.routes)
+        if not actions_of(route)
+    ]
+
+
+def refuse_unclassified(application: Any) -> None:
+    """Stop here if a route names no action.
+
+    Raises: UnclassifiedRoute.
+    """
+    left = unclassified(application)
+    if left:
+        raise UnclassifiedRoute(f"Routes without an action: {', '.join(left)}.")
