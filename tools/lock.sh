@@ -14,7 +14,7 @@ compile() { # compile OUTPUT SOURCE...
         --no-emit-index-url --no-annotate --output-file "$output" "$@"
 }
 
-compile development.txt --group dev --extra postgresql "$@" pyproject.toml
+compile development.txt --group dev "$@" pyproject.toml
 compile bootstrap.txt --constraints requirements/development.txt requirements/bootstrap.in
 compile node.txt "$@" requirements/node.in
 

@@ -9,6 +9,7 @@ set -u
 PACKAGES='
 chromium : browser tests and screenshots of the public page
 fonts-noto-cjk : Korean letters in screenshots and printed pages
+postgresql : every record store test on its second database
 '
 
 installed() {

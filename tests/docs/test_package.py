@@ -46,7 +46,7 @@ def test_the_command_starts(repository: Path) -> None:
 
 def test_what_the_package_imports_is_declared(repository: Path) -> None:
     project = tomllib.loads((repository / "pyproject.toml").read_text("utf-8"))["project"]
-    required = [*project["dependencies"], *project["optional-dependencies"]["postgresql"]]
+    required = project["dependencies"]
     declared = {plain_name(re.split(r"[\[<>=~]", line)[0]) for line in required}
     distributions = packages_distributions()
     imported = {

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from battery_passport.adapters.sql.database import open_sqlite
+from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.log import SqlCheckpointStore, SqlTileStore
-from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.foundation.clock import FixedClock
 from battery_passport.ledger.memory import MemoryCheckpointStore, MemoryTileStore
 from battery_passport.ledger.model import EMPTY_TREE, SignedCheckpoint, TreeHead
@@ -21,6 +20,7 @@ from battery_passport.ledger.ports import CheckpointStore, TileStore
 from battery_passport.ledger.service import MerkleLog
 from battery_passport.ledger.tiles import ENTRIES_LEVEL
 from battery_passport.ledger.tlog_proof import LogTrust, verify_tlog_proof
+from tests.factories.databases import RECORD_STORES
 from tests.factories.ledger import MOMENT, ORIGIN, SEED, make_entries, make_entry, make_log
 
 Stores = tuple[TileStore, CheckpointStore]
@@ -31,20 +31,20 @@ def memory_stores(_folder: Path) -> Iterator[Stores]:
     yield MemoryTileStore(), MemoryCheckpointStore()
 
 
-@contextmanager
-def sqlite_stores(folder: Path) -> Iterator[Stores]:
-    database = open_sqlite(folder / "records.sqlite")
-    upgrade(database)
-    try:
-        with database.write() as connection:
+def sql_stores(
+    opened: Callable[[Path], AbstractContextManager[Database]],
+) -> Callable[[Path], AbstractContextManager[Stores]]:
+    @contextmanager
+    def stores(folder: Path) -> Iterator[Stores]:
+        with opened(folder) as database, database.write() as connection:
             yield SqlTileStore(connection), SqlCheckpointStore(connection)
-    finally:
-        database.close()
+
+    return stores
 
 
 FACTORIES: dict[str, Callable[[Path], AbstractContextManager[Stores]]] = {
     "memory": memory_stores,
-    "sqlite": sqlite_stores,
+    **{name: sql_stores(opened) for name, opened in RECORD_STORES.items()},
 }
 
 

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from battery_passport.adapters.keystore.insecure_demo import InsecureDemoKeystore
 from battery_passport.adapters.parquet.history import ParquetHistory
-from battery_passport.adapters.sql.database import Database, open_sqlite
+from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.migrate import upgrade
+from battery_passport.adapters.sql.opening import locks_of, open_database
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.assembly.chain import DevelopmentLedger
@@ -69,7 +70,7 @@ def opened_installation(settings: Settings) -> Iterator[Installation]:
     """
     home = Home(settings.home)
     home.prepare()
-    database = open_sqlite(home.database)
+    database = open_database(settings.database_url, home.database)
     try:
         installation = _join(settings, home, database)
         try:
@@ -81,7 +82,7 @@ def opened_installation(settings: Settings) -> Iterator[Installation]:
 
 
 def _join(settings: Settings, home: Home, database: Database) -> Installation:
-    clock, leases = SystemClock(), Leases(home.run)
+    clock, leases = SystemClock(), Leases(home.run, shared=locks_of(database))
     with leases.hold(Role.SETUP, timeout_s=_SETUP_PATIENCE_S):
         keys = load_keys(InsecureDemoKeystore(home.keys, settings.mode))
         upgrade(database)

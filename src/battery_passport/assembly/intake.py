@@ -111,7 +111,7 @@ def _received(envelope: Envelope, battery_id: UUID, received_at: datetime) -> Re
 
 def store_group(database: Database, group: Sequence[ReceivedBatch]) -> list[Outcome]:
     """Return what became of each batch, all of it durable."""
-    with database.write() as connection:
+    with database.append() as connection:
         return EvidenceStore(connection).append_group(group)
 
 

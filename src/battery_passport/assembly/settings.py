@@ -5,7 +5,7 @@ An unknown name stops start-up, because a misspelt setting is a setting that was
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +29,12 @@ class Setting:
 
 TABLE: tuple[Setting, ...] = (
     Setting("home", "var", "Folder of all embedded state; two homes are two installations."),
+    Setting(
+        "database_url",
+        "",
+        "Address of a PostgreSQL database for records and evidence; empty keeps them in the home.",
+        secret=True,
+    ),
     Setting("shared", "../shared", "Folder of reference data; for tests and `evaluate` only."),
     Setting("mode", "demo", "`demo` (loopback only) or `production` (no insecure keystores)."),
     Setting("host", "127.0.0.1", "Address the server binds to; loopback only for now."),
@@ -47,6 +53,7 @@ class Settings:
     """The values of every row of `TABLE`, checked."""
 
     home: Path
+    database_url: str = field(repr=False)
     shared: Path
     mode: str
     host: str
@@ -84,6 +91,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
     values = {row.name: given.get(row.name, row.default) for row in TABLE}
     return Settings(
         home=Path(values["home"]).absolute(),
+        database_url=values["database_url"],
         shared=Path(values["shared"]).absolute(),
         mode=_one_of(values, "mode", ("demo", "production")),
         host=_loopback(values["host"]),

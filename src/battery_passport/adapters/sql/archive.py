@@ -5,37 +5,34 @@ In: a read transaction. Out: rows joined to the facts that announced them, nothi
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, Select, exists, select
 
+from battery_passport.adapters.sql.evidence import BATCH_STORED
 from battery_passport.adapters.sql.facts import Fact, FactStore
 from battery_passport.adapters.sql.records import CredentialStore, EventStore
-from battery_passport.adapters.sql.schema import batches
+from battery_passport.adapters.sql.schema import batches, credentials, events, facts
 
 _AT_ONCE = 1_000
 
 # Records that no fact announces, by the table they lie in.
-_UNANNOUNCED = (
+_UNANNOUNCED: tuple[tuple[str, Select[Any]], ...] = (
     (
         "batch",
-        (
-            "SELECT hex(digest) FROM batches b WHERE NOT EXISTS"
-            " (SELECT 1 FROM facts f WHERE f.digest = b.digest AND f.kind = 'batch-stored')"
+        select(batches.c.digest).where(
+            ~exists().where(facts.c.digest == batches.c.digest, facts.c.kind == BATCH_STORED)
         ),
     ),
     (
         "event",
-        (
-            "SELECT event_id FROM events e WHERE NOT EXISTS"
-            " (SELECT 1 FROM facts f WHERE f.record_id = e.event_id)"
-        ),
+        select(events.c.event_id).where(~exists().where(facts.c.record_id == events.c.event_id)),
     ),
     (
         "credential",
-        (
-            "SELECT credential_id FROM credentials c WHERE NOT EXISTS"
-            " (SELECT 1 FROM facts f WHERE f.record_id = c.credential_id)"
+        select(credentials.c.credential_id).where(
+            ~exists().where(facts.c.record_id == credentials.c.credential_id)
         ),
     ),
 )
@@ -83,8 +80,8 @@ class Archive:
     def unannounced(self) -> Iterator[str]:
         """Yield the names of rows that no fact announced."""
         for kind, statement in _UNANNOUNCED:
-            for (name,) in self._connection.exec_driver_sql(statement):
-                yield f"The {kind} {str(name).lower()}"
+            for (name,) in self._connection.execute(statement):
+                yield f"The {kind} {name.hex() if isinstance(name, bytes) else name}"
 
 
 def _batch(row: RowMapping) -> StoredBatch:

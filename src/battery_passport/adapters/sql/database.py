@@ -1,12 +1,13 @@
 """One database: its connections, its durability and its transactions.
 
-In: a database address. Out: `read()` and `write()` transactions that end with their block.
-SQLite runs in WAL mode with synchronous=FULL: what `write()` committed survives a power failure.
+In: an engine. Out: `read()`, `write()` and `append()` transactions that end with their block; what
+they committed survives a power failure. Here SQLite (WAL, synchronous=FULL), beside it PostgreSQL.
 """
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ class DatabaseBusy(TemporarilyUnavailable):
     code = "database-busy"
 
 
-class Database:
-    """Opens transactions; one writer at a time in a process, because SQLite allows only one."""
+class Database(ABC):
+    """Opens transactions; a process writes one at a time, because what it read must stay true."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -43,21 +44,46 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """The SQLAlchemy engine, for migrations."""
+        """The SQLAlchemy engine, for migrations and backups."""
         return self._engine
+
+    @abstractmethod
+    def read(self) -> AbstractContextManager[Connection]:
+        """Open a read transaction: one unchanging view until the block ends."""
+
+    @abstractmethod
+    def write(self) -> AbstractContextManager[Connection]:
+        """Open a write transaction; it is durable once the block has ended without error.
+
+        No other `write` of any process goes on beside it, so that what it read stays true.
+        Raises: DatabaseBusy after 30 s of waiting for another process.
+        """
+
+    @abstractmethod
+    def append(self) -> AbstractContextManager[Connection]:
+        """Open a write transaction that may go on beside others, where the database can do so.
+
+        Only for statements that are right whatever others commit meanwhile: evidence.
+        Raises: DatabaseBusy as `write` does.
+        """
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+
+class SqliteDatabase(Database):
+    """One file, one writer."""
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Open a read transaction: one unchanging view until the block ends."""
+        """Open a read transaction."""
         with self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Open a write transaction; it is durable once the block has ended without error.
-
-        Raises: DatabaseBusy after 30 s of waiting for another process.
-        """
+        """Open the write transaction. Raises: DatabaseBusy."""
         with self._writer, self._engine.connect() as raw:
             connection = raw.execution_options(writes=True)
             try:
@@ -68,19 +94,21 @@ class Database:
                     raise DatabaseBusy("Another process is writing to the database.") from error
                 raise
 
-    def close(self) -> None:
-        """Close every connection."""
-        self._engine.dispose()
+    def append(self) -> AbstractContextManager[Connection]:
+        """Open the write transaction: SQLite has only one."""
+        return self.write()
 
 
 def open_sqlite(path: Path) -> Database:
     """Return the database in that file, which is created if absent."""
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"isolation_level": None, "check_same_thread": False}
+        f"sqlite:///{path}",
+        connect_args={"isolation_level": None, "check_same_thread": False},
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
-    return Database(engine)
+    return SqliteDatabase(engine)
 
 
 def _configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
@@ -96,4 +124,11 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-__all__ = ["BUSY_TIMEOUT_S", "Database", "DatabaseBusy", "DatabaseError", "open_sqlite"]
+__all__ = [
+    "BUSY_TIMEOUT_S",
+    "Database",
+    "DatabaseBusy",
+    "DatabaseError",
+    "SqliteDatabase",
+    "open_sqlite",
+]

@@ -11,17 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, insert, select
 
+from battery_passport.adapters.sql.batch_rows import BATCH_ROWS, Key, Row
 from battery_passport.adapters.sql.facts import Announcement, fact_row
 from battery_passport.adapters.sql.schema import batches, facts, quarantined_batches
 from battery_passport.adapters.sql.upserts import insert_or_ignore
 from battery_passport.foundation.clock import unix_ms
 
 BATCH_STORED = "batch-stored"
-
-_INSERT_BATCH = (
-    "INSERT INTO batches (digest, device_id, boot_id, sequence, battery_id, collected_at_ms,"
-    " received_at_ms, encoded) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
 
 
 class Outcome(StrEnum):
@@ -51,31 +47,28 @@ class EvidenceStore:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._rows = BATCH_ROWS[connection.dialect.name](connection)
 
     def append_group(self, group: Sequence[ReceivedBatch]) -> list[Outcome]:
         """Save a group and return what became of each batch, in order.
 
         The key is (device, boot, sequence): the same bytes again are a duplicate, other bytes under
-        a known key are quarantined and never overwrite.
+        a known key are quarantined and never overwrite. Right in an `append` transaction too.
         """
-        known = self._known_digests(group)
-        outcomes: list[Outcome] = []
-        fresh: list[ReceivedBatch] = []
-        for batch in group:
-            key = (str(batch.device_id), batch.boot_id, batch.sequence)
-            digest = known.get(key)
-            if digest is None:
-                known[key] = batch.digest
-                fresh.append(batch)
-                outcomes.append(Outcome.STORED)
-            elif digest == batch.digest:
-                outcomes.append(Outcome.DUPLICATE)
-            else:
-                self._quarantine(batch, digest)
-                outcomes.append(Outcome.QUARANTINED)
-        if fresh:
-            self._insert(fresh)
-        return outcomes
+        keys = [_key(batch) for batch in group]
+        known = self._rows.known_digests(keys)
+        fresh: dict[Key, ReceivedBatch] = {}
+        for key, batch in zip(keys, group, strict=True):
+            if key not in known:
+                fresh.setdefault(key, batch)
+        stored = self._insert(list(fresh.values())) if fresh else set[bytes]()
+        known |= {key: batch.digest for key, batch in fresh.items() if batch.digest in stored}
+        if len(stored) < len(fresh):
+            # Another process has stored something under the other keys meanwhile.
+            known |= self._rows.known_digests([key for key in fresh if key not in known])
+        return [
+            self._outcome(batch, known[key], stored) for key, batch in zip(keys, group, strict=True)
+        ]
 
     def of_battery(self, battery_id: UUID) -> Iterator[tuple[bytes, bytes]]:
         """Yield (digest, bytes) of a battery's batches in the order they were collected."""
@@ -110,26 +103,30 @@ class EvidenceStore:
         query = select(func.count()).select_from(quarantined_batches)
         return int(self._connection.execute(query).scalar_one())
 
-    def _known_digests(self, group: Sequence[ReceivedBatch]) -> dict[tuple[str, bytes, int], bytes]:
-        known: dict[tuple[str, bytes, int], bytes] = {}
-        query = "SELECT digest FROM batches WHERE device_id=? AND boot_id=? AND sequence=?"
-        for batch in group:
-            key = (str(batch.device_id), batch.boot_id, batch.sequence)
-            digest = self._connection.exec_driver_sql(query, key).scalar()
-            if digest is not None:
-                known[key] = digest
-        return known
+    def _outcome(self, batch: ReceivedBatch, known: bytes, stored: set[bytes]) -> Outcome:
+        """Return what became of a batch, given what is known under its key and was new just now."""
+        if batch.digest != known:
+            self._quarantine(batch, known)
+            return Outcome.QUARANTINED
+        if batch.digest not in stored:
+            return Outcome.DUPLICATE
+        stored.remove(batch.digest)  # the same bytes again in one group are a duplicate
+        return Outcome.STORED
 
-    def _insert(self, group: Sequence[ReceivedBatch]) -> None:
-        self._connection.exec_driver_sql(_INSERT_BATCH, [_row(batch) for batch in group])
+    def _insert(self, fresh: Sequence[ReceivedBatch]) -> set[bytes]:
+        """Save batches with their facts; return the digests of those whose key was still free."""
+        stored = self._rows.insert([_row(batch) for batch in fresh])
         announced = [
             fact_row(
                 Announcement(kind=BATCH_STORED, battery_id=batch.battery_id, digest=batch.digest),
                 batch.received_at,
             )
-            for batch in group
+            for batch in fresh
+            if batch.digest in stored
         ]
-        self._connection.execute(insert(facts), announced)
+        if announced:
+            self._connection.execute(insert(facts), announced)
+        return stored
 
     def _quarantine(self, batch: ReceivedBatch, known_digest: bytes) -> None:
         row = {
@@ -145,7 +142,11 @@ class EvidenceStore:
         insert_or_ignore(self._connection, quarantined_batches, [row])
 
 
-def _row(batch: ReceivedBatch) -> tuple[object, ...]:
+def _key(batch: ReceivedBatch) -> Key:
+    return (str(batch.device_id), batch.boot_id, batch.sequence)
+
+
+def _row(batch: ReceivedBatch) -> Row:
     return (
         batch.digest,
         str(batch.device_id),

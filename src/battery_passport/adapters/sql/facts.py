@@ -9,13 +9,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select, update
 
 from battery_passport.adapters.sql.schema import facts, handler_cursors, poisoned_facts
 from battery_passport.adapters.sql.upserts import insert_or_ignore, insert_or_update
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.digests import random_salt
 from battery_passport.foundation.uuid7 import new_uuid7
+
+_NUMBER = (
+    update(facts)
+    .where(facts.c.position == bindparam("numbered"))
+    .values(log_index=bindparam("log_index"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +80,12 @@ class FactStore:
 
     def number(self, first_index: int, positions: Sequence[int]) -> None:
         """Give facts their dense log indices, in the order given."""
-        rows = [(first_index + place, position) for place, position in enumerate(positions)]
-        self._connection.exec_driver_sql("UPDATE facts SET log_index=? WHERE position=?", rows)
+        rows = [
+            {"numbered": position, "log_index": first_index + place}
+            for place, position in enumerate(positions)
+        ]
+        if rows:
+            self._connection.execute(_NUMBER, rows)
 
     def from_index(self, first_index: int, limit: int) -> list[Fact]:
         """Return sequenced facts from a log index on."""

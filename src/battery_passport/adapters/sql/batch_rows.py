@@ -1,0 +1,106 @@
+"""The shortest road of batch rows to and from the disk, in each database's own words.
+
+In: rows as tuples in the order of `COLUMNS`. Out: digests known under keys; digests newly stored.
+SQLite has one writer, so that what it looked up stays true. PostgreSQL has many: there a row that
+another process has just stored is left out, and the caller looks again.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+Key = tuple[str, bytes, int]
+"""Device id, boot id, sequence number."""
+
+Row = tuple[bytes, str, bytes, int, str, int, int, bytes]
+
+COLUMNS = (
+    "digest",
+    "device_id",
+    "boot_id",
+    "sequence",
+    "battery_id",
+    "collected_at_ms",
+    "received_at_ms",
+    "encoded",
+)
+_TYPES = ("bytea", "text", "bytea", "bigint", "text", "bigint", "bigint", "bytea")
+_NAMES = ", ".join(COLUMNS)
+
+_SQLITE_INSERT = f"INSERT INTO batches ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - names of ours
+_SQLITE_KNOWN = "SELECT digest FROM batches WHERE device_id=? AND boot_id=? AND sequence=?"
+
+# One round trip a group: every column travels as one binary array. Rows go in the order of their
+# keys, so that two writers with the same keys wait for one another and never in a circle.
+_ARRAYS = ", ".join(f"%b::{name}[]" for name in _TYPES)
+_POSTGRESQL_INSERT = (
+    f"INSERT INTO batches ({_NAMES})"  # noqa: S608 - names of ours
+    f" SELECT * FROM unnest({_ARRAYS}) AS given ({_NAMES})"
+    " ORDER BY device_id, boot_id, sequence ON CONFLICT DO NOTHING RETURNING digest"
+)
+_POSTGRESQL_KNOWN = (
+    "SELECT device_id, boot_id, sequence, digest"
+    " FROM unnest(%b::text[], %b::bytea[], %b::bigint[]) AS given (device_id, boot_id, sequence)"
+    " JOIN batches USING (device_id, boot_id, sequence)"
+)
+
+
+class BatchRows(Protocol):
+    """What `EvidenceStore` asks of a database."""
+
+    def known_digests(self, keys: Iterable[Key]) -> dict[Key, bytes]:
+        """Return the digest stored under each key that is taken."""
+        ...
+
+    def insert(self, rows: Sequence[Row]) -> set[bytes]:
+        """Store rows and return the digests of those that were new."""
+        ...
+
+
+class SqliteBatchRows:
+    """One prepared statement, run once a row."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known_digests(self, keys: Iterable[Key]) -> dict[Key, bytes]:
+        """Return the digest stored under each key that is taken."""
+        known: dict[Key, bytes] = {}
+        for key in keys:
+            digest = self._connection.exec_driver_sql(_SQLITE_KNOWN, key).scalar()
+            if digest is not None:
+                known[key] = digest
+        return known
+
+    def insert(self, rows: Sequence[Row]) -> set[bytes]:
+        """Store rows, all of them new."""
+        self._connection.exec_driver_sql(_SQLITE_INSERT, list(rows))
+        return {row[0] for row in rows}
+
+
+class PostgresqlBatchRows:
+    """One statement a group."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known_digests(self, keys: Iterable[Key]) -> dict[Key, bytes]:
+        """Return the digest stored under each key that is taken."""
+        rows = self._connection.exec_driver_sql(_POSTGRESQL_KNOWN, _columns(keys))
+        return {(row.device_id, row.boot_id, row.sequence): row.digest for row in rows}
+
+    def insert(self, rows: Sequence[Row]) -> set[bytes]:
+        """Store rows whose keys are still free."""
+        inserted = self._connection.exec_driver_sql(_POSTGRESQL_INSERT, _columns(rows))
+        return {row.digest for row in inserted}
+
+
+BATCH_ROWS: dict[str, type[SqliteBatchRows] | type[PostgresqlBatchRows]] = {
+    "sqlite": SqliteBatchRows,
+    "postgresql": PostgresqlBatchRows,
+}
+
+
+def _columns(rows: Iterable[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True))
