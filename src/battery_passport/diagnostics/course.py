@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from battery_passport.diagnostics.cleaning import Floats, Integers
+from battery_passport.diagnostics.parameters import Parameters
 from battery_passport.diagnostics.signals import SECONDS_PER_HOUR, ChargeSource, Signals
 
 _EVERY_SECOND_S = 2.0
@@ -53,7 +54,7 @@ def readings_around(soc_ratio: Floats) -> tuple[Integers, Integers]:
     return before, after
 
 
-def rough_capacity_ah(signals: Signals, course: Course) -> float:
+def rough_capacity_ah(signals: Signals, course: Course, parameters: Parameters) -> float:
     """Return what charge and stated state of charge, break by break, suggest; else a typical car's.
 
     It only scales thresholds and errors of a battery whose rated capacity is unknown.
@@ -67,9 +68,10 @@ def rough_capacity_ah(signals: Signals, course: Course) -> float:
     counted_ah = np.abs(course.counted_ah[last] - course.counted_ah[first])
     moved = np.abs(signals.soc_ratio[last] - signals.soc_ratio[first])
     seen = float(np.add.reduce(moved))
-    return (
-        float(np.add.reduce(counted_ah)) / seen if seen >= _LEAST_SEEN_RATIO else _ANY_CAPACITY_AH
-    )
+    if seen < _LEAST_SEEN_RATIO:
+        return _ANY_CAPACITY_AH
+    suggested_ah = float(np.add.reduce(counted_ah)) / seen
+    return min(max(suggested_ah, parameters.smallest_capacity_ah), parameters.largest_capacity_ah)
 
 
 def turning_points(counted_ah: Floats, *, reversal_ah: float) -> list[int]:

@@ -59,6 +59,8 @@ class Parameters:
     prior_health_sd_ratio: float = 0.15
     plausible_low_ratio: float = 0.3
     plausible_high_ratio: float = 2.0
+    smallest_capacity_ah: float = 0.5
+    largest_capacity_ah: float = 5_000.0
     outlier_sds: float = 3.5
     largest_relative_sd: float = 0.14
 

@@ -104,10 +104,11 @@ def fit_ratio(
 def _is_possible(swing: Swing, parameters: Parameters, rated_ah: float | None) -> bool:
     if swing.swing_ratio <= 0.0 or swing.counted_ah <= 0.0:
         return False
-    if not rated_ah:
-        return True
-    health = swing.counted_ah / swing.swing_ratio / rated_ah
-    return parameters.plausible_low_ratio <= health <= parameters.plausible_high_ratio
+    capacity_ah = swing.counted_ah / swing.swing_ratio
+    if rated_ah:
+        lowest, highest = parameters.plausible_low_ratio, parameters.plausible_high_ratio
+        return lowest * rated_ah <= capacity_ah <= highest * rated_ah
+    return parameters.smallest_capacity_ah <= capacity_ah <= parameters.largest_capacity_ah
 
 
 def _agreeing(

@@ -64,7 +64,7 @@ def usable_capacity(table: TelemetryTable, rating: Rating) -> Findings:
     recording = Recording(
         signals=signals,
         course=course,
-        capacity_ah=rated_ah or rough_capacity_ah(signals, course),
+        capacity_ah=rated_ah or rough_capacity_ah(signals, course, V1),
         parameters=V1,
     )
     voltages = VoltageReader(table, signals, rating, V1)

@@ -45,7 +45,7 @@ def test_a_rough_capacity_is_found_without_a_rating(capacity_ah: float) -> None:
     car = MadeUpCar(capacity_ah=capacity_ah, bms_bend=0.0)
     signals = read_signals(make_table(make_charges(car, [Way()])), V1, largest_current_a=1_000.0)
     assert signals is not None
-    assert rough_capacity_ah(signals, follow(signals)) == pytest.approx(capacity_ah, rel=0.05)
+    assert rough_capacity_ah(signals, follow(signals), V1) == pytest.approx(capacity_ah, rel=0.05)
 
 
 def test_without_states_of_charge_a_typical_capacity_is_taken() -> None:
@@ -64,4 +64,4 @@ def test_without_states_of_charge_a_typical_capacity_is_taken() -> None:
     )
     signals = read_signals(table, V1, largest_current_a=1_000.0)
     assert signals is not None
-    assert rough_capacity_ah(signals, follow(signals)) == 100.0
+    assert rough_capacity_ah(signals, follow(signals), V1) == 100.0

@@ -1,0 +1,49 @@
+"""The reference page lists what the code does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from battery_passport.diagnostics import reasons
+from battery_passport.diagnostics.findings import RELIED_ON_COLUMNS
+from battery_passport.diagnostics.health import METHODS
+from battery_passport.diagnostics.model import Anchor, Assumption, NotDetermined, Verdict
+from battery_passport.diagnostics.parameters import V1
+from battery_passport.diagnostics.statement_reading import MEMBERS
+
+
+@pytest.fixture(scope="module")
+def page(repository: Path) -> str:
+    return (repository / "docs/reference/methods.md").read_text(encoding="utf-8")
+
+
+def test_every_constant_is_listed_with_its_value(page: str) -> None:
+    listed = dict(re.findall(r"^\| `(\w+)` \| (-?[\d.]+) \|", page, re.MULTILINE))
+    assert {name: float(value) for name, value in listed.items()} == V1.as_json()
+
+
+def test_every_reason_is_listed(page: str) -> None:
+    section = page.split("## Reasons")[1].split("##", maxsplit=1)[0]
+    listed = set(re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE))
+    known = {each.code for each in vars(reasons).values() if isinstance(each, NotDetermined)}
+    made = {
+        reasons.too_little_charge(V1, 1.0).code,
+        reasons.too_uncertain(V1, 0.2, 1).code,
+    }
+    assert listed == known | made
+
+
+def test_every_assumption_is_listed(page: str) -> None:
+    section = page.split("## Assumptions")[1].split("##", maxsplit=1)[0]
+    known = {each.code for each in vars(reasons).values() if isinstance(each, Assumption)}
+    assert set(re.findall(r"`([a-z-]+)`", section)) == known
+
+
+def test_methods_columns_members_and_words_are_listed(page: str) -> None:
+    words = set(re.findall(r"`([^`]+)`", page))
+    for name, version in METHODS:
+        assert f"| `{name}` | `{version}` |" in page
+    assert words >= set(RELIED_ON_COLUMNS)
+    assert words >= MEMBERS - {"format", "method", "version"}
+    assert words >= {str(each.value) for each in (*Anchor, *Verdict)}
