@@ -28,7 +28,7 @@ from battery_passport.passport.timeline import (
     public_timeline,
 )
 from battery_passport.proof.model import PASSPORT
-from battery_passport.registry.model import Battery, BatteryCategory
+from battery_passport.registry.model import Battery
 from battery_passport.web.payload import read_open_points, read_values
 from battery_passport.web.views import (
     Check,
@@ -97,7 +97,7 @@ class SitePassports:
             identifier=battery.identifier,
             digital_link=self._installation.digital_link(battery.identifier),
             model_name="" if model is None else model.name,
-            category=BatteryCategory.ELECTRIC_VEHICLE if model is None else model.category,
+            category=None if model is None else model.category,
             issuer_name=subject.operator.name,
             version=newest.sequence,
             issued_at=newest.issued_at,
