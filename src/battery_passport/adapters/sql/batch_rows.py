@@ -87,7 +87,10 @@ class PostgresqlBatchRows:
 
     def known_digests(self, keys: Iterable[Key]) -> dict[Key, bytes]:
         """Return the digest stored under each key that is taken."""
-        rows = self._connection.exec_driver_sql(_POSTGRESQL_KNOWN, _columns(keys))
+        columns = _columns(keys)
+        if not columns:
+            return {}
+        rows = self._connection.exec_driver_sql(_POSTGRESQL_KNOWN, columns)
         return {(row.device_id, row.boot_id, row.sequence): row.digest for row in rows}
 
     def insert(self, rows: Sequence[Row]) -> set[bytes]:
