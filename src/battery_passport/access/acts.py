@@ -126,7 +126,7 @@ def _text(value: object) -> str | None:
     return value
 
 
-def _written(value: DetailValue) -> None | bool | int | str | list[int | str]:
+def _written(value: DetailValue) -> bool | int | str | list[int | str] | None:
     if value is None or isinstance(value, bool | int | str):
         return value
     return list(value)

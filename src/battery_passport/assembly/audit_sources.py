@@ -4,10 +4,14 @@ In: a read transaction. Out: the ports of `proof.audit`; a row that contradicts 
 told at once, by name.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from uuid import UUID
 
 from sqlalchemy import Connection
 
+from battery_passport.access.acts import parse_act_record
+from battery_passport.adapters.sql.acts import ACT_RECORDED, ERASED, RECORDS_ERASED, StoredAct
 from battery_passport.adapters.sql.archive import Archive, StoredBatch
 from battery_passport.adapters.sql.evidence import BATCH_STORED
 from battery_passport.adapters.sql.facts import Fact
@@ -20,6 +24,8 @@ from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.ledger.model import SignedCheckpoint, TreeHead
 from battery_passport.ledger.tiles import TILE_WIDTH, read_hashes, split_hashes, tile_width
+from battery_passport.ledger.tlog_proof import LogTrust
+from battery_passport.ledger.tombstone import open_tombstone
 from battery_passport.lifecycle.records import parse_event_record
 from battery_passport.proof.errors import StoredRecordAltered
 from battery_passport.proof.ports import StoredRecord
@@ -31,12 +37,15 @@ _CHECKPOINTS_AT_ONCE = 500
 class SqlStoredRecords:
     """Fulfils `proof.ports.StoredRecords`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, trust: LogTrust) -> None:
         self._archive = Archive(connection)
         self._registry = RegistryStore(connection)
+        self._trust = trust
         self._readers: dict[str, Callable[[Fact], StoredRecord]] = {
             BATCH_STORED: self._batch,
             EVENT_RECORDED: self._event,
+            ACT_RECORDED: self._act,
+            RECORDS_ERASED: self._tombstone,
         }
 
     def in_log_order(self) -> Iterator[StoredRecord]:
@@ -87,6 +96,42 @@ class SqlStoredRecords:
         same_key = battery is not None and battery.log_key == event.log_key
         same_battery = fact.battery_id == row.battery_id
         _require(said == noted and same_key and same_battery, f"The event {row.event_id}")
+
+    def _act(self, fact: Fact) -> StoredRecord:
+        row = None if fact.record_id is None else self._archive.acts.by_id(fact.record_id)
+        if row is not None and row.record is None and fact.digest == fact.salt == ERASED:
+            leaf = None if fact.log_index is None else self._buried.get(fact.log_index)
+            return _stored(fact, "act", str(fact.record_id), record=None, buried_leaf=leaf)
+        stored = _stored(
+            fact, "act", str(fact.record_id), record=None if row is None else row.record
+        )
+        if row is not None and row.record is not None and sha256(row.record) == fact.digest:
+            _check_act_row(row, row.record)
+        return stored
+
+    def _tombstone(self, fact: Fact) -> StoredRecord:
+        note = None if fact.record_id is None else self._notes.get(fact.record_id)
+        return _stored(fact, "tombstone", str(fact.record_id), record=note)
+
+    @cached_property
+    def _notes(self) -> Mapping[UUID, bytes]:
+        return self._archive.erasures.tombstones()
+
+    @cached_property
+    def _buried(self) -> Mapping[int, bytes]:
+        """Leaf hashes by log index of all entries whose records were erased on purpose."""
+        found: dict[int, bytes] = {}
+        for tombstone_id, note in self._notes.items():
+            try:
+                opened = open_tombstone(
+                    note, origin=self._trust.origin, log_key=self._trust.log_key
+                )
+            except BatteryPassportError as error:
+                raise StoredRecordAltered(
+                    f"The tombstone {tombstone_id} does not hold: {error.message}"
+                ) from error
+            found.update(opened.leaves)
+        return found
 
     def _credential(self, fact: Fact) -> StoredRecord:
         found = None if fact.record_id is None else self._archive.credentials.by_id(fact.record_id)
@@ -153,6 +198,7 @@ def _stored(
     *,
     record: bytes | None,
     credential: StoredCredential | None = None,
+    buried_leaf: bytes | None = None,
 ) -> StoredRecord:
     return StoredRecord(
         kind=kind,
@@ -163,7 +209,15 @@ def _stored(
         record=record,
         issuer_jwt=None if credential is None else credential.issuer_jwt,
         disclosures=None if credential is None else credential.disclosures,
+        erased=buried_leaf is not None,
+        buried_leaf=buried_leaf,
     )
+
+
+def _check_act_row(row: StoredAct, record: bytes) -> None:
+    act = parse_act_record(record)
+    said, noted = (act.record_id, act.name, act.subject), (row.record_id, row.act, row.subject)
+    _require(said == noted, f"The act {row.record_id}")
 
 
 def _require(agrees: bool, name: str) -> None:  # noqa: FBT001 - the one thing to be judged

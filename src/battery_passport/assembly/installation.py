@@ -19,6 +19,7 @@ from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.assembly.chain import DevelopmentLedger
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.handlers.batch_reader import BatchReader
+from battery_passport.assembly.handlers.erasure_keeper import ErasureKeeper
 from battery_passport.assembly.handlers.history_keeper import HistoryKeeper
 from battery_passport.assembly.handlers.passport_keeper import PassportKeeper
 from battery_passport.assembly.handlers.passport_watcher import PassportWatcher
@@ -99,6 +100,7 @@ def _join(settings: Settings, home: Home, database: Database) -> Installation:
         housekeeping=(
             HistoryKeeper(database, history, clock),
             PassportKeeper(database, issuer, clock),
+            ErasureKeeper(database, signer=keys.log, clock=clock),
         ),
     )
     chain = DevelopmentLedger(settings, home, keys=keys, clock=clock)

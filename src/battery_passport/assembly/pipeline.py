@@ -5,7 +5,10 @@ In: the outbox. Out: a log that holds every record, and projections that are up 
     batch-stored      BatchReader       decodes, flags, puts batches in line for the history
     event-recorded    PassportWatcher   marks the passport as due for a new version
     (then)            HistoryKeeper     brings waiting batches into the history
+    act-recorded      (nobody)          stands in the log, and wakes nothing
+    records-erased    (nobody)          likewise
     (then)            PassportKeeper    issues due passports, at most daily
+    (then)            ErasureKeeper     erases records of people who left, under a tombstone
 """
 
 import logging

@@ -62,7 +62,8 @@ class StoredRecord:
     """One outbox row and the record it stands for, as they are stored.
 
     `name` is what a person looks the record up by. `record` is None if the bytes are gone and
-    `erased` says that this was meant. A credential also has its JWT and disclosures by name.
+    `erased` says that this was meant. A credential also has its JWT and disclosures by name. Where
+    digest and salt were erased too, `buried_leaf` is the entry hash that a signed tombstone names.
     """
 
     kind: str
@@ -74,6 +75,7 @@ class StoredRecord:
     issuer_jwt: str | None = None
     disclosures: Mapping[str, str] | None = None
     erased: bool = False
+    buried_leaf: bytes | None = None
 
 
 class StoredRecords(Protocol):

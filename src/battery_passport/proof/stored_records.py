@@ -33,6 +33,10 @@ def check_stored_record(stored: StoredRecord) -> None:
 
 def check_entry(stored: StoredRecord, leaf: bytes) -> None:
     """Return if the log entry commits to the record. Raises: StoredRecordAltered."""
+    if stored.buried_leaf is not None:
+        if stored.buried_leaf != leaf:
+            raise _altered(stored, "its tombstone is of another entry")
+        return
     try:
         expected = entry_hash(stored.salt, stored.digest)
     except BatteryPassportError as error:

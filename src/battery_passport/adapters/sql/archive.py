@@ -10,10 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, Select, exists, select
 
+from battery_passport.adapters.sql.acts import ActStore, ErasureStore
 from battery_passport.adapters.sql.evidence import BATCH_STORED
 from battery_passport.adapters.sql.facts import Fact, FactStore
 from battery_passport.adapters.sql.records import CredentialStore, EventStore
 from battery_passport.adapters.sql.schema import batches, credentials, events, facts
+from battery_passport.adapters.sql.schema_sharing import audit_records, tombstones
 
 _AT_ONCE = 1_000
 
@@ -33,6 +35,18 @@ _UNANNOUNCED: tuple[tuple[str, Select[Any]], ...] = (
         "credential",
         select(credentials.c.credential_id).where(
             ~exists().where(facts.c.record_id == credentials.c.credential_id)
+        ),
+    ),
+    (
+        "act",
+        select(audit_records.c.record_id).where(
+            ~exists().where(facts.c.record_id == audit_records.c.record_id)
+        ),
+    ),
+    (
+        "tombstone",
+        select(tombstones.c.tombstone_id).where(
+            ~exists().where(facts.c.record_id == tombstones.c.tombstone_id)
         ),
     ),
 )
@@ -59,6 +73,8 @@ class Archive:
         self._facts = FactStore(connection)
         self.events = EventStore(connection)
         self.credentials = CredentialStore(connection)
+        self.acts = ActStore(connection)
+        self.erasures = ErasureStore(connection)
 
     def sequenced(self) -> Iterator[Fact]:
         """Yield every fact that has a log index, in its order."""

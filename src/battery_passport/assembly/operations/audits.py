@@ -19,11 +19,9 @@ def audit(installation: Installation, _request: JsonObject) -> JsonObject:
     """Check everything, after anchoring what waits, so that the chain is asked too."""
     installation.pipeline.settle()
     with installation.anchoring.chain() as chain, installation.database.read() as connection:
+        trust = trust_file(installation).log
         run = Audit(
-            SqlStoredRecords(connection),
-            SqlStoredLog(connection),
-            chain,
-            trust=trust_file(installation).log,
+            SqlStoredRecords(connection, trust), SqlStoredLog(connection), chain, trust=trust
         )
         try:
             report = run.run(_tell)
