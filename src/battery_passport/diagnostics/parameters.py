@@ -62,6 +62,7 @@ class Parameters:
     smallest_capacity_ah: float = 0.5
     largest_capacity_ah: float = 5_000.0
     outlier_sds: float = 3.5
+    usual_misfit: float = 2.706
     largest_relative_sd: float = 0.14
 
     def as_json(self) -> JsonObject:

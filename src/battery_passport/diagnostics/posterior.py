@@ -34,11 +34,14 @@ class Measured:
 
 
 def join(fits: Sequence[RatioFit], parameters: Parameters) -> Measured:
-    """Return the mean of the fits by their variances, less sure the more they disagree."""
+    """Return the mean of the fits by their variances, less sure if they disagree.
+
+    What two sure sources differ by nine times in ten is no disagreement.
+    """
     precision = math.fsum(1.0 / fit.variance for fit in fits)
     per_ah = math.fsum(fit.per_ah / fit.variance for fit in fits) / precision
     misfit = math.fsum((fit.per_ah - per_ah) ** 2 / fit.variance for fit in fits)
-    disagreement = max(1.0, misfit / max(1, len(fits) - 1))
+    disagreement = max(1.0, misfit / parameters.usual_misfit)
     gain = parameters.current_gain_sd * per_ah
     return Measured(per_ah=per_ah, variance=disagreement / precision + gain**2)
 

@@ -90,6 +90,6 @@ DRIVES_ONLY = Assumption(
 )
 PRIOR = Assumption(
     "prior",
-    "Batteries in use are taken to keep 90 % of their rated capacity, give or take 20 points "
+    "Batteries in use are taken to keep 90 % of their rated capacity, give or take 35 points "
     "(90 %); the fewer the measurements, the more this weighs.",
 )

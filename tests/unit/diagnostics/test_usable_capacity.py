@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from battery_passport.diagnostics.health import estimate_health
 from battery_passport.diagnostics.model import (
@@ -73,19 +74,23 @@ def test_many_charges_of_the_middle_leave_more_open_than_one_whole_charge() -> N
 
 
 def test_a_bms_that_believes_in_the_rating_is_not_believed_blindly() -> None:
-    car = MadeUpCar(capacity_ah=75.0, bms_bend=0.0)
-    circular = [
-        replaced(
-            batch,
-            bms_soc_permyriad=np.rint(
-                3_000 + 0.75 * (batch.columns["bms_soc_permyriad"] - 3_000)
-            ).astype(np.int64),
-        )
-        for batch in make_charges(car, [MIDDLING] * 20)
+    car = MadeUpCar(capacity_ah=90.0, bms_bend=0.0)
+    charges = make_charges(car, [MIDDLING] * 20)
+    believing = [
+        replaced(batch, bms_soc_permyriad=_counted_by_rating(batch, car)) for batch in charges
     ]
-    found = health(find(circular))
-    assert found.value < 0.97
-    assert found.low < 0.80
+    found = health(find(believing))
+    assert found.value < 0.98
+    assert found.low < 0.9 < found.high
+    blind = health(find([without(batch, "cell_voltage_mv") for batch in believing]))
+    assert found.value < blind.value
+
+
+def _counted_by_rating(batch: DecodedBatch, car: MadeUpCar) -> NDArray[np.int64]:
+    """Return the states of charge of a BMS that divides what it counts by the rated capacity."""
+    true = batch.columns["bms_soc_permyriad"]
+    counted = true[0] + (true - true[0]) * car.capacity_ah / car.rated_ah
+    return np.rint(counted).astype(np.int64)
 
 
 def test_the_capacity_is_the_health_times_the_rating() -> None:
