@@ -90,7 +90,8 @@ def _counted_by_rating(batch: DecodedBatch, car: MadeUpCar) -> NDArray[np.int64]
     """Return the states of charge of a BMS that divides what it counts by the rated capacity."""
     true = batch.columns["bms_soc_permyriad"]
     counted = true[0] + (true - true[0]) * car.capacity_ah / car.rated_ah
-    return np.rint(counted).astype(np.int64)
+    stated: NDArray[np.int64] = np.rint(counted).astype(np.int64)
+    return stated
 
 
 def test_the_capacity_is_the_health_times_the_rating() -> None:
