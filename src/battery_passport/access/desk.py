@@ -1,0 +1,40 @@
+"""Everything that services of access work with in one transaction.
+
+In: stores bound to a transaction, and what does not depend on one. Out: the `Desk` they are given.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from battery_passport.access.letters import Letter
+from battery_passport.access.machines.ports import MachineStore
+from battery_passport.access.organisations.ports import OrganisationStore
+from battery_passport.access.people.ports import (
+    LinkStore,
+    Passwords,
+    PeopleStore,
+    Sealing,
+    SessionStore,
+)
+from battery_passport.access.ports import ActLog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One transaction's stores, its moment, and the letters to send once it is committed."""
+
+    people: PeopleStore
+    sessions: SessionStore
+    links: LinkStore
+    organisations: OrganisationStore
+    machines: MachineStore
+    acts: ActLog
+    sealing: Sealing
+    passwords: Passwords
+    moment: datetime
+    base_url: str
+    letters: list[Letter] = field(default_factory=list)
+
+    def address(self, path: str) -> str:
+        """Return the full address of one of our pages, for letters."""
+        return f"{self.base_url}{path}"
