@@ -14,8 +14,10 @@ from battery_passport.access.model import Principal, Purpose, Resource
 class GrantTerms:
     """What a grant opens: these points of one battery, for one purpose, in one span of time.
 
-    A grant is held by whoever has its link, or by the organisation it names. `valid_until` is the
-    first moment at which it no longer holds. A customs case is a grant of an authority.
+    A grant is held by whoever has its link, or by the organisation it names; it is given by a
+    battery's owner, or by an authority as a customs case. `valid_until` is the first moment at
+    which it no longer holds. `data_points` narrows the points down to some of their numbers; the
+    policies decide on whole points, who discloses leaves the others out.
     """
 
     grant_id: UUID
@@ -25,7 +27,9 @@ class GrantTerms:
     valid_from: datetime
     valid_until: datetime
     revoked: bool = False
+    giver_id: UUID | None = None
     organisation_id: UUID | None = None
+    data_points: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

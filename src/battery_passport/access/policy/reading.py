@@ -18,7 +18,7 @@ from battery_passport.access.model import (
     Resource,
     Role,
 )
-from battery_passport.access.policy.model import AccessRequest, GrantShown
+from battery_passport.access.policy.model import AccessRequest, GrantShown, GrantTerms
 from battery_passport.access.policy.ports import Decider
 
 ANNEX_POINTS = (1, 2, 3, 4)
@@ -34,7 +34,18 @@ class Reading:
 
     points: frozenset[int]
     purpose: Purpose
-    grant_ids: frozenset[UUID] = frozenset()
+    by_grant: frozenset[int] = frozenset()
+    grants: tuple[GrantTerms, ...] = ()
+
+    def discloses(self, annex_point: int, data_point: int) -> bool:
+        """Return whether a data point of a point of Annex XIII may be shown."""
+        if annex_point not in self.by_grant:
+            return annex_point in self.points
+        return any(
+            annex_point in terms.points
+            and (terms.data_points is None or data_point in terms.data_points)
+            for terms in self.grants
+        )
 
 
 def readable_points(
@@ -77,15 +88,14 @@ def read_for(
         for request, decision in zip(requests, decider.decide_many(requests), strict=True)
         if decision.allowed
     ]
-    without = {each.resource.annex_point for each in allowed if each.grant is None}
+    own = {each.resource.annex_point for each in allowed if each.grant is None}
+    granted = [each for each in allowed if each.resource.annex_point not in own]
+    terms = (each.grant.terms for each in granted if each.grant is not None)
     return Reading(
         points=frozenset(each.resource.annex_point or 0 for each in allowed),
         purpose=purpose,
-        grant_ids=frozenset(
-            each.grant.terms.grant_id
-            for each in allowed
-            if each.grant is not None and each.resource.annex_point not in without
-        ),
+        by_grant=frozenset(each.resource.annex_point or 0 for each in granted),
+        grants=tuple(dict.fromkeys(terms)),
     )
 
 

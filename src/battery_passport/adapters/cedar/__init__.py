@@ -1,0 +1,1 @@
+"""Decisions by the Cedar engine on the policies that the package carries."""
