@@ -134,7 +134,7 @@ def _checks(
         words = f"{len(proven.witnesses)} witnesses you trust have seen that log."
         found.append(Remark("witnessed", words))
     if statements:
-        words = f"{len(statements)} health statements are signed, logged and about this battery."
+        words = f"Health statements signed, logged and about this battery: {len(statements)}."
         found.append(Remark("statements-hold", words))
     if batches:
         words = f"{batches} raw batches are exactly those the statements name."

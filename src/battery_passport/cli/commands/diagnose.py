@@ -6,8 +6,8 @@ In: a battery. Out: the estimate, or why there is none.
 import argparse
 
 from battery_passport.assembly.calling import call
-from battery_passport.cli.commands.output import print_json, print_lines
-from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.cli.commands.output import count_of, print_json, print_lines
+from battery_passport.foundation.strict_json import JsonObject, JsonValue
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -21,14 +21,41 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _lines(answer: JsonObject) -> list[str]:
-    health = answer["state_of_health"]
-    capacity = answer.get("capacity")
-    lines = [f"battery {answer['battery']}"]
-    if isinstance(health, dict):
-        lines += _health_lines(health)
-    if isinstance(capacity, dict):
-        lines += _capacity_lines(capacity)
-    return [*lines, *_assumption_lines(answer)]
+    return [
+        f"battery {answer['battery']}",
+        *_figure_lines("state of health", answer["state_of_health"], ("percent", "%")),
+        *_figure_lines("usable capacity", answer["capacity"], ("ah", "Ah")),
+        *_basis_lines(answer),
+        *_assumption_lines(answer),
+    ]
+
+
+def _figure_lines(name: str, figures: JsonValue, unit: tuple[str, str]) -> list[str]:
+    ending, symbol = unit
+    if not isinstance(figures, dict):
+        return []
+    value = figures[f"value_{ending}"]
+    if value is None:
+        return [f"{name}: not determined. {figures['reason']}"]
+    low, high = figures[f"low_{ending}"], figures[f"high_{ending}"]
+    return [f"{name}: {value} {symbol} (90 % interval {low} to {high} {symbol})"]
+
+
+def _basis_lines(answer: JsonObject) -> list[str]:
+    """Return what the figures rest on; nothing where there are none."""
+    figures = [answer["state_of_health"], answer["capacity"]]
+    determined = [each for each in figures if isinstance(each, dict) and "evidence" in each]
+    if not determined:
+        return []
+    basis = determined[0]
+    evidence = basis["evidence"]
+    counts = [
+        count_of(int(str(basis["charges"])), "charge"),
+        count_of(int(str(answer["discharges"])), "drive"),
+    ]
+    batches = count_of(len(evidence) if isinstance(evidence, list) else 0, "signed batch", "es")
+    used = " and ".join(count for count in counts if not count.startswith("0 "))
+    return [f"  by {basis['method']} version {basis['version']}, from {used} in {batches}"]
 
 
 def _assumption_lines(answer: JsonObject) -> list[str]:
@@ -41,33 +68,3 @@ def _assumption_lines(answer: JsonObject) -> list[str]:
         *(f"method assumes: {sentence}" for sentence in sentences),
         *(f"importer assumed: {text}" for text in declared),
     ]
-
-
-def _health_lines(health: JsonObject) -> list[str]:
-    if health["value_percent"] is None:
-        return [f"state of health: not determined. {health['reason']}"]
-    evidence = health["evidence"]
-    batches = len(evidence) if isinstance(evidence, list) else 0
-    return [
-        f"state of health: {health['value_percent']} % {_interval(health, 'percent', '%')}",
-        _method_line(health, batches),
-    ]
-
-
-def _capacity_lines(capacity: JsonObject) -> list[str]:
-    if capacity.get("value_ah") is None:
-        return [f"usable capacity: not determined. {capacity.get('reason', '')}"]
-    evidence = capacity["evidence"]
-    return [
-        f"usable capacity: {capacity['value_ah']} Ah {_interval(capacity, 'ah', 'Ah')}",
-        _method_line(capacity, len(evidence) if isinstance(evidence, list) else 0),
-    ]
-
-
-def _interval(figures: JsonObject, unit: str, symbol: str) -> str:
-    return f"(90 % interval {figures[f'low_{unit}']} to {figures[f'high_{unit}']} {symbol})"
-
-
-def _method_line(figures: JsonObject, batches: int) -> str:
-    method = f"  by {figures['method']} version {figures['version']}"
-    return f"{method}, from {figures['charges']} charges in {batches} signed batches"

@@ -43,6 +43,11 @@ def note(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+def count_of(number: int, noun: str, plural: str = "s") -> str:
+    """Return a number with its noun, as in `1 charge` or `2 charges`."""
+    return f"{number} {noun}{'' if number == 1 else plural}"
+
+
 def read_file(name: str) -> bytes:
     """Return the bytes of a file. Raises: UnreadableFile."""
     try:
