@@ -16,7 +16,7 @@ from battery_passport.passport.data_points import data_point
 from battery_passport.passport.model import Supplier
 from battery_passport.passport.timeline import TimelineEntry, TimelineKind
 from battery_passport.registry.model import BatteryCategory
-from battery_passport.web.ports import AccessLine, ExtraRoute, WebServices
+from battery_passport.web.ports import AccessLine, WebServices
 from battery_passport.web.views import (
     Check,
     CheckName,
@@ -33,6 +33,7 @@ from battery_passport.web.views import (
     PublicValue,
     Standing,
 )
+from tests.factories.access import authorizer
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 IDENTIFIER = BatteryIdentifier("09506000134352", "KR26A0010427")
@@ -295,7 +296,6 @@ def web_services(
     installation: MemoryInstallation | None = None,
     logs: Logs | None = None,
     public_address: str = ADDRESS,
-    extra_routes: tuple[ExtraRoute, ...] = (),
 ) -> WebServices:
     """Return services over memory."""
     installation = installation or MemoryInstallation()
@@ -305,10 +305,10 @@ def web_services(
         trust=installation,
         health=installation,
         overviews=installation,
+        authorizer=authorizer(),
         public_address=public_address,
         node_modules=node_modules(),
         software_version="0.1.0",
         log_access=logs.access.append,
         log_failure=logs.failure,
-        extra_routes=extra_routes,
     )

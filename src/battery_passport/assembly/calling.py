@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.installation import opened_installation
 from battery_passport.assembly.leases import Leases, Role
-from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.performing import perform
 from battery_passport.assembly.remote_errors import raise_remote
 from battery_passport.assembly.settings import Settings, load_settings
 from battery_passport.foundation.errors import TemporarilyUnavailable
@@ -66,7 +66,7 @@ def running_server(home: Home) -> RunningServer | None:
 
 def _run_here(settings: Settings, operation: str, request: JsonObject) -> JsonObject:
     with opened_installation(settings) as installation:
-        return OPERATIONS[operation](installation, request)
+        return perform(installation, operation, request)
 
 
 def _ask(server: RunningServer, operation: str, request: JsonObject) -> JsonObject:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.performing import perform
 from battery_passport.assembly.remote_errors import describe_error
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.foundation.strict_json import JsonObject, parse_json_object
@@ -43,8 +43,7 @@ class ControlEndpoint:
 
     def _answer(self, name: str, body: bytes) -> tuple[JsonObject, int]:
         try:
-            operation = OPERATIONS[name]
-            return operation(self._installation, parse_json_object(body)), 200
+            return perform(self._installation, name, parse_json_object(body)), 200
         except BatteryPassportError as error:
             return describe_error(error), 422
         except Exception as error:  # noqa: BLE001 - the verb must hear that the server failed

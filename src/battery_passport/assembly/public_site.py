@@ -15,6 +15,7 @@ from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.authorizing import build_authorizer
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.operations.proofs import trust_file
@@ -48,6 +49,7 @@ def build_site(installation: Installation, *, waiting_batches: WaitingBatches) -
             trust=SiteTrust(installation),
             health=SiteHealth(installation, waiting_batches),
             overviews=SiteOverviews(installation),
+            authorizer=build_authorizer(installation.clock),
             public_address=installation.base_url,
             node_modules=node_modules(installation.settings),
             software_version=__version__,

@@ -1,28 +1,40 @@
 """The web application of one installation, made from its ports.
 
-In: `WebServices`. Out: an ASGI application: pages, documented JSON, health, handed-in routes.
+In: `WebServices`, who identifies visitors, groups of pages. Out: an ASGI application every route of
+which names its action; one that does not stops the start.
 """
 
+from collections.abc import Callable, Sequence
+
 from fastapi import FastAPI
-from starlette.routing import BaseRoute, Match, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import BaseRoute
 
 from battery_passport.web.api.health import health_routes
 from battery_passport.web.api.passports import passport_routes
+from battery_passport.web.authorization import AccessControl, ActionRoute, refuse_unclassified
 from battery_passport.web.failures import UnexpectedFailures, add_failure_handlers
 from battery_passport.web.ports import WebServices
 from battery_passport.web.security import HardenedResponses
+from battery_passport.web.session import Identification, NobodyKnown, SessionMiddleware
 from battery_passport.web.site import Site
 from battery_passport.web.static_files import load_static_files
 
 TITLE = "Battery Passport Platform"
 INTERFACE_VERSION = "1"
 
+PageGroup = Callable[[Site], Sequence[BaseRoute]]
+"""The routes of one group of pages: each an `ActionRoute`, or a FastAPI route with `requires`."""
 
-def create_application(services: WebServices) -> FastAPI:
+
+def create_application(
+    services: WebServices,
+    *,
+    identification: Identification | None = None,
+    groups: Sequence[PageGroup] = (),
+) -> FastAPI:
     """Return the application.
 
-    Raises: DesignSystemMissing if `krds-uiux` is not in `node_modules`.
+    Raises: DesignSystemMissing if `krds-uiux` is not in `node_modules`; UnclassifiedRoute.
     """
     site = Site(services, load_static_files(services.node_modules))
     application = FastAPI(
@@ -30,53 +42,40 @@ def create_application(services: WebServices) -> FastAPI:
         version=INTERFACE_VERSION,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
-        routes=[*_extra_routes(services), *_page_routes(site)],
+        openapi_url=None,
+        routes=[
+            *_page_routes(site),
+            *passport_routes(services).routes,
+            *health_routes(services.health).routes,
+            *(route for group in groups for route in group(site)),
+        ],
     )
-    application.include_router(passport_routes(services))
-    application.include_router(health_routes(services.health))
     site.interface_document = application.openapi()
     add_failure_handlers(application, site)
+    application.add_middleware(AccessControl, authorizer=services.authorizer)
+    application.add_middleware(
+        SessionMiddleware,
+        site=site,
+        identification=identification or NobodyKnown(),
+        public_address=services.public_address,
+    )
     application.add_middleware(UnexpectedFailures, site=site)
     application.add_middleware(
         HardenedResponses, public_address=services.public_address, log=services.log_access
     )
+    refuse_unclassified(application)
     return application
 
 
 def _page_routes(site: Site) -> list[BaseRoute]:
     pages = (
-        ("/", site.home),
-        ("/search", site.search),
-        ("/01/{gtin:str}/21/{serial:path}", site.passport),
-        ("/verify", site.verify),
-        ("/developers", site.developers),
-        ("/static/{path:path}", site.static),
-        ("/favicon.ico", site.icon),
+        ("/", site.home, "site.read"),
+        ("/search", site.search, "site.read"),
+        ("/01/{gtin:str}/21/{serial:path}", site.passport, "passport.read"),
+        ("/verify", site.verify, "site.read"),
+        ("/developers", site.developers, "site.read"),
+        ("/openapi.json", site.interface, "interface.describe"),
+        ("/static/{path:path}", site.static, "site.asset"),
+        ("/favicon.ico", site.icon, "site.asset"),
     )
-    return [_NamedRoute(path, endpoint, include_in_schema=False) for path, endpoint in pages]
-
-
-class _NamedRoute(Route):
-    """A route that leaves its pattern in the scope, as FastAPI's own do, for the access line."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        match, found = super().matches(scope)
-        return match, {**found, "route": self} if match is not Match.NONE else found
-
-
-class _Verbatim:
-    """An ASGI application as an object, which the router calls as it is, for every method."""
-
-    def __init__(self, application: ASGIApp) -> None:
-        self._application = application
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._application(scope, receive, send)
-
-
-def _extra_routes(services: WebServices) -> list[BaseRoute]:
-    return [
-        _NamedRoute(extra.path, _Verbatim(extra.application), include_in_schema=False)
-        for extra in services.extra_routes
-    ]
+    return [ActionRoute(path, endpoint, action=action) for path, endpoint, action in pages]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from fastapi import Depends, params
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -59,6 +59,8 @@ class Access:
 
         Raises: UnclassifiedRoute.
         """
+        if "endpoint" not in self._scope:
+            return  # the router itself answered, such as by leading to the same path without slash
         if not self._entered:
             raise UnclassifiedRoute("An answer was about to leave a route without an action.")
         decided = any(
@@ -151,11 +153,6 @@ def access_of(scope: Scope) -> Access:
     if not isinstance(found, Access):
         raise UnclassifiedRoute("A request reached a route past access control.")
     return found
-
-
-def principal_of(request: HTTPConnection) -> Principal:
-    """Return whoever asks."""
-    return access_of(request.scope).principal
 
 
 def authorize(request: Request, action: str, resource: Resource, purpose: Purpose) -> Decision:

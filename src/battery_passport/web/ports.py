@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from starlette.types import ASGIApp
-
+from battery_passport.access.policy.service import Authorizer
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.web.views import HealthReport, Overview, PublicPassportView
 
@@ -66,14 +65,6 @@ class AccessLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExtraRoute:
-    """An ASGI application handed in under a fixed path, such as the bulk telemetry route."""
-
-    path: str
-    application: ASGIApp
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WebServices:
     """All that `create_application` is given.
 
@@ -84,9 +75,9 @@ class WebServices:
     trust: TrustAnchors
     health: Health
     overviews: Overviews
+    authorizer: Authorizer
     public_address: str
     node_modules: Path
     software_version: str
     log_access: Callable[[AccessLine], None]
     log_failure: Callable[[str, BaseException], None]
-    extra_routes: tuple[ExtraRoute, ...] = ()

@@ -39,6 +39,8 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         "page-not-found": ProblemType(404, marked("There is no page at this address")),
         "method-not-allowed": ProblemType(405, marked("This address does not take that method")),
         "conflict": ProblemType(409, marked("This contradicts what is already recorded")),
+        "sign-in-needed": ProblemType(401, marked("Please sign in first")),
+        "access-denied": ProblemType(403, marked("This is not open to you")),
         "verification-failed": ProblemType(422, marked("A check did not hold")),
         "temporarily-unavailable": ProblemType(503, marked("This cannot be done just now")),
         "misconfigured": ProblemType(500, marked("The installation is not set up correctly")),
@@ -61,6 +63,9 @@ class Problem:
     faults: tuple[str, ...] = field(default=())
 
     def headers(self) -> dict[str, str]:
+        """Return what the answer must carry. Source: RFC 9110 §10.2.3, §11.6.1."""
+        if self.status == 401:
+            return {"WWW-Authenticate": 'Bearer realm="battery-passport"'}
         return {} if self.retry_after_s is None else {"Retry-After": str(self.retry_after_s)}
 
 

@@ -3,15 +3,20 @@
 In: requests for pages. Out: HTML (or JSON where a program asks at a passport's own address).
 """
 
+import json
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from battery_passport.access.model import Purpose
+from battery_passport.access.policy.reading import READ
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.identifiers import BatteryIdentifier, parse_battery_identifier
 from battery_passport.foundation.strict_json import canonical_json
 from battery_passport.web.api.documents import build_document
-from battery_passport.web.api.passports import find_passport
+from battery_passport.web.api.passports import PUBLIC_POINT, find_passport
+from battery_passport.web.authorization import authorize
 from battery_passport.web.delivery import FOREVER, Delivery, DeliveryCache, deliver, prepare
 from battery_passport.web.language import (
     LANGUAGE_NAMES,
@@ -73,6 +78,7 @@ class Site:
 
     def passport(self, request: Request) -> Response:
         """Return the passport at a GS1 Digital Link: page, JSON or link set."""
+        authorize(request, READ, PUBLIC_POINT, Purpose.OWN_USE)
         gtin, serial = request.path_params["gtin"], request.path_params["serial"]
         identifier = BatteryIdentifier(gtin.zfill(14), serial)
         if gtin != identifier.gtin:
@@ -97,6 +103,11 @@ class Site:
             public_address=self.services.public_address,
         )
         return self._fresh(page, request)
+
+    def interface(self, request: Request) -> Response:
+        """Return the description of the interface as OpenAPI."""
+        body = json.dumps(self.interface_document, ensure_ascii=False).encode()
+        return deliver(prepare(body, media_type="application/json"), request)
 
     def static(self, request: Request) -> Response:
         """Return a file of the allowlist; its address changes with its content."""

@@ -1,4 +1,4 @@
-"""Requests to the whole application: pages, JSON, negotiation, headers, handed-in routes."""
+"""Requests to the whole application: pages, JSON, negotiation, headers, more pages."""
 
 import json
 from dataclasses import replace
@@ -6,12 +6,15 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
 
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.web.application import create_application
-from battery_passport.web.ports import ExtraRoute
+from battery_passport.web.authorization import ActionRoute
 from battery_passport.web.security import CONTENT_SECURITY_POLICY
+from battery_passport.web.site import Site
 from battery_passport.web.views import ComponentHealth
 from tests.factories.asgi import asgi_client
 from tests.factories.web import (
@@ -219,17 +222,15 @@ def test_readiness_names_what_is_not_ready() -> None:
     }
 
 
-def test_a_handed_in_route_gets_the_request_as_it_is() -> None:
-    async def echo(scope: Scope, receive: Receive, send: Send) -> None:
-        message = await receive()
-        await send({"type": "http.response.start", "status": 202, "headers": []})
-        await send(
-            {"type": "http.response.body", "body": scope["method"].encode() + message["body"]}
-        )
+def test_a_group_of_pages_is_served_with_the_others() -> None:
+    def group(site: Site) -> list[BaseRoute]:
+        def page(request: Request) -> Response:
+            return PlainTextResponse(f"{request.url.path} {site.services.software_version}")
 
-    services = web_services(extra_routes=(ExtraRoute(path="/v1/telemetry", application=echo),))
-    client = asgi_client(create_application(services), base_url=ADDRESS)
-    assert client.post("/v1/telemetry", content=b"\x01\x02").content == b"POST\x01\x02"
+        return [ActionRoute("/more", page, action="site.read")]
+
+    client = asgi_client(create_application(web_services(), groups=[group]), base_url=ADDRESS)
+    assert client.get("/more").text == "/more 0.1.0"
 
 
 def test_search_finds_by_link_identifier_and_alias(client: httpx.Client) -> None:

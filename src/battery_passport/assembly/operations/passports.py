@@ -5,8 +5,10 @@ In: requests of verbs. Out: what was issued and what is owed; what a reader sees
 
 from sqlalchemy import Connection
 
+from battery_passport.access.policy.reading import PROOF
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.authorizing import sections_of_audience
 from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.issuing import opened_payload, stored_token
@@ -16,7 +18,7 @@ from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.errors import NotFound
 from battery_passport.foundation.strict_json import JsonObject, JsonValue, canonical_json
 from battery_passport.passport.data_points import data_point
-from battery_passport.passport.disclosure import parse_audience, sections_for
+from battery_passport.passport.disclosure import parse_audience
 from battery_passport.passport.obligations import RESPONSIBLE_OPERATOR, Obligation
 from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import Battery
@@ -57,11 +59,8 @@ def show_passport(installation: Installation, request: JsonObject) -> JsonObject
     audience = parse_audience(asked.optional_text("audience") or "public")
     with installation.database.read() as connection:
         battery, credential = newest_version(connection, asked.text("battery"))
-    sections = {
-        name: text
-        for name, text in credential.disclosures.items()
-        if name in sections_for(audience)
-    }
+    names = sections_of_audience(audience, battery)
+    sections = {name: text for name, text in credential.disclosures.items() if name in names}
     payload = opened_payload(credential, sections)
     subject = payload.get("credentialSubject")
     parts: list[JsonValue] = [subject]
@@ -83,9 +82,10 @@ def export_passport(installation: Installation, request: JsonObject) -> JsonObje
     wanted = asked.optional_text("format") or _FORMATS[0]
     if wanted not in _FORMATS:
         raise InvalidRequest(f"There is no format {wanted!r}; there are {', '.join(_FORMATS)}.")
-    names = sections_for(parse_audience(asked.optional_text("audience") or "public"))
+    audience = parse_audience(asked.optional_text("audience") or "public")
     with installation.database.read() as connection:
-        _battery, credential = newest_version(connection, asked.text("battery"))
+        battery, credential = newest_version(connection, asked.text("battery"))
+    names = sections_of_audience(audience, battery, action=PROOF)
     shown = {name: text for name, text in credential.disclosures.items() if name in names}
     if wanted == "sd-jwt":
         return {"content": stored_token(credential).present(shown)}

@@ -5,7 +5,9 @@ In: requests of verbs. Out: an installation's keys for others; the offline proof
 
 from collections.abc import Collection
 
+from battery_passport.access.policy.reading import PROOF
 from battery_passport.assembly.anchoring import CHAIN_PATIENCE_S
+from battery_passport.assembly.authorizing import sections_of_audience
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.identity import organisation_did
 from battery_passport.assembly.installation import Installation
@@ -21,7 +23,7 @@ from battery_passport.credentials.signing import Es256Signer
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.checkpoint import parse_checkpoint_text
 from battery_passport.ledger.tlog_proof import LogTrust, parse_tlog_proof
-from battery_passport.passport.disclosure import parse_audience, sections_for
+from battery_passport.passport.disclosure import parse_audience
 from battery_passport.proof.assembling import BundleAssembler
 from battery_passport.proof.bundle import parse_bundle
 from battery_passport.proof.model import DEVELOPMENT_LEDGER, HEALTH_STATEMENT, PASSPORT
@@ -68,9 +70,8 @@ def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
         state_health(installation, battery, current_estimate(installation, battery))
     installation.pipeline.settle(timeout_s=CHAIN_PATIENCE_S)
     installation.anchoring.anchor_now()
-    octets = assemble_bundle(
-        installation, battery, sections=sections_for(audience), with_evidence=with_evidence
-    )
+    sections = sections_of_audience(audience, battery, action=PROOF)
+    octets = assemble_bundle(installation, battery, sections=sections, with_evidence=with_evidence)
     checkpoint = parse_tlog_proof(parse_bundle(octets).passport.tlog_proof.encode())
     return {
         "content": octets.decode(),

@@ -8,6 +8,7 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
+from battery_passport.web.authorization import requires
 from battery_passport.web.language import marked
 from battery_passport.web.ports import Health
 
@@ -35,7 +36,7 @@ class Readiness(BaseModel):
 
 def health_routes(health: Health) -> APIRouter:
     """Return both operations."""
-    router = APIRouter(tags=["health"])
+    router = APIRouter(tags=["health"], dependencies=[requires("health.read")])
 
     @router.get(
         "/healthz",

@@ -5,17 +5,23 @@ In: an identifier in the path. Out: Annex XIII point 1 as JSON, or the bytes of 
 
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
+from battery_passport.access.model import Purpose, Resource, ResourceKind
+from battery_passport.access.policy.reading import PROOF, READ
 from battery_passport.foundation.errors import NotFound
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.web.api.documents import PassportDocument, build_document
+from battery_passport.web.authorization import authorize, requires
 from battery_passport.web.language import marked
 from battery_passport.web.pages.passport import proof_file_name
 from battery_passport.web.ports import WebServices
 from battery_passport.web.problems import PROBLEM_MEDIA_TYPE
 from battery_passport.web.views import PublicPassportView
+
+PUBLIC_POINT = Resource(kind=ResourceKind.BATTERY, annex_point=1)
+"""What these operations show of any battery."""
 
 
 class PassportNotFound(NotFound):
@@ -62,6 +68,7 @@ def passport_routes(services: WebServices) -> APIRouter:
 
     @router.get(
         "/passports/{gtin}/{serial:path}",
+        dependencies=[requires(READ)],
         summary=marked("Read the public part of a passport"),
         description=marked(
             "Every value of Annex XIII point 1 by its data-point number, what is still owed, "
@@ -69,12 +76,14 @@ def passport_routes(services: WebServices) -> APIRouter:
         ),
         responses=_problems(400, 404),
     )
-    def read_passport(gtin: str, serial: str) -> PassportDocument:
+    def read_passport(request: Request, gtin: str, serial: str) -> PassportDocument:
+        authorize(request, READ, PUBLIC_POINT, Purpose.OWN_USE)
         identifier = BatteryIdentifier(gtin.zfill(14), serial)
         return build_document(find_passport(services, identifier))
 
     @router.get(
         "/proofs/{gtin}/{serial:path}",
+        dependencies=[requires(PROOF)],
         summary=marked("Download the proof file"),
         description=marked(
             "The signed passport with its log proof and anchor, for checking without a network. "
@@ -83,7 +92,8 @@ def passport_routes(services: WebServices) -> APIRouter:
         response_class=Response,
         responses=_problems(400, 404, 503) | {200: {"content": {"application/json": {}}}},
     )
-    def read_proof(gtin: str, serial: str) -> Response:
+    def read_proof(request: Request, gtin: str, serial: str) -> Response:
+        authorize(request, PROOF, PUBLIC_POINT, Purpose.OWN_USE)
         identifier = BatteryIdentifier(gtin.zfill(14), serial)
         view = find_passport(services, identifier)
         proof = services.passports.proof_file(identifier)
@@ -91,6 +101,7 @@ def passport_routes(services: WebServices) -> APIRouter:
 
     @router.get(
         "/trust",
+        dependencies=[requires("trust.read")],
         summary=marked("Download the trust file"),
         description=marked(
             "This installation's issuer and log keys. Compare it with a copy from another source "

@@ -1,0 +1,83 @@
+"""Runs operations of the command line: each names its action, and is asked for before it runs.
+
+In: an operation's name and request. Out: its answer; a denial where the policies say no.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from battery_passport.access.policy.actions import EVENT_ACTIONS, OPERATOR_SCOPE
+from battery_passport.access.policy.errors import UnknownAction
+from battery_passport.assembly.authorizing import authorize_operator, build_authorizer
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.foundation.errors import NotFound
+from battery_passport.foundation.strict_json import JsonObject
+
+
+class UnknownOperation(NotFound):
+    """There is no operation of that name."""
+
+    code = "unknown-operation"
+    remedy = "Command line and server must be of the same version."
+
+
+OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "model-add": "model.add",
+        "battery-add": "battery.register",
+        "device-add": "device.enrol",
+        "event-add": "event.record.*",
+        "ingest": "evidence.import",
+        "diagnose": "health.diagnose",
+        "passport-issue": "passport.issue",
+        "passport-show": "passport.read",
+        "passport-export": "passport.proof",
+        "trust-export": "trust.read",
+        "bundle": "passport.proof",
+        "audit": "audit.run",
+    }
+)
+"""The action of each operation; an event's is that of its type."""
+
+OFFLINE_ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "serve": "platform.run",
+        "demo": "platform.run",
+        "verify": "proof.check",
+        "recompute": "proof.check",
+    }
+)
+"""The actions of verbs that ask no installation."""
+
+FOR_AN_AUDIENCE = frozenset({"passport.read", "passport.proof"})
+"""What these disclose is decided for the audience that they name, point by point."""
+
+
+def perform(installation: Installation, name: str, request: JsonObject) -> JsonObject:
+    """Return the answer of an operation that the operator may run.
+
+    Raises: UnknownOperation, UnknownAction, AccessDenied, and whatever the operation raises.
+    """
+    if name not in OPERATIONS:
+        raise UnknownOperation(f"There is no operation {name[:60]!r}.")
+    authorizer = build_authorizer(installation.clock)
+    for action in actions_of_operation(name, request):
+        authorize_operator(authorizer, action)
+    return OPERATIONS[name](installation, request)
+
+
+def actions_of_operation(name: str, request: JsonObject) -> tuple[str, ...]:
+    """Return what the operator must be allowed for an operation.
+
+    Raises: UnknownAction.
+    """
+    action = OPERATION_ACTIONS.get(name)
+    if action is None:
+        raise UnknownAction(f"The operation {name!r} names no action.")
+    if action == "event.record.*":
+        # An unknown type is refused by the operation itself, which lists those there are.
+        action = EVENT_ACTIONS.get(str(request.get("type")))
+    if action is None or action in FOR_AN_AUDIENCE:
+        return (OPERATOR_SCOPE,)
+    return (OPERATOR_SCOPE, action)
