@@ -3,10 +3,8 @@
 In: signed batches over any transport. Out: a durable outcome for each, or a refusal.
 """
 
-import queue
-import threading
+import logging
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +12,6 @@ from uuid import UUID
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.evidence import EvidenceStore, Outcome, ReceivedBatch
 from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.registry.model import DeviceKind
 from battery_passport.telemetry.envelope import open_envelope, verify_envelope
 from battery_passport.telemetry.errors import ForeignBattery, UnknownDevice
@@ -23,14 +20,7 @@ from battery_passport.telemetry.model import Envelope
 GROUP_BATCHES = 512
 """At most so many batches share one transaction, and with it one wait for the disk."""
 
-_IDLE_S = 0.2
-
-
-class IntakeOverloaded(TemporarilyUnavailable):
-    """More batches wait for the disk than may; nothing of this one was kept."""
-
-    code = "intake-overloaded"
-    remedy = "Keep the batch and send it again after the time given."
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,68 +102,19 @@ def _received(envelope: Envelope, battery_id: UUID, received_at: datetime) -> Re
 def store_group(database: Database, group: Sequence[ReceivedBatch]) -> list[Outcome]:
     """Return what became of each batch, all of it durable."""
     with database.append() as connection:
-        return EvidenceStore(connection).append_group(group)
+        outcomes = EvidenceStore(connection).append_group(group)
+    for batch, outcome in zip(group, outcomes, strict=True):
+        if outcome is Outcome.QUARANTINED:
+            _alarm(batch)
+    return outcomes
 
 
-class IngestWriter:
-    """One thread that commits groups: whatever waits when the disk is free shares one commit."""
-
-    def __init__(self, database: Database, *, queue_batches: int) -> None:
-        self._database = database
-        self._waiting: queue.Queue[tuple[ReceivedBatch, Future[Outcome]]] = queue.Queue(
-            maxsize=queue_batches
-        )
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
-
-    def start(self) -> None:
-        """Begin to take batches."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Commit what waits, then end."""
-        self._stopping.set()
-        self._thread.join()
-
-    def submit(self, batch: ReceivedBatch) -> Future[Outcome]:
-        """Return a future that ends once the batch is durable. Raises: IntakeOverloaded."""
-        future: Future[Outcome] = Future()
-        try:
-            self._waiting.put_nowait((batch, future))
-        except queue.Full as error:
-            raise IntakeOverloaded(
-                f"{self._waiting.maxsize} batches wait for the disk already."
-            ) from error
-        return future
-
-    def waiting(self) -> int:
-        """Return how many batches wait for the disk."""
-        return self._waiting.qsize()
-
-    def _run(self) -> None:
-        while not (self._stopping.is_set() and self._waiting.empty()):
-            group = self._next_group()
-            if group:
-                self._commit(group)
-
-    def _next_group(self) -> list[tuple[ReceivedBatch, Future[Outcome]]]:
-        try:
-            group = [self._waiting.get(timeout=_IDLE_S)]
-        except queue.Empty:
-            return []
-        while len(group) < GROUP_BATCHES:
-            try:
-                group.append(self._waiting.get_nowait())
-            except queue.Empty:
-                break
-        return group
-
-    def _commit(self, group: list[tuple[ReceivedBatch, Future[Outcome]]]) -> None:
-        try:
-            outcomes = store_group(self._database, [batch for batch, _future in group])
-        except Exception as error:  # noqa: BLE001 - each sender must hear that nothing was kept
-            for _batch, future in group:
-                future.set_exception(error)
-            return
-        for (_batch, future), outcome in zip(group, outcomes, strict=True):
-            future.set_result(outcome)
+def _alarm(batch: ReceivedBatch) -> None:
+    """Tell people that a device signed two different batches under one number."""
+    _LOG.warning(
+        "batch %s of device %s repeats number %d of boot %s with other bytes: quarantined",
+        batch.digest.hex(),
+        batch.device_id,
+        batch.sequence,
+        batch.boot_id.hex(),
+    )

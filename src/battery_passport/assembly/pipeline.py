@@ -16,12 +16,14 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.facts import Fact, FactStore
 from battery_passport.adapters.sql.log import SqlCheckpointStore, SqlTileStore
-from battery_passport.assembly.leases import Leases, Role
+from battery_passport.assembly.leases import Leases, Role, RoleTaken
 from battery_passport.foundation.clock import Clock
+from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.ledger.entry import entry_bytes
 from battery_passport.ledger.note import NoteSigner
 from battery_passport.ledger.service import MerkleLog
@@ -29,6 +31,8 @@ from battery_passport.ledger.service import MerkleLog
 _LOG = logging.getLogger(__name__)
 _SEQUENCE_AT_ONCE = 2_000
 _HANDLE_AT_ONCE = 200
+# A full disk or a busy database says nothing about a fact: the same is tried again later.
+_PASSING = (TemporarilyUnavailable, OperationalError)
 
 Effect = Callable[[Connection], None]
 """What a handler writes, in the transaction that also moves its cursor."""
@@ -84,24 +88,43 @@ class Pipeline:
 
         Raises: RoleTaken if another process keeps the sequencer's lease for longer.
         """
-        self._run(urgent=True, timeout_s=timeout_s)
+        with self._leases.hold(Role.SEQUENCER, timeout_s=timeout_s):
+            self._catch_up(urgent=True)
 
     def keep_up(self) -> None:
-        """Sequence and handle what is there; leave to gather what gains by it."""
-        self._run(urgent=False, timeout_s=1)
+        """Sequence and handle what is there, unless another process is at it already.
 
-    def _run(self, *, urgent: bool, timeout_s: float) -> None:
-        with self._leases.hold(Role.SEQUENCER, timeout_s=timeout_s):
-            while self._step(urgent=urgent):
+        What gains by gathering is left to gather.
+        """
+        try:
+            with self._leases.hold(Role.SEQUENCER, timeout_s=0):
+                self._catch_up(urgent=False)
+        except RoleTaken:
+            _LOG.debug("another process is the sequencer for now")
+
+    def _catch_up(self, *, urgent: bool) -> None:
+        """Do what there is to do at the call; what comes in meanwhile is left to the next call.
+
+        Housekeeping ends, because only handlers put work in its line, and they stand still.
+        """
+        self._project()
+        worked = False
+        while any(work.run(urgent=urgent) for work in self._housekeeping):
+            worked = True
+        if worked:
+            self._project()  # what housekeeping recorded, such as new passport versions
+
+    def _project(self) -> None:
+        """Put everything recorded before the call into the log, and let handlers see it."""
+        with self._database.read() as connection:
+            last_position = FactStore(connection).last_position()
+        while self._sequence(last_position):
+            pass
+        with self._database.read() as connection:
+            end = self.log_of(connection).head().size
+        for handler in self._handlers:
+            while self._handle(handler, end):
                 pass
-
-    def _step(self, *, urgent: bool) -> bool:
-        sequenced = self._sequence()
-        handled = [self._handle(handler) for handler in self._handlers]
-        if sequenced or any(handled):
-            return True
-        worked = [work.run(urgent=urgent) for work in self._housekeeping]
-        return any(worked)
 
     def log_of(self, connection: Connection) -> MerkleLog:
         """Return the log within a transaction."""
@@ -112,10 +135,11 @@ class Pipeline:
             clock=self._clock,
         )
 
-    def _sequence(self) -> bool:
+    def _sequence(self, last_position: int) -> bool:
         with self._database.read() as connection:
-            if not FactStore(connection).pending(1):
-                return False
+            oldest = FactStore(connection).pending(1)
+        if not oldest or oldest[0].position > last_position:
+            return False
         with self._database.write() as connection:
             store = FactStore(connection)
             pending = store.pending(_SEQUENCE_AT_ONCE)
@@ -124,14 +148,17 @@ class Pipeline:
             store.number(indices.start, [fact.position for fact in pending])
         return True
 
-    def _handle(self, handler: Handler) -> bool:
+    def _handle(self, handler: Handler, end: int) -> bool:
         with self._database.read() as connection:
             store = FactStore(connection)
-            facts = store.from_index(store.cursor(handler.name), _HANDLE_AT_ONCE)
+            cursor = store.cursor(handler.name)
+            facts = store.from_index(cursor, _HANDLE_AT_ONCE) if cursor < end else []
         if not facts:
             return False
         try:
             self._apply(handler, facts)
+        except _PASSING:
+            raise
         except Exception:  # noqa: BLE001 - whatever a handler meets, the facts behind it go on
             _LOG.exception("handler %s failed on a group; trying one by one", handler.name)
             for fact in facts:
@@ -141,6 +168,8 @@ class Pipeline:
     def _apply_or_poison(self, handler: Handler, fact: Fact) -> None:
         try:
             self._apply(handler, [fact])
+        except _PASSING:
+            raise
         except Exception as error:  # noqa: BLE001 - kept where a person sees it
             _LOG.exception("handler %s cannot digest fact %s", handler.name, fact.fact_id)
             with self._database.write() as connection:

@@ -3,7 +3,6 @@
 In: settings. Out: a listening server on loopback, found by verbs through `run/server.json`.
 """
 
-import asyncio
 import json
 import os
 import secrets
@@ -18,8 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.control import ControlEndpoint
 from battery_passport.assembly.home import Home
+from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
-from battery_passport.assembly.intake import DeviceDirectory, IngestWriter, admit_batch
+from battery_passport.assembly.intake import DeviceDirectory, admit_batch
 from battery_passport.assembly.leases import Role
 from battery_passport.assembly.logs import configure_logs
 from battery_passport.assembly.public_site import build_site
@@ -94,6 +94,8 @@ def _config(front: ASGIApp) -> uvicorn.Config:
         front,
         log_config=None,
         access_log=False,
+        # Nothing stands in front of the server whose word on who sends could be taken.
+        proxy_headers=False,
         server_header=False,
         lifespan="off",
         timeout_graceful_shutdown=_GRACE_S,
@@ -106,7 +108,7 @@ def _front(installation: Installation, writer: IngestWriter, token: str) -> Fron
 
     async def accept(encoded: bytes) -> Receipt:
         batch = admit_batch(encoded, directory, clock.now())
-        outcome = await asyncio.wrap_future(writer.submit(batch))
+        outcome = await writer.submit(batch)
         return Receipt(outcome=outcome.value, digest=batch.digest)
 
     return Front(
@@ -138,7 +140,7 @@ def _background(installation: Installation) -> Iterator[IngestWriter]:
     writer = IngestWriter(installation.database, queue_batches=settings.ingest_queue_batches)
     tasks = (
         Repeating(
-            "pipeline", installation.pipeline.settle, interval_s=settings.pipeline_interval_s
+            "pipeline", installation.pipeline.keep_up, interval_s=settings.pipeline_interval_s
         ),
         Repeating(
             "anchorer", installation.anchoring.anchor_now, interval_s=settings.anchor_interval_s

@@ -73,6 +73,10 @@ class FactStore:
         """Save a fact in this transaction."""
         self._connection.execute(insert(facts), [fact_row(announcement, moment)])
 
+    def last_position(self) -> int:
+        """Return the position of the newest fact; 0 before the first."""
+        return int(self._connection.execute(select(func.max(facts.c.position))).scalar() or 0)
+
     def pending(self, limit: int) -> list[Fact]:
         """Return the oldest facts that have no log index yet."""
         query = select(facts).where(facts.c.log_index.is_(None)).order_by(facts.c.position)
@@ -96,6 +100,13 @@ class FactStore:
         """Return the fact of that record, if there is one."""
         found = self._fetch(select(facts).where(facts.c.digest == digest))
         return found[0] if found else None
+
+    def by_record(self, record_id: UUID) -> Fact:
+        """Return the fact that announced a record. Raises: LookupError."""
+        found = self._fetch(select(facts).where(facts.c.record_id == str(record_id)))
+        if not found:
+            raise LookupError(f"No fact announced the record {record_id}.")
+        return found[0]
 
     def count_pending(self) -> int:
         """Return how many facts wait for the sequencer."""

@@ -1,0 +1,137 @@
+"""Group commit: batches that arrive together share one transaction and one wait for the disk.
+
+In: checked batches from the event loop. Out: a future each, done once the batch is durable.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Sequence
+
+from battery_passport.adapters.sql.database import Database
+from battery_passport.adapters.sql.evidence import Outcome, ReceivedBatch
+from battery_passport.assembly.intake import GROUP_BATCHES, store_group
+from battery_passport.foundation.errors import BatteryPassportError, TemporarilyUnavailable
+
+GATHER_S = 0.005
+"""The longest that a batch waits for others while the event loop is busy with more of them."""
+
+_LOG = logging.getLogger(__name__)
+
+_Waiting = tuple[ReceivedBatch, "asyncio.Future[Outcome]"]
+_Group = list[_Waiting]
+
+
+class IntakeOverloaded(TemporarilyUnavailable):
+    """More batches wait for the disk than may; nothing of this one was kept."""
+
+    code = "intake-overloaded"
+    remedy = "Keep the batch and send it again after the time given."
+
+
+class NotDurable(TemporarilyUnavailable):
+    """The disk or the database refused; nothing of the batch was kept."""
+
+    code = "batch-not-durable"
+    remedy = "Keep the batch and send it again; the server's log tells its operator why."
+
+
+class IngestWriter:
+    """One thread that commits groups, fed by one event loop.
+
+    A group is handed over when a turn of the loop brought no further batch, when it is full, or
+    when its first batch has waited for `GATHER_S`.
+    """
+
+    def __init__(self, database: Database, *, queue_batches: int) -> None:
+        self._database = database
+        self._most_waiting = queue_batches
+        self._unanswered = 0
+        self._gathering: _Group = []
+        self._seen_last_turn = 0
+        self._hand_over_at = 0.0
+        self._groups: queue.SimpleQueue[_Group] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to take batches."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Commit what was handed over, then end. The event loop may have ended before."""
+        self._groups.put([])
+        self._thread.join()
+
+    def submit(self, batch: ReceivedBatch) -> "asyncio.Future[Outcome]":
+        """Return a future that ends once the batch is durable; call it in the event loop.
+
+        Raises: IntakeOverloaded; the future raises NotDurable or DatabaseBusy.
+        """
+        if self._unanswered >= self._most_waiting:
+            raise IntakeOverloaded(f"{self._unanswered} batches wait for the disk already.")
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Outcome] = loop.create_future()
+        if not self._gathering:
+            self._seen_last_turn = 0
+            self._hand_over_at = loop.time() + GATHER_S
+            loop.call_soon(self._look, loop)
+        self._gathering.append((batch, future))
+        self._unanswered += 1
+        return future
+
+    def waiting(self) -> int:
+        """Return how many batches wait to be durable."""
+        return self._unanswered
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        count = len(self._gathering)
+        is_growing = count > self._seen_last_turn and count < GROUP_BATCHES
+        if is_growing and loop.time() < self._hand_over_at:
+            self._seen_last_turn = count
+            loop.call_soon(self._look, loop)
+            return
+        self._groups.put(self._gathering)
+        self._gathering = []
+
+    def _run(self) -> None:
+        while group := self._next_group():
+            self._commit(group)
+
+    def _next_group(self) -> _Group:
+        """Return all that was handed over while the disk was busy; nothing once we are to end."""
+        group = self._groups.get()
+        while group and len(group) < GROUP_BATCHES:
+            try:
+                further = self._groups.get_nowait()
+            except queue.Empty:
+                break
+            if not further:
+                self._groups.put(further)
+                break
+            group += further
+        return group
+
+    def _commit(self, group: _Group) -> None:
+        answers: Sequence[Outcome | BatteryPassportError]
+        try:
+            answers = store_group(self._database, [batch for batch, _future in group])
+        except BatteryPassportError as error:
+            answers = [error] * len(group)
+        except Exception as error:  # noqa: BLE001 - each sender must hear that nothing was kept
+            _LOG.exception("a group of %d batches could not be stored", len(group))
+            answers = [NotDurable(f"The batch was not kept: {type(error).__name__}.")] * len(group)
+        try:
+            group[0][1].get_loop().call_soon_threadsafe(self._answer, group, answers)
+        except RuntimeError:
+            _LOG.info("%d batches are durable, and nobody waits for the answer", len(group))
+
+    def _answer(self, group: _Group, answers: Sequence[Outcome | BatteryPassportError]) -> None:
+        self._unanswered -= len(group)
+        for (_batch, future), answer in zip(group, answers, strict=True):
+            if future.done():
+                continue
+            if isinstance(answer, BatteryPassportError):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
