@@ -11,7 +11,12 @@ from starlette.routing import BaseRoute
 
 from battery_passport.web.api.health import health_routes
 from battery_passport.web.api.passports import passport_routes
-from battery_passport.web.authorization import AccessControl, ActionRoute, refuse_unclassified
+from battery_passport.web.authorization import (
+    SIGN_IN_PATH,
+    AccessControl,
+    ActionRoute,
+    refuse_unclassified,
+)
 from battery_passport.web.failures import UnexpectedFailures, add_failure_handlers
 from battery_passport.web.ports import WebServices
 from battery_passport.web.security import HardenedResponses
@@ -51,6 +56,8 @@ def create_application(
         ],
     )
     site.interface_document = application.openapi()
+    paths = {getattr(route, "path", "") for route in application.routes}
+    site.sign_in_path = SIGN_IN_PATH if SIGN_IN_PATH in paths else ""
     add_failure_handlers(application, site)
     application.add_middleware(AccessControl, authorizer=services.authorizer)
     application.add_middleware(

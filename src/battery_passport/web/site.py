@@ -53,6 +53,7 @@ class Site:
         self._files = files
         self._cache = DeliveryCache(CACHED_PAGES, keep_s=CHECK_AGAIN_AFTER_S)
         self.interface_document: dict[str, object] = {}
+        self.sign_in_path = ""
 
     def home(self, request: Request) -> Response:
         """Return the home page."""
@@ -122,7 +123,12 @@ class Site:
 
     def failure(self, request: Request, problem: Problem) -> Response:
         """Return the page of a failure."""
-        page = build_failure_page(problem, self._shell(request), request.state.request_id)
+        page = build_failure_page(
+            problem,
+            self._shell(request),
+            request.state.request_id,
+            sign_in_path=self.sign_in_path,
+        )
         headers = {"Cache-Control": "no-store", "Vary": "Accept, Accept-Language"}
         return Response(
             render(page, self._files.addresses),
