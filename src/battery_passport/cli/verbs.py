@@ -144,6 +144,34 @@ def _bundle(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _passphrase(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--passphrase-file", metavar="FILE", help="holds the passphrase of the keys; else asked for"
+    )
+
+
+def _backup(parser: argparse.ArgumentParser) -> None:
+    _output(parser)
+    _passphrase(parser)
+    parser.add_argument(
+        "--insecure-keys", action="store_true", help="keep the keys in clear; for trials only"
+    )
+    parser.add_argument("--checkpoint", metavar="FILE", help="write the newest checkpoint there")
+
+
+def _restore(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a backup")
+    _passphrase(parser)
+    parser.add_argument(
+        "--published-checkpoint",
+        metavar="FILE",
+        help="the newest checkpoint that anybody holds; without it a new log is opened",
+    )
+    parser.add_argument(
+        "--chain", metavar="FOLDER", help="chain journal that outlived the rest, if newer"
+    )
+
+
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a proof bundle")
     parser.add_argument("--trust", metavar="FILE", help="whom you trust (`trust export`)")
@@ -168,6 +196,8 @@ VERBS: tuple[Verb, ...] = (
     Verb(("verify",), f"{_COMMANDS}.verify", "Check a proof bundle offline.", _verify),
     Verb(("recompute",), f"{_COMMANDS}.recompute", "Rerun the figures of a bundle.", _verify),
     Verb(("audit",), f"{_COMMANDS}.audit", "Check every record against log and chain.", _nothing),
+    Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
+    Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),
 )
 
 GROUP_HELP = {
