@@ -7,13 +7,20 @@ import json
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from battery_passport.access.policy.actions import OPERATOR_SCOPE
+from battery_passport.assembly.authorizing import (
+    TELEMETRY_ACTION,
+    authorize_collection,
+    build_authorizer,
+)
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.control import ControlEndpoint
 from battery_passport.assembly.home import Home
@@ -29,6 +36,15 @@ from battery_passport.web.api.telemetry import PATH as TELEMETRY_PATH
 from battery_passport.web.api.telemetry import Receipt, TelemetryRoute
 
 _CONTROL_PREFIX = "/control"
+FRONT_ACTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        TELEMETRY_PATH: TELEMETRY_ACTION,
+        f"{_CONTROL_PREFIX}/{{operation}}": OPERATOR_SCOPE,
+    }
+)
+"""The actions of what never reaches the web framework. Batches are let in once and for all at
+start, control by its token and then operation by operation (`performing`)."""
+
 _SERVER_LEASE_S = 5
 _GRACE_S = 5
 
@@ -103,6 +119,7 @@ def _config(front: ASGIApp) -> uvicorn.Config:
 
 
 def _front(installation: Installation, writer: IngestWriter, token: str) -> Front:
+    authorize_collection(build_authorizer(installation.clock))
     directory = DeviceDirectory(installation.database)
     clock = installation.clock
 
