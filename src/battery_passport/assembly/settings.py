@@ -6,13 +6,16 @@ An unknown name stops start-up, because a misspelt setting is a setting that was
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from battery_passport.foundation.errors import Misconfigured
 
 PREFIX = "BATTERY_PASSPORT_"
 _DEFAULT_PORT = 8000
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 N = TypeVar("N", int, float)
 
@@ -37,9 +40,23 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("shared", "../shared", "Folder of reference data; for tests and `evaluate` only."),
     Setting("mode", "demo", "`demo` (loopback only) or `production` (no insecure keystores)."),
-    Setting("host", "127.0.0.1", "Address the server binds to; loopback only for now."),
+    Setting(
+        "host",
+        "127.0.0.1",
+        "Address the server binds to; beyond loopback only in production with an https address.",
+    ),
     Setting("port", str(_DEFAULT_PORT), "Port of the server; 0 takes a free one."),
     Setting("public_base_url", "", "Address printed in passports and QR codes."),
+    Setting(
+        "trusted_proxies",
+        "",
+        "Addresses or networks, with commas, whose X-Forwarded-For and -Proto are believed.",
+    ),
+    Setting(
+        "rate_limit_factor",
+        "1",
+        "Multiplies every limit on how often one may ask; 0 lifts them all, for measurements.",
+    ),
     Setting("node_modules", "", "Folder of the npm packages; empty finds it beside the project."),
     Setting("anchor_interval_s", "10", "Seconds between two anchored checkpoints."),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
@@ -59,6 +76,8 @@ class Settings:
     host: str
     port: int
     public_base_url: str
+    trusted_proxies: tuple[str, ...]
+    rate_limit_factor: float
     node_modules: Path | None
     anchor_interval_s: float
     pipeline_interval_s: float
@@ -94,9 +113,11 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         database_url=values["database_url"],
         shared=Path(values["shared"]).absolute(),
         mode=_one_of(values, "mode", ("demo", "production")),
-        host=_loopback(values["host"]),
+        host=_host(values),
         port=_number(values, "port", int, (0, 65_535)),
         public_base_url=values["public_base_url"],
+        trusted_proxies=_networks(values, "trusted_proxies"),
+        rate_limit_factor=_number(values, "rate_limit_factor", float, (0, 1_000)),
         node_modules=Path(values["node_modules"]) if values["node_modules"] else None,
         anchor_interval_s=_number(values, "anchor_interval_s", float, (0.1, 3_600)),
         pipeline_interval_s=_number(values, "pipeline_interval_s", float, (0.01, 60)),
@@ -126,11 +147,31 @@ def _number(
     return number
 
 
-def _loopback(host: str) -> str:
-    # Until sign-in exists, everybody who reaches the server may do everything.
-    if host not in ("127.0.0.1", "::1", "localhost"):
+def _host(values: Mapping[str, str]) -> str:
+    host = values["host"]
+    if host in LOOPBACK_NAMES:
+        return host
+    if values["mode"] != "production":
         raise Misconfigured(
-            f"{PREFIX}HOST is {host!r}, but this release has no sign-in.",
-            remedy="Use 127.0.0.1 and put nothing in front of it.",
+            f"{PREFIX}HOST is {host!r}, but a demonstration listens on loopback only.",
+            remedy="Use 127.0.0.1, or set up production (docs/how-to/run-in-production-safely.md).",
+        )
+    public = urlsplit(values["public_base_url"])
+    if public.scheme != "https" or public.hostname in LOOPBACK_NAMES | {None}:
+        raise Misconfigured(
+            f"{PREFIX}HOST is {host!r}, but {PREFIX}PUBLIC_BASE_URL is no https address.",
+            remedy="Sign-in over the network needs TLS: put a proxy in front and name its address.",
         )
     return host
+
+
+def _networks(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    try:
+        return tuple(
+            str(ip_network(part.strip())) for part in values[name].split(",") if part.strip()
+        )
+    except ValueError as error:
+        raise Misconfigured(
+            f"{PREFIX}{name.upper()} is {values[name]!r}: {error}.",
+            remedy="Write addresses or networks, as in 10.0.0.2,10.1.0.0/16.",
+        ) from error
