@@ -41,11 +41,21 @@ class Database(ABC):
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._writer = threading.Lock()
+        self._generation = 0
 
     @property
     def engine(self) -> Engine:
         """The SQLAlchemy engine, for migrations and backups."""
         return self._engine
+
+    @property
+    def generation(self) -> int:
+        """How often this process has committed a `write`; whoever kept something looks here."""
+        return self._generation
+
+    def note_written(self) -> None:
+        """Count a `write` that has just been committed."""
+        self._generation += 1
 
     @abstractmethod
     def read(self) -> AbstractContextManager[Connection]:
@@ -84,6 +94,13 @@ class SqliteDatabase(Database):
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open the write transaction. Raises: DatabaseBusy."""
+        with self.append() as connection:
+            yield connection
+        self.note_written()
+
+    @contextmanager
+    def append(self) -> Iterator[Connection]:
+        """Open the write transaction: SQLite has only one. Raises: DatabaseBusy."""
         with self._writer, self._engine.connect() as raw:
             connection = raw.execution_options(writes=True)
             try:
@@ -93,10 +110,6 @@ class SqliteDatabase(Database):
                 if "locked" in str(error.orig) or "busy" in str(error.orig):
                     raise DatabaseBusy("Another process is writing to the database.") from error
                 raise
-
-    def append(self) -> AbstractContextManager[Connection]:
-        """Open the write transaction: SQLite has only one."""
-        return self.write()
 
 
 def open_sqlite(path: Path) -> Database:

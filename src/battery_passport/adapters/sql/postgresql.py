@@ -72,6 +72,7 @@ class PostgresqlDatabase(Database):
                 {"space": LOCK_SPACE, "lock": WRITER_LOCK},
             )
             yield connection
+        self.note_written()
 
     @contextmanager
     def append(self) -> Iterator[Connection]:
