@@ -31,6 +31,7 @@ class UnreadableForm(InvalidInput):
     """A form that is too large or is no form."""
 
     code = "unreadable-form"
+    remedy = "Send less at once, from the page itself."
 
 
 @dataclass(frozen=True, slots=True)

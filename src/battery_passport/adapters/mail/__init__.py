@@ -1,0 +1,1 @@
+"""Letters by SMTP, or as files of a demonstration."""

@@ -1,0 +1,1 @@
+"""OpenID providers of organisations, over HTTP."""

@@ -1,0 +1,1 @@
+"""Passkeys through the `webauthn` library."""
