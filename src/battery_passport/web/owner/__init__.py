@@ -1,0 +1,1 @@
+"""Pages of an EV's owner, and of whoever holds a link that an owner gave."""
