@@ -23,7 +23,7 @@ from battery_passport.passport.disclosure import SECTIONS
 from battery_passport.web.authorization import read_passport
 from battery_passport.web.language import Language
 from battery_passport.web.owner.desk import NEVER_KEPT, answer, shell_of
-from battery_passport.web.owner.ports import OwnerServices, OwnerStores
+from battery_passport.web.owner.ports import OwnerServices
 from battery_passport.web.owner.showing import Showing, build_showing
 from battery_passport.web.owner.views import BatteryFace, IndividualPart
 from battery_passport.web.owner.words import PURPOSES
@@ -94,36 +94,33 @@ class BuyerPages:
 
     def show(self, request: Request) -> Response:
         """Return what the grant shows, and record that it was looked at."""
-        shell, now = shell_of(request, self._services), self._services.clock.now()
-        with self._services.writing() as stores:
-            grant = self._held(request, stores, now)
-            if grant is None:
-                return self._ended(request)
-            face = self._services.facts.face(grant.battery_id)
-            reading = read_passport(request, face.resource(), grant.purpose)
-            individual = self._services.facts.individual_part(grant.battery_id)
-            showing = self._showing(grant, reading, individual, shell.language)
-            stores.granting.mark_seen(self._session_token(request), now)
-            stores.look_log.record(_look(grant, showing, now))
+        shell, grant = shell_of(request, self._services), self._held(request)
+        if grant is None:
+            return self._ended(request)
+        face = self._services.facts.face(grant.battery_id)
+        reading = read_passport(request, face.resource(), grant.purpose)
+        individual = self._services.facts.individual_part(grant.battery_id)
+        showing = self._showing(grant, reading, individual, shell.language)
+        if not self._recorded(request, _look(grant, showing, self._services.clock.now())):
+            return self._ended(request)
         shown = _Shown(grant=grant, face=face, individual=individual, showing=showing)
         return answer(self._page(shell, shown), self._services)
 
     def proof(self, request: Request) -> Response:
         """Return the proof file: with the signed section only if all of it was granted."""
+        grant = self._held(request)
+        if grant is None:
+            return self._ended(request)
+        face = self._services.facts.face(grant.battery_id)
+        reading = read_passport(request, face.resource(), grant.purpose, action=PROOF)
+        whole = opens_whole_section(grant.parts) and all(
+            reading.discloses(INDIVIDUAL_POINT, number) for number in WHOLE_POINT_FOUR
+        )
+        sections = (SECTIONS[INDIVIDUAL_POINT],) if whole else ()
+        octets = self._services.facts.proof_file(grant.battery_id, sections)
         now = self._services.clock.now()
-        with self._services.writing() as stores:
-            grant = self._held(request, stores, now)
-            if grant is None:
-                return self._ended(request)
-            face = self._services.facts.face(grant.battery_id)
-            reading = read_passport(request, face.resource(), grant.purpose, action=PROOF)
-            whole = opens_whole_section(grant.parts) and all(
-                reading.discloses(INDIVIDUAL_POINT, number) for number in WHOLE_POINT_FOUR
-            )
-            sections = (SECTIONS[INDIVIDUAL_POINT],) if whole else ()
-            octets = self._services.facts.proof_file(grant.battery_id, sections)
-            if whole:
-                stores.look_log.record(_proof_look(grant, now))
+        if whole and not self._recorded(request, _proof_look(grant, now)):
+            return self._ended(request)
         name = f"battery-passport-{face.identifier.gtin}.proof.json"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(octets, media_type="application/json", headers=NEVER_KEPT | headers)
@@ -131,8 +128,19 @@ class BuyerPages:
     def _session_token(self, request: Request) -> str:
         return request.cookies.get(cookies_of(request).grant, "")
 
-    def _held(self, request: Request, stores: OwnerStores, now: datetime) -> Grant | None:
-        return stores.granting.held(self._session_token(request), now)
+    def _held(self, request: Request) -> Grant | None:
+        with self._services.reading() as stores:
+            return stores.granting.held(self._session_token(request), self._services.clock.now())
+
+    def _recorded(self, request: Request, look: Look) -> bool:
+        """Record a look before it is answered; False if the grant ended meanwhile."""
+        token = self._session_token(request)
+        with self._services.writing() as stores:
+            if stores.granting.held(token, look.at) is None:
+                return False
+            stores.granting.mark_seen(token, look.at)
+            stores.look_log.record(look)
+        return True
 
     def _ended(self, request: Request) -> Response:
         page = LinkEndedPage(shell=shell_of(request, self._services))
