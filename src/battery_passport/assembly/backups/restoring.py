@@ -30,7 +30,7 @@ from battery_passport.assembly.backups.records import load_records, refuse_datab
 from battery_passport.assembly.backups.sealing import unseal
 from battery_passport.assembly.backups.taking import CHAIN, HOME, KEYS
 from battery_passport.assembly.home import Home
-from battery_passport.assembly.installation import opened_installation
+from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.operations.audits import audit
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.errors import InvalidInput
@@ -60,9 +60,8 @@ def restore(settings: Settings, asked: Restore) -> JsonObject:
         with _staged(settings) as staged:
             _put_files(Home(staged.home), backup, keys, asked.chain_folder)
             with _records(staged, backup) as rows:
-                told = _continue_log(staged, asked.published_checkpoint)
-                report = _audited(staged)
-    return {**told, "rows": rows, "made_at": backup.manifest.get("made_at"), "audit": report}
+                told = _continue(staged, asked.published_checkpoint)
+    return {**told, "rows": rows, "made_at": backup.manifest.get("made_at")}
 
 
 def _refuse_home_in_use(home: Path) -> None:
@@ -146,30 +145,25 @@ def _records(staged: Settings, backup: Backup) -> Iterator[int]:
         database.close()
 
 
-def _continue_log(staged: Settings, published: bytes | None) -> JsonObject:
+def _continue(staged: Settings, published: bytes | None) -> JsonObject:
+    """Let the log go on or open a new one, audit everything, and tell of both."""
     with opened_installation(staged) as installation:
         old = look_at_log(installation, published)
-        goes_on = may_go_on(installation, old)
-        if not goes_on:
-            close_old_log(installation, old)
+        if may_go_on(installation, old):
+            return _audited(installation, {"new": False, "old": old.as_json()})
+        close_old_log(installation, old)
     with opened_installation(staged) as installation:
-        if not goes_on:
-            begin_new_log(installation, old)
-        told: JsonObject = {
-            "log": {"origin": installation.keys.log.name, "new": not goes_on},
-            "old_log": old.as_json(),
-        }
-    marker = staged.home / "restored.json"
-    _write(marker.parent, marker.name, canonical_json(told))
-    return told
+        begin_new_log(installation, old)
+        return _audited(installation, {"new": True, "old": old.as_json()})
 
 
-def _audited(staged: Settings) -> JsonObject:
-    with opened_installation(staged) as installation:
-        report = audit(installation, {})
+def _audited(installation: Installation, log: JsonObject) -> JsonObject:
+    report = audit(installation, {})
     if report["finding"] is not None:
         raise RestoredNotIntact(f"The audit found: {report['finding']}")
-    return report
+    told: JsonObject = {"log": {"origin": installation.keys.log.name, **log}}
+    _write(installation.home.folder, "restored.json", canonical_json(told))
+    return {**told, "audit": report}
 
 
 def _sync(folder: Path) -> None:

@@ -78,7 +78,8 @@ class BackupTaker:
         }
 
     def _write(self, table: DumpedTable, file: IO[bytes]) -> None:
-        with zstandard.ZstdCompressor(level=3).stream_writer(file, closefd=False) as stream:
+        compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
+        with compressor.stream_writer(file, closefd=False) as stream:
             cbor2.dump({"table": table.name, "columns": list(table.columns)}, stream)
             group: list[list[object]] = []
             for row in table.rows:
