@@ -10,6 +10,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -66,7 +67,7 @@ class Cluster:
 
     def stop(self) -> None:
         """End the server and remove its folder."""
-        self._process.terminate()
+        self._process.send_signal(signal.SIGINT)  # ends sessions that are still open
         self._process.wait(_PATIENCE_S)
         shutil.rmtree(self._folder)
 

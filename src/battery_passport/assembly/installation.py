@@ -18,6 +18,7 @@ from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.assembly.chain import DevelopmentLedger
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
+from battery_passport.assembly.foreign_log import refuse_foreign_log
 from battery_passport.assembly.handlers.batch_reader import BatchReader
 from battery_passport.assembly.handlers.erasure_keeper import ErasureKeeper
 from battery_passport.assembly.handlers.history_keeper import HistoryKeeper
@@ -87,6 +88,7 @@ def _join(settings: Settings, home: Home, database: Database) -> Installation:
     with leases.hold(Role.SETUP, timeout_s=_SETUP_PATIENCE_S):
         keys = load_keys(InsecureDemoKeystore(home.keys, settings.mode))
         upgrade(database)
+        refuse_foreign_log(database, keys.log.name)
         base_url = lasting_base_url(settings, home.identity)
         importer_id = _register_itself(database, keys, clock)
     history = ParquetHistory(home.history, CommittedManifest(database))

@@ -6,7 +6,7 @@ In: the number of a role. Out: a held lock, which knows whether the server still
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from battery_passport.adapters.sql.postgresql import LOCK_SPACE
+from battery_passport.adapters.sql.postgresql import LOCK_SPACE, connect
 
 
 class HeldLock:
@@ -36,7 +36,7 @@ class AdvisoryLocks:
 
     def try_take(self, number: int) -> HeldLock | None:
         """Return the lock of that number, or None while another session holds it."""
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection = connect(self._engine).execution_options(isolation_level="AUTOCOMMIT")
         query = text("SELECT pg_try_advisory_lock(:space, :lock)")
         taken = connection.execute(query, {"space": LOCK_SPACE, "lock": number}).scalar_one()
         if not taken:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg.errors
-from sqlalchemy import URL, Connection, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -56,7 +56,7 @@ class PostgresqlDatabase(Database):
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a read transaction. Raises: DatabaseUnreachable."""
-        with self._connected() as raw:
+        with connect(self._engine) as raw, _told_apart():
             connection = raw.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -77,26 +77,31 @@ class PostgresqlDatabase(Database):
     @contextmanager
     def append(self) -> Iterator[Connection]:
         """Open a write transaction. Raises: DatabaseBusy, DatabaseUnreachable."""
-        with self._connected() as connection:
-            try:
-                with connection.begin():
-                    yield connection
-            except DBAPIError as error:
-                if isinstance(error.orig, _WAITED_TOO_LONG):
-                    raise DatabaseBusy("Another process is writing to the database.") from error
-                raise
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        try:
-            connection = self._engine.connect()
-        except OperationalError as error:
-            address = self._engine.url
-            raise DatabaseUnreachable(
-                f"The database server at {address.host or 'its socket'} does not let us in."
-            ) from error
-        with connection:
+        with connect(self._engine) as connection, _told_apart(), connection.begin():
             yield connection
+
+
+def connect(engine: Engine) -> Connection:
+    """Return a connection to the server. Raises: DatabaseUnreachable."""
+    try:
+        return engine.connect()
+    except OperationalError as error:
+        raise DatabaseUnreachable(
+            f"The database server at {engine.url.host or 'its socket'} does not let us in."
+        ) from error
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Give the errors that pass by themselves a name of ours."""
+    try:
+        yield
+    except DBAPIError as error:
+        if isinstance(error.orig, _WAITED_TOO_LONG):
+            raise DatabaseBusy("Another process is writing to the database.") from error
+        if error.connection_invalidated:
+            raise DatabaseUnreachable("The database server ended our connection.") from error
+        raise
 
 
 def open_postgresql(url: str) -> Database:
