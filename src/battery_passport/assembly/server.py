@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -29,11 +30,13 @@ from battery_passport.assembly.installation import Installation, opened_installa
 from battery_passport.assembly.intake import DeviceDirectory, admit_batch
 from battery_passport.assembly.leases import Role
 from battery_passport.assembly.logs import configure_logs
+from battery_passport.assembly.patience import PatientProtocol
 from battery_passport.assembly.public_site import build_site
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.errors import Misconfigured
 from battery_passport.web.api.telemetry import PATH as TELEMETRY_PATH
 from battery_passport.web.api.telemetry import Receipt, TelemetryRoute
+from battery_passport.web.security import HostGuard, MachineResponses
 
 _CONTROL_PREFIX = "/control"
 FRONT_ACTIONS: Mapping[str, str] = MappingProxyType(
@@ -47,6 +50,9 @@ start, control by its token and then operation by operation (`performing`)."""
 
 _SERVER_LEASE_S = 5
 _GRACE_S = 5
+_MOST_CONNECTIONS = 1_000
+"""Beyond this uvicorn answers 503: a city's devices send and hang up, they do not stay."""
+
 
 Companion = Callable[[Installation, str], None]
 """Begins something that lives beside the server, given its address; ends with the process."""
@@ -94,7 +100,7 @@ def serve(
             token = secrets.token_urlsafe(32)
             with _background(installation) as writer:
                 front = _front(installation, writer, token)
-                server = uvicorn.Server(_config(front))
+                server = uvicorn.Server(_config(front, settings))
                 _announce(installation.home, host=host, port=port, token=token)
                 if companion is not None:
                     companion(installation, f"http://{host}:{port}")
@@ -105,34 +111,45 @@ def serve(
                     installation.home.server_file.unlink(missing_ok=True)
 
 
-def _config(front: ASGIApp) -> uvicorn.Config:
+def _config(front: ASGIApp, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         front,
+        http=PatientProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
-        # Nothing stands in front of the server whose word on who sends could be taken.
-        proxy_headers=False,
+        # Only a proxy that is named is believed on who sends, and how.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
         lifespan="off",
+        limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=_GRACE_S,
     )
 
 
-def _front(installation: Installation, writer: IngestWriter, token: str) -> Front:
+def _front(installation: Installation, writer: IngestWriter, token: str) -> ASGIApp:
     authorize_collection(build_authorizer(installation.clock))
     directory = DeviceDirectory(installation.database)
     clock = installation.clock
+    address = installation.base_url
 
     async def accept(encoded: bytes) -> Receipt:
         batch = admit_batch(encoded, directory, clock.now())
         outcome = await writer.submit(batch)
         return Receipt(outcome=outcome.value, digest=batch.digest)
 
-    return Front(
-        telemetry=TelemetryRoute(accept, public_address=installation.base_url),
-        control=ControlEndpoint(installation, token).application(),
+    front = Front(
+        telemetry=MachineResponses(
+            TelemetryRoute(accept, public_address=address), public_address=address
+        ),
+        control=MachineResponses(
+            ControlEndpoint(installation, token).application(), public_address=address
+        ),
         site=build_site(installation, waiting_batches=writer.waiting),
     )
+    named = urlsplit(address).hostname or ""
+    return HostGuard(front, hosts=(named, installation.settings.host))
 
 
 @contextmanager

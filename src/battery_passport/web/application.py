@@ -17,7 +17,16 @@ from battery_passport.web.authorization import (
     ActionRoute,
     refuse_unclassified,
 )
+from battery_passport.web.bodies import BodyLimit
 from battery_passport.web.failures import UnexpectedFailures, add_failure_handlers
+from battery_passport.web.limits import (
+    ADDRESS_RATES,
+    PRINCIPAL_RATES,
+    Buckets,
+    RateLimits,
+    by_address,
+    by_principal,
+)
 from battery_passport.web.ports import WebServices
 from battery_passport.web.security import HardenedResponses
 from battery_passport.web.session import Identification, NobodyKnown, SessionMiddleware
@@ -36,8 +45,9 @@ def create_application(
     *,
     identification: Identification | None = None,
     groups: Sequence[PageGroup] = (),
+    rate_factor: float = 0.0,
 ) -> FastAPI:
-    """Return the application.
+    """Return the application; with a `rate_factor` of 0 one may ask as often as one likes.
 
     Raises: DesignSystemMissing if `krds-uiux` is not in `node_modules`; UnclassifiedRoute.
     """
@@ -59,19 +69,34 @@ def create_application(
     paths = {getattr(route, "path", "") for route in application.routes}
     site.sign_in_path = SIGN_IN_PATH if SIGN_IN_PATH in paths else ""
     add_failure_handlers(application, site)
+    _admit_only_what_may_enter(application, site, identification, rate_factor)
+    refuse_unclassified(application)
+    return application
+
+
+def _admit_only_what_may_enter(
+    application: FastAPI, site: Site, identification: Identification | None, rate_factor: float
+) -> None:
+    """Put the guards around the routes; who is added last sees a request first."""
+    services = site.services
     application.add_middleware(AccessControl, authorizer=services.authorizer)
+    if rate_factor:
+        principals = Buckets(PRINCIPAL_RATES, factor=rate_factor)
+        application.add_middleware(RateLimits, site=site, buckets=principals, caller=by_principal)
     application.add_middleware(
         SessionMiddleware,
         site=site,
         identification=identification or NobodyKnown(),
         public_address=services.public_address,
     )
+    application.add_middleware(BodyLimit, site=site)
+    if rate_factor:
+        addresses = Buckets(ADDRESS_RATES, factor=rate_factor)
+        application.add_middleware(RateLimits, site=site, buckets=addresses, caller=by_address)
     application.add_middleware(UnexpectedFailures, site=site)
     application.add_middleware(
         HardenedResponses, public_address=services.public_address, log=services.log_access
     )
-    refuse_unclassified(application)
-    return application
 
 
 def _page_routes(site: Site) -> list[BaseRoute]:

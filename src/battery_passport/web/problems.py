@@ -42,6 +42,8 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         "sign-in-needed": ProblemType(401, marked("Please sign in first")),
         "access-denied": ProblemType(403, marked("This is not open to you")),
         "verification-failed": ProblemType(422, marked("A check did not hold")),
+        "too-many-requests": ProblemType(429, marked("You asked too often in a short time")),
+        "request-too-large": ProblemType(413, marked("This is too large to be taken")),
         "temporarily-unavailable": ProblemType(503, marked("This cannot be done just now")),
         "misconfigured": ProblemType(500, marked("The installation is not set up correctly")),
     }

@@ -4,7 +4,7 @@ In: any ASGI application. Out: the same, hardened: nothing is loaded from elsewh
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -14,7 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from battery_passport.web.ports import AccessLine
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; base-uri 'none'; object-src 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; object-src 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -24,20 +25,33 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 
-STRICT_TRANSPORT = "max-age=31536000"
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+MACHINE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""What answers carry that no browser is meant to show: receipts of batches, verbs' answers."""
+
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+NEVER_KEPT = "no-store"
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 UNMATCHED = "(no such route)"
 
 
-def headers_for(public_address: str) -> dict[str, str]:
+def headers_for(
+    public_address: str, headers: Mapping[str, str] = SECURITY_HEADERS
+) -> dict[str, str]:
     """Return the headers of an installation; transport security only off loopback."""
     address = urlsplit(public_address)
-    if address.scheme == "https" and address.hostname not in _LOOPBACK:
-        return SECURITY_HEADERS | {"Strict-Transport-Security": STRICT_TRANSPORT}
-    return dict(SECURITY_HEADERS)
+    if address.scheme == "https" and address.hostname not in LOOPBACK_NAMES:
+        return {**headers, "Strict-Transport-Security": STRICT_TRANSPORT}
+    return dict(headers)
 
 
 class HardenedResponses:
@@ -67,6 +81,7 @@ class HardenedResponses:
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 headers["X-Request-Id"] = request_id
+                _keep_to_the_asker(headers, scope["state"])
             await send(message)
 
         try:
@@ -81,6 +96,77 @@ class HardenedResponses:
                     duration_ms=round((time.perf_counter() - started_s) * 1_000, 3),
                 )
             )
+
+
+def _keep_to_the_asker(headers: MutableHeaders, state: Mapping[str, object]) -> None:
+    """Let nothing be kept that was made for somebody, or of which nobody said it may be."""
+    if state.get("visitor") is not None or state.get("bearer"):
+        headers["Cache-Control"] = NEVER_KEPT
+    else:
+        headers.setdefault("Cache-Control", NEVER_KEPT)
+
+
+class MachineResponses:
+    """Adds the headers of answers to machines; as cheap as it can be, for it is on the hot path."""
+
+    def __init__(self, application: ASGIApp, *, public_address: str) -> None:
+        self._application = application
+        headers = headers_for(public_address, MACHINE_HEADERS)
+        self._headers = [(k.lower().encode(), value.encode()) for k, value in headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_hardened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._headers]
+            await send(message)
+
+        await self._application(scope, receive, send_hardened)
+
+
+class HostGuard:
+    """Answers 421 to requests that a page of another name made a browser send here.
+
+    A name that leads to this machine for a moment (DNS rebinding) makes a browser take our
+    answers for that page's own; the `Host` field still tells the name. Source: RFC 9110 §15.5.20.
+    """
+
+    def __init__(self, application: ASGIApp, *, hosts: Iterable[str]) -> None:
+        self._application = application
+        self._hosts = LOOPBACK_NAMES | {host.lower() for host in hosts}
+        self._accepted: set[bytes] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self._is_ours(scope):
+            await self._application(scope, receive, send)
+            return
+        body = b'{"code":"misdirected-request","status":421,"title":"Another name was asked for"}'
+        headers = [(name.lower().encode(), value.encode()) for name, value in _REFUSAL.items()]
+        await send({"type": "http.response.start", "status": 421, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _is_ours(self, scope: Scope) -> bool:
+        given = [value for name, value in scope["headers"] if name == b"host"]
+        if len(given) != 1:
+            return False
+        [host] = given
+        if host in self._accepted:
+            return True
+        ours = _host_name(host) in self._hosts
+        if ours and len(self._accepted) < _REMEMBERED_HOSTS:
+            self._accepted.add(host)
+        return ours
+
+
+_REMEMBERED_HOSTS = 64
+_REFUSAL = MACHINE_HEADERS | {"Content-Type": "application/problem+json"}
+
+
+def _host_name(host: bytes) -> str:
+    """Return the name in a `Host` field without its port, in small letters."""
+    try:
+        return urlsplit(f"//{host.decode('ascii')}").hostname or ""
+    except ValueError:  # no ASCII, or brackets that do not close
+        return ""
 
 
 def route_template(scope: Scope) -> str:

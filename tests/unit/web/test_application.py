@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.web.application import create_application
 from battery_passport.web.authorization import ActionRoute
-from battery_passport.web.security import CONTENT_SECURITY_POLICY
+from battery_passport.web.security import CONTENT_SECURITY_POLICY, STRICT_TRANSPORT
 from battery_passport.web.site import Site
 from battery_passport.web.views import ComponentHealth
 from tests.factories.asgi import asgi_client
@@ -154,7 +154,7 @@ def test_every_answer_carries_the_security_headers(client: httpx.Client, path: s
 def test_transport_security_is_demanded_off_loopback() -> None:
     application = create_application(web_services(public_address="https://passport.example"))
     headers = asgi_client(application, base_url="https://passport.example").get("/healthz").headers
-    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert headers["strict-transport-security"] == STRICT_TRANSPORT
 
 
 def test_pages_hold_nothing_inline_and_nothing_from_elsewhere(client: httpx.Client) -> None:
