@@ -5,7 +5,7 @@ In: a message. Out: errors with a code and a remedy; none says whether an accoun
     InvalidInput ── UnusableName, UnusableAddress, WeakPassword, UnusableApplication, InvalidScope
     VerificationFailed ── SignInRefused ── ProviderRefused, PasskeyRefused
                        ── LinkNotUsable, ClientRefused, RequestForged
-    Conflict ── NotAllowedNow
+    Conflict ── NotAllowedNow, SignInAgain
     TemporarilyUnavailable ── TooManyAttempts, ProviderUnreachable
 """
 
@@ -96,6 +96,13 @@ class NotAllowedNow(Conflict):
     """The act does not fit the present state; nothing was changed."""
 
     code = "not-allowed-now"
+
+
+class SignInAgain(Conflict):
+    """A change of what opens the account, asked for long after sign-in."""
+
+    code = "sign-in-again"
+    remedy = "Sign in once more, then do it within 15 minutes."
 
 
 class TooManyAttempts(TemporarilyUnavailable):

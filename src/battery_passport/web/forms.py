@@ -62,10 +62,11 @@ def form_of(request: Request) -> Form:
 
 def csrf_token(request: Request) -> str:
     """Return the token that a form of this page must send back in the field `csrf`."""
-    return _token(_secret(request))
+    return _token(browser_secret(request))
 
 
-def _secret(request: Request) -> str:
+def browser_secret(request: Request) -> str:
+    """Return the secret that this browser's cookie holds; one is sent to it if it has none yet."""
     state = request.scope["state"]
     known = state.get("session_token") or state.get("form_secret")
     if known:

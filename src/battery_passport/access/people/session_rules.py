@@ -10,6 +10,7 @@ from battery_passport.access.people.model import Session
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+FRESH = timedelta(minutes=15)
 NOTED_EVERY = timedelta(minutes=1)
 """A session's last use is written down at most this often."""
 
@@ -36,6 +37,11 @@ def is_over(session: Session, moment: datetime) -> bool:
     """Return whether the session may no longer be used."""
     idle = moment - session.last_used_at > IDLE
     return idle or moment - session.started_at > ABSOLUTE
+
+
+def is_fresh(session: Session, moment: datetime) -> bool:
+    """Return whether the person proved who he is a short while ago."""
+    return moment - session.started_at <= FRESH
 
 
 def is_to_be_noted(session: Session, moment: datetime) -> bool:

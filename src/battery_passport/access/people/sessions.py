@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from battery_passport.access.desk import Desk
-from battery_passport.access.errors import NotAllowedNow
+from battery_passport.access.errors import NotAllowedNow, SignInAgain
 from battery_passport.access.model import Principal, PrincipalKind, Role
 from battery_passport.access.organisations.model import (
     Membership,
@@ -17,7 +17,12 @@ from battery_passport.access.organisations.model import (
 )
 from battery_passport.access.people.model import Person, Session, SignInMethod
 from battery_passport.access.people.reading import active_person
-from battery_passport.access.people.session_rules import ABSOLUTE, is_over, is_to_be_noted
+from battery_passport.access.people.session_rules import (
+    ABSOLUTE,
+    is_fresh,
+    is_over,
+    is_to_be_noted,
+)
 from battery_passport.access.policy.actions import STEWARD_SCOPE
 from battery_passport.access.tokens import new_secret, secret_digest
 from battery_passport.foundation.uuid7 import new_uuid7
@@ -149,3 +154,12 @@ def live_sessions(desk: Desk, person_id: UUID) -> Sequence[Session]:
     sessions = desk.sessions.of_person(person_id)
     live = [each for each in sessions if not is_over(each, desk.moment)]
     return sorted(live, key=lambda each: each.last_used_at, reverse=True)
+
+
+def check_fresh(desk: Desk, found: SignedIn) -> None:
+    """Return if the person signed in a short while ago.
+
+    Raises: SignInAgain. Source: OWASP ASVS 5.0 V7.5.1.
+    """
+    if not is_fresh(found.session, desk.moment):
+        raise SignInAgain("This changes what opens your account, and your sign-in is a while ago.")

@@ -1,0 +1,1 @@
+"""Pages of accounts and organisations: sign-in, registration, recovery, members, approvals."""
