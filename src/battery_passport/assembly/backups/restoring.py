@@ -7,7 +7,7 @@ installation under that home, or nothing at all.
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,10 +31,12 @@ from battery_passport.assembly.backups.sealing import unseal
 from battery_passport.assembly.backups.taking import CHAIN, HOME, KEYS
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.installation import Installation, opened_installation
-from battery_passport.assembly.operations.audits import audit
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject, canonical_json
+
+AuditOf = Callable[[Installation, JsonObject], JsonObject]
+"""The audit of an installation, as the verb of that name runs it."""
 
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -49,7 +51,7 @@ class Restore:
     chain_folder: Path | None = None
 
 
-def restore(settings: Settings, asked: Restore) -> JsonObject:
+def restore_audited(settings: Settings, asked: Restore, audit: AuditOf) -> JsonObject:
     """Restore into the empty home of the settings and return what was found in it.
 
     Raises: HomeNotEmpty, BackupUnusable, WrongPassphrase, PassphraseMissing, RestoredNotIntact.
@@ -60,7 +62,7 @@ def restore(settings: Settings, asked: Restore) -> JsonObject:
         with _staged(settings) as staged:
             _put_files(Home(staged.home), backup, keys, asked.chain_folder)
             with _records(staged, backup) as rows:
-                told = _continue(staged, asked.published_checkpoint)
+                told = _continue(staged, asked.published_checkpoint, audit)
     return {**told, "rows": rows, "made_at": backup.manifest.get("made_at")}
 
 
@@ -145,20 +147,21 @@ def _records(staged: Settings, backup: Backup) -> Iterator[int]:
         database.close()
 
 
-def _continue(staged: Settings, published: bytes | None) -> JsonObject:
+def _continue(staged: Settings, published: bytes | None, audit: AuditOf) -> JsonObject:
     """Let the log go on or open a new one, audit everything, and tell of both."""
     with opened_installation(staged) as installation:
         old = look_at_log(installation, published)
         if may_go_on(installation, old):
-            return _audited(installation, {"new": False, "old": old.as_json()})
+            report = audit(installation, {})
+            return _tell(installation, {"new": False, "old": old.as_json()}, report)
         close_old_log(installation, old)
     with opened_installation(staged) as installation:
         begin_new_log(installation, old)
-        return _audited(installation, {"new": True, "old": old.as_json()})
+        report = audit(installation, {})
+        return _tell(installation, {"new": True, "old": old.as_json()}, report)
 
 
-def _audited(installation: Installation, log: JsonObject) -> JsonObject:
-    report = audit(installation, {})
+def _tell(installation: Installation, log: JsonObject, report: JsonObject) -> JsonObject:
     if report["finding"] is not None:
         raise RestoredNotIntact(f"The audit found: {report['finding']}")
     told: JsonObject = {"log": {"origin": installation.keys.log.name, **log}}

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from battery_passport.assembly.backups.archive import write_backup
 from battery_passport.assembly.backups.errors import PassphraseMissing
-from battery_passport.assembly.backups.restoring import Restore, restore
+from battery_passport.assembly.backups.restoring import Restore, restore_audited
 from battery_passport.assembly.backups.taking import BackupTaker
 from battery_passport.assembly.installation import opened_installation
+from battery_passport.assembly.operations.audits import audit
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.strict_json import JsonObject
 
@@ -41,6 +42,14 @@ def back_up(
         "keys": "in clear" if passphrase is None else "encrypted",
         "checkpoint": None if taker.checkpoint is None else taker.checkpoint.decode(),
     }
+
+
+def restore(settings: Settings, asked: Restore) -> JsonObject:
+    """Make an installation from a backup in the empty home of the settings, all of it audited.
+
+    Raises: HomeNotEmpty, BackupUnusable, WrongPassphrase, PassphraseMissing, RestoredNotIntact.
+    """
+    return restore_audited(settings, asked, audit)
 
 
 __all__ = ["Restore", "back_up", "restore"]
