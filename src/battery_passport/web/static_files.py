@@ -13,7 +13,7 @@ from battery_passport.web import krds
 from battery_passport.web.delivery import Delivery, prepare
 
 STATIC = Path(__file__).parent / "static"
-STYLE_SHEETS = ("base.css", "passport.css", "pages.css", "print.css")
+STYLE_SHEETS = ("base.css", "passport.css", "pages.css", "owner.css", "console.css", "print.css")
 """In the order of the cascade."""
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(

@@ -87,13 +87,13 @@ class CityFigureStore:
         """Return how many batches, and samples in them, were measured within each span."""
         place = _place(batches.c.collected_at_ms, spans)
         query = (
-            select(
-                place, func.count(), func.coalesce(func.sum(batch_contents.c.samples), 0)
-            )
+            select(place, func.count(), func.coalesce(func.sum(batch_contents.c.samples), 0))
             .select_from(
                 batches.outerjoin(batch_contents, batch_contents.c.digest == batches.c.digest)
             )
-            .where(batches.c.battery_id.in_(self._chosen), *_inside(batches.c.collected_at_ms, spans))
+            .where(
+                batches.c.battery_id.in_(self._chosen), *_inside(batches.c.collected_at_ms, spans)
+            )
             .group_by(place)
         )
         rows = self._connection.execute(query).all()
@@ -197,5 +197,3 @@ def _filled(found: dict[int, int], spans: Spans) -> list[int]:
 def _by_day(at_ms: Any, day_ms: int, *where: ColumnElement[bool]) -> Select[Any]:
     day = (at_ms // day_ms).label("day")
     return select(day, func.count()).where(*where).group_by(day).order_by(day)
-
-

@@ -1,4 +1,4 @@
-"""The tables of people's work in progress: drafts, forms already sent, audits asked for.
+"""The tables of people's work in progress: drafts, audits asked for.
 
 In: the `MetaData` of `schema`. Out: the same with these tables in it. People are ids here.
 """
@@ -31,17 +31,6 @@ work_drafts = Table(
     Column("begun_at_ms", BigInteger, nullable=False),
     Column("saved_at_ms", BigInteger, nullable=False),
     Index("ix_work_drafts_person", "person_id", "organisation_id"),
-)
-
-# A form carries a key of its own; sent twice, it is answered as it was the first time.
-work_submissions = Table(
-    "work_submissions",
-    metadata,
-    Column("submission_id", _UUID, primary_key=True),
-    Column("person_id", _UUID, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("at_ms", BigInteger, nullable=False),
-    Index("ix_work_submissions_at", "at_ms"),
 )
 
 audit_runs = Table(

@@ -1,6 +1,6 @@
-"""Work in progress at rest: drafts, forms already sent, audits asked for.
+"""Work in progress at rest: drafts, audits asked for.
 
-In: what people type and ask for. Out: the same, by person or key.
+In: what people type and ask for. Out: the same, by person or id.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,6 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from battery_passport.adapters.sql.schema_consoles import (
     audit_runs,
     work_drafts,
-    work_submissions,
 )
 from battery_passport.adapters.sql.upserts import insert_or_update
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
@@ -90,38 +89,6 @@ class DraftStore:
         """Remove a person's drafts."""
         where = work_drafts.c.person_id == str(person_id)
         self._connection.execute(delete(work_drafts).where(where))
-
-
-class SubmissionStore:
-    """Forms that were sent and what became of them, within one write transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def outcome(self, submission_id: UUID, person_id: UUID) -> str | None:
-        """Return what became of a form that this person sent before."""
-        query = select(work_submissions.c.outcome).where(
-            work_submissions.c.submission_id == str(submission_id),
-            work_submissions.c.person_id == str(person_id),
-        )
-        return self._connection.execute(query).scalar()
-
-    def remember(
-        self, submission_id: UUID, person_id: UUID, *, outcome: str, moment: datetime
-    ) -> None:
-        """Keep what became of a form."""
-        row = {
-            "submission_id": str(submission_id),
-            "person_id": str(person_id),
-            "outcome": outcome,
-            "at_ms": unix_ms(moment),
-        }
-        self._connection.execute(insert(work_submissions), [row])
-
-    def forget_before(self, moment: datetime) -> None:
-        """Remove what nobody will send again."""
-        where = work_submissions.c.at_ms < unix_ms(moment)
-        self._connection.execute(delete(work_submissions).where(where))
 
 
 class AuditRunStore:

@@ -1,5 +1,5 @@
 # generated: alembic autogenerate from schema_consoles.py
-"""Drafts of work, forms already sent, audits asked for.
+"""Drafts of work, audits asked for.
 
 In: the tables of owners and sharing. Out: the tables of `schema_consoles`.
 """
@@ -31,15 +31,6 @@ def upgrade() -> None:
         "ix_work_drafts_person", "work_drafts", ["person_id", "organisation_id"], unique=False
     )
     op.create_table(
-        "work_submissions",
-        sa.Column("submission_id", sa.String(length=36), nullable=False),
-        sa.Column("person_id", sa.String(length=36), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("at_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("submission_id"),
-    )
-    op.create_index("ix_work_submissions_at", "work_submissions", ["at_ms"], unique=False)
-    op.create_table(
         "audit_runs",
         sa.Column("run_id", sa.String(length=36), nullable=False),
         sa.Column("asked_by", sa.String(length=36), nullable=True),
@@ -56,5 +47,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the tables."""
     op.drop_table("audit_runs")
-    op.drop_table("work_submissions")
     op.drop_table("work_drafts")

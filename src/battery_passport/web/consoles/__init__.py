@@ -1,0 +1,1 @@
+"""The first page of each role after sign-in, and the work that starts there."""

@@ -1,0 +1,1 @@
+"""What the pages of every role share: frame, lists, forms, figures, answers."""

@@ -1,0 +1,162 @@
+"""Where each role works: its home, the pages beside it, and the action that opens them.
+
+In: roles. Out: places with their entries; the same for navigation, `/home` and `/work`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from battery_passport.access.model import Role
+from battery_passport.web.language import marked
+
+HOME, SWITCH, OWNER_HOME, ACCOUNT = "/home", "/work", "/my", "/account"
+CODE_DESK = "/codes"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of a place, by its title in the catalogue."""
+
+    path: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The pages of one role, or of roles that do the same work."""
+
+    roles: frozenset[Role]
+    action: str
+    title: str
+    purpose: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def path(self) -> str:
+        """The home of the place: its first entry."""
+        return self.entries[0].path
+
+
+CITY = Place(
+    roles=frozenset({Role.CITY_OFFICER}),
+    action="console.city",
+    title=marked("City desk"),
+    purpose=marked("The pilot in figures, open matters, the report of the month"),
+    entries=(
+        Entry("/work/city", marked("Overview")),
+        Entry("/work/city/matters", marked("Open matters")),
+        Entry("/work/city/report", marked("Report of the month")),
+    ),
+)
+INSPECTION = Place(
+    roles=frozenset({Role.INSPECTOR}),
+    action="console.inspection",
+    title=marked("Inspection desk"),
+    purpose=marked("Find a battery, measure nine items, sign"),
+    entries=(
+        Entry("/work/inspection", marked("Today")),
+        Entry("/work/inspection/queue", marked("Batteries due")),
+        Entry("/work/inspection/signed", marked("Signed inspections")),
+    ),
+)
+MANUFACTURE = Place(
+    roles=frozenset({Role.MANUFACTURER}),
+    action="console.manufacture",
+    title=marked("Maker's desk"),
+    purpose=marked("Models, passports, what is owed, recalls"),
+    entries=(
+        Entry("/work/manufacture", marked("Overview")),
+        Entry("/work/manufacture/batteries", marked("Batteries")),
+        Entry("/work/manufacture/owed", marked("What is owed")),
+        Entry("/work/manufacture/models", marked("Models")),
+        Entry("/work/manufacture/recalls", marked("Recalls")),
+    ),
+)
+SITE = Place(
+    roles=frozenset({Role.SITE_OPERATOR}),
+    action="console.site",
+    title=marked("Site desk"),
+    purpose=marked("Charging places and car parks"),
+    entries=(Entry("/work/site", marked("Sites")),),
+)
+DISMANTLING = Place(
+    roles=frozenset({Role.DISMANTLER}),
+    action="console.dismantling",
+    title=marked("Dismantling yard"),
+    purpose=marked("Receive by scan, record removal, hand over"),
+    entries=(
+        Entry("/work/dismantling", marked("Intake")),
+        Entry("/work/dismantling/recorded", marked("Recorded here")),
+    ),
+)
+RECYCLING = Place(
+    roles=frozenset({Role.RECYCLER}),
+    action="console.recycling",
+    title=marked("Recycling plant"),
+    purpose=marked("Receive by scan, record recycling and the masses recovered"),
+    entries=(
+        Entry("/work/recycling", marked("Intake")),
+        Entry("/work/recycling/recorded", marked("Recorded here")),
+    ),
+)
+TRADE = Place(
+    roles=frozenset({Role.TRADER}),
+    action="console.trade",
+    title=marked("Trading desk"),
+    purpose=marked("Check a battery's proof before you bid or pay"),
+    entries=(
+        Entry("/work/trade", marked("Lots")),
+        Entry("/work/trade/proof", marked("Check a proof file")),
+    ),
+)
+SUPERVISION = Place(
+    roles=frozenset({Role.AUTHORITY, Role.CUSTOMS, Role.NOTIFIED_BODY}),
+    action="console.supervision",
+    title=marked("Supervision desk"),
+    purpose=marked("Check one battery or a consignment"),
+    entries=(
+        Entry("/work/supervision", marked("Check")),
+        Entry("/work/supervision/looks", marked("Own recent looks")),
+    ),
+)
+ADMINISTRATION = Place(
+    roles=frozenset({Role.ADMINISTRATOR}),
+    action="console.administration",
+    title=marked("Administration"),
+    purpose=marked("Applications, quarantine, keys, the audit of every record"),
+    entries=(
+        Entry("/work/administration", marked("Overview")),
+        Entry("/work/administration/quarantine", marked("Quarantine")),
+        Entry("/work/administration/stuck", marked("Stuck records")),
+        Entry("/work/administration/audits", marked("Audits")),
+    ),
+)
+
+PLACES = (
+    ADMINISTRATION,
+    CITY,
+    INSPECTION,
+    MANUFACTURE,
+    SITE,
+    DISMANTLING,
+    RECYCLING,
+    TRADE,
+    SUPERVISION,
+)
+
+
+def places_of(roles: Iterable[Role]) -> tuple[Place, ...]:
+    """Return where somebody with these roles works."""
+    held = frozenset(roles)
+    return tuple(place for place in PLACES if place.roles & held)
+
+
+def home_path(roles: Iterable[Role]) -> str:
+    """Return where sign-in leads: the one place, the choice between several, or the owner's home.
+
+    Whoever works in one place starts there; his own batteries are one link away.
+    """
+    found = places_of(roles)
+    if not found:
+        return OWNER_HOME
+    return found[0].path if len(found) == 1 else SWITCH

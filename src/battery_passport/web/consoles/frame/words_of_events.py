@@ -1,0 +1,76 @@
+"""How fields of lifecycle events, and the words they may hold, are called on forms.
+
+In: names of `lifecycle.event_types`. Out: messages of the catalogue; a test finds what is missing.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from battery_passport.web.language import marked
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        "operating_time_h": marked("Operating time"),
+        "cumulative_charge_kwh": marked("Cumulative charge"),
+        "cumulative_discharge_kwh": marked("Cumulative discharge"),
+        "state_of_charge_percent": marked("State of charge (SOC)"),
+        "bms_state_of_health_percent": marked("State of health (SOH) shown by the car"),
+        "fast_charge_count": marked("Fast charges"),
+        "insulation_kohm": marked("Insulation resistance"),
+        "lowest_cell_v": marked("Lowest cell voltage"),
+        "highest_cell_v": marked("Highest cell voltage"),
+        "highest_module_celsius": marked("Highest module temperature"),
+        "kind": marked("Kind"),
+        "result": marked("Result"),
+        "certificate": marked("Number of the certificate"),
+        "note": marked("Note"),
+        "reason": marked("Reason"),
+        "evidence": marked("Number of the evidence"),
+        "reference": marked("Number of the recall"),
+        "remedy_due_on": marked("To be put right by"),
+        "at": marked("When"),
+    }
+)
+
+HINTS: Mapping[str, str] = MappingProxyType(
+    {
+        "bms_state_of_health_percent": marked("As the car's own battery management shows it."),
+        "insulation_kohm": marked("Measured between the high-voltage circuit and the body."),
+        "note": marked("No names, plates or addresses: the record is kept for ever."),
+        "certificate": marked("As on the certificate, if there is one."),
+        "reference": marked("As in the recall notice; the repair is recorded under it."),
+    }
+)
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "periodic": marked("Periodic inspection"),
+        "pre-removal": marked("Performance evaluation before removal"),
+        "before-distribution": marked("Safety inspection before distribution"),
+        "follow-up": marked("Follow-up inspection"),
+        "kc-10031": marked("Safety inspection of reused batteries (KC 10031)"),
+        "other": marked("Other"),
+        "passed": marked("Passed"),
+        "passed-with-remarks": marked("Passed with remarks"),
+        "failed": marked("Failed"),
+        "end-of-life": marked("End of life"),
+        "replacement": marked("Replacement"),
+        "accident": marked("After an accident"),
+        "recall": marked("Recall"),
+        "original": marked("Original"),
+        "repurposed": marked("Repurposed"),
+        "re-used": marked("Re-used"),
+        "remanufactured": marked("Remanufactured"),
+        "waste": marked("Waste battery"),
+        "inspected": marked("Inspected"),
+        "removed": marked("Removed"),
+        "installed": marked("Fitted"),
+        "status_changed": marked("Status changed"),
+        "recycled": marked("Recycled"),
+        "recalled": marked("Recalled"),
+        "recall_completed": marked("Recall work done"),
+        "repaired": marked("Repaired"),
+        "passport_suspended": marked("Passport suspended"),
+        "passport_resumed": marked("Passport in force again"),
+    }
+)

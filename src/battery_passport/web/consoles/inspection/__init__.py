@@ -1,0 +1,1 @@
+"""Pages of inspectors: find a battery, measure nine items, sign, next one."""
