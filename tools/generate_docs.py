@@ -7,12 +7,15 @@ date. Run it as `python -m tools.generate_docs`.
 import sys
 from collections.abc import Sequence
 
+from tools.authorization_pages import actions_page, authorization_page
 from tools.reference_pages import commands_page, errors_page, settings_page
 from tools.sources import ROOT, UnresolvedSource
 from tools.traceability import traceability_page
 
 FOLDER = ROOT / "docs" / "reference"
 PAGES = {
+    "actions.md": actions_page,
+    "authorization.md": authorization_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
     "settings.md": settings_page,

@@ -40,15 +40,18 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
 )
 """The action of each operation; an event's is that of its type."""
 
-OFFLINE_ACTIONS: Mapping[str, str] = MappingProxyType(
+LOCAL_ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "serve": "platform.run",
         "demo": "platform.run",
+        "backup": "backup.run",
+        "restore": "backup.run",
         "verify": "proof.check",
         "recompute": "proof.check",
     }
 )
-"""The actions of verbs that ask no installation."""
+"""The actions of verbs that work on the home folder or a file by themselves. The operating system
+guards those; nobody but the operator can come this way."""
 
 FOR_AN_AUDIENCE = frozenset({"passport.read", "passport.proof"})
 """What these disclose is decided for the audience that they name, point by point."""
