@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 
 from battery_passport.adapters.sql.migrate import NewerSchema
 from battery_passport.adapters.sql.postgresql import open_postgresql
+from battery_passport.adapters.sql.schema import metadata
 from battery_passport.assembly.backups.errors import (
     BackupExists,
     BackupUnusable,
@@ -22,6 +23,7 @@ from battery_passport.assembly.backups.errors import (
     RestoredNotIntact,
     WrongPassphrase,
 )
+from battery_passport.assembly.backups.taking import LEFT_OUT
 from battery_passport.assembly.operations.backup import Restore, back_up, restore
 from battery_passport.foundation.errors import BatteryPassportError, InvalidInput
 from battery_passport.foundation.strict_json import canonical_json
@@ -196,6 +198,12 @@ def test_only_the_passphrase_opens_the_keys(
     with pytest.raises(expected):
         restore(settings_of(tmp_path / "home"), Restore(file=sealed, passphrase=passphrase))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_table_is_in_a_backup_but_those_left_out_on_purpose(sealed: Path) -> None:
+    kept = {name.removeprefix("tables/") for name in members_of(sealed) if "tables/" in name}
+    assert kept | LEFT_OUT == set(metadata.tables)
+    assert not kept & LEFT_OUT
 
 
 def test_no_key_stands_in_a_backup_unless_that_was_asked_for(

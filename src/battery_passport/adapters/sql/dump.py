@@ -4,7 +4,7 @@ In: a transaction. Out: tables as columns and rows of plain values, and the same
 SQLite or PostgreSQL alike: what one wrote, the other can take in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -39,12 +39,12 @@ class DumpedTable:
     rows: Iterable[Row]
 
 
-def dump_tables(connection: Connection) -> Iterator[DumpedTable]:
+def dump_tables(connection: Connection, *, without: Collection[str] = ()) -> Iterator[DumpedTable]:
     """Yield every table with its rows as this transaction sees them; those referred to come first.
 
     JSON is given as the text that is stored.
     """
-    for table in _tables(connection):
+    for table in (each for each in _tables(connection) if each.name not in without):
         yield DumpedTable(
             name=table.name,
             columns=tuple(table.columns.keys()),
