@@ -17,7 +17,7 @@ from starlette.responses import Response
 from battery_passport.access.model import Purpose, ResourceKind
 from battery_passport.access.sharing.model import Look
 from battery_passport.web.authorization import authorize
-from battery_passport.web.language import Language
+from battery_passport.web.language import Language, marked
 from battery_passport.web.owner.desk import (
     NEVER_KEPT,
     address_of,
@@ -38,6 +38,14 @@ from battery_passport.web.pages.layout import Shell
 PAGE_ROWS = 20
 _MOST_ROWS = 50_000
 _MOST_PAGES = 100_000
+TABLE_HEADS = (
+    marked("When"),
+    marked("Who"),
+    marked("Organisation"),
+    marked("Link"),
+    marked("Why"),
+    marked("What"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,10 +200,9 @@ def _page_number(text: str) -> int:
 
 
 def _as_csv(rows: Sequence[LookRow], language: Language) -> bytes:
-    heads = ("When", "Who", "Organisation", "Link", "Why", "What")
     written = StringIO(newline="")
     writer = csv.writer(written)
-    writer.writerow(language.text(head) for head in heads)
+    writer.writerow(language.text(head) for head in TABLE_HEADS)
     for row in rows:
         link = row.link_number or ""
         what = "; ".join(row.points)

@@ -30,7 +30,9 @@ EVENT_NAMES: Mapping[str, str] = MappingProxyType(
         "passport_resumed": marked("The passport is in force again"),
     }
 )
-"""Of an event's type; other types are told as a record that was added."""
+"""Of an event's type."""
+
+_OTHER_EVENT = marked("A record was added")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +103,7 @@ def _stated(news: News, language: Language) -> str:
 
 
 def _event(news: News, language: Language) -> str:
-    return language.text(EVENT_NAMES.get(news.event, marked("A record was added")))
+    return language.text(EVENT_NAMES.get(news.event, _OTHER_EVENT))
 
 
 _TEXTS: Mapping[NewsKind, Callable[[News, Language], str]] = MappingProxyType(
