@@ -55,6 +55,16 @@ class Home:
         return self.folder / "city-truth.json"
 
     @property
+    def outbox(self) -> Path:
+        """The folder of letters that a demonstration does not send."""
+        return self.folder / "outbox"
+
+    @property
+    def demo_accounts(self) -> Path:
+        """The file of the demonstration's accounts and passwords."""
+        return self.folder / "demo-accounts.json"
+
+    @property
     def history(self) -> Path:
         """The folder of derived Parquet files."""
         return self.folder / "history"

@@ -22,7 +22,11 @@ class Keystore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallationKeys:
-    """One signer a purpose; `anchor_key` is the chain account's private key."""
+    """One signer a purpose; `anchor_key` is the chain account's private key.
+
+    `personal_data_secret` wraps the keys of people's data, `lookup_secret` hashes what they are
+    found by.
+    """
 
     issuer: Es256Signer
     diagnostics: Es256Signer
@@ -30,6 +34,9 @@ class InstallationKeys:
     importer_seed: bytes
     importer: Ed25519Signer
     anchor_key: bytes
+    personal_data_secret: bytes
+    lookup_secret: bytes
+    tokens: Es256Signer
 
 
 def load_keys(keystore: Keystore) -> InstallationKeys:
@@ -43,6 +50,9 @@ def load_keys(keystore: Keystore) -> InstallationKeys:
         importer_seed=importer_seed,
         importer=Ed25519Signer(importer_seed),
         anchor_key=keystore.private_key("anchor"),
+        personal_data_secret=keystore.private_key("personal-data"),
+        lookup_secret=keystore.private_key("lookup"),
+        tokens=_es256(keystore.private_key("tokens")),
     )
 
 

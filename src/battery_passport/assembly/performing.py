@@ -36,6 +36,8 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
         "trust-export": "trust.read",
         "bundle": "passport.proof",
         "audit": "audit.run",
+        "admin-invite": "organisation.approve",
+        "admin-provider": "organisation.approve",
     }
 )
 """The action of each operation; an event's is that of its type."""

@@ -57,6 +57,13 @@ TABLE: tuple[Setting, ...] = (
         "1",
         "Multiplies every limit on how often one may ask; 0 lifts them all, for measurements.",
     ),
+    Setting(
+        "smtp_url",
+        "",
+        "Mail server for letters, as smtps://name:password@host:465; empty writes them to files.",
+        secret=True,
+    ),
+    Setting("mail_sender", "noreply@localhost", "Address that letters come from."),
     Setting("node_modules", "", "Folder of the npm packages; empty finds it beside the project."),
     Setting("anchor_interval_s", "10", "Seconds between two anchored checkpoints."),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
@@ -78,6 +85,8 @@ class Settings:
     public_base_url: str
     trusted_proxies: tuple[str, ...]
     rate_limit_factor: float
+    smtp_url: str = field(repr=False)
+    mail_sender: str
     node_modules: Path | None
     anchor_interval_s: float
     pipeline_interval_s: float
@@ -118,6 +127,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         public_base_url=values["public_base_url"],
         trusted_proxies=_networks(values, "trusted_proxies"),
         rate_limit_factor=_number(values, "rate_limit_factor", float, (0, 1_000)),
+        smtp_url=values["smtp_url"],
+        mail_sender=values["mail_sender"],
         node_modules=Path(values["node_modules"]) if values["node_modules"] else None,
         anchor_interval_s=_number(values, "anchor_interval_s", float, (0.1, 3_600)),
         pipeline_interval_s=_number(values, "pipeline_interval_s", float, (0.01, 60)),

@@ -172,6 +172,19 @@ def _restore(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _admin_invite(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("email", metavar="E-MAIL", help="who is to administer the city")
+    parser.add_argument("--city", required=True, metavar="NAME", help="short name, as in busan")
+    parser.add_argument("--name", help="the city's own name, if it is new here")
+
+
+def _admin_provider(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("organisation", metavar="ORGANISATION", help="its id")
+    parser.add_argument("--issuer", required=True, metavar="ADDRESS")
+    parser.add_argument("--client-id", required=True, metavar="TEXT")
+    parser.add_argument("--client-secret-file", metavar="FILE")
+
+
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a proof bundle")
     parser.add_argument("--trust", metavar="FILE", help="whom you trust (`trust export`)")
@@ -195,12 +208,20 @@ VERBS: tuple[Verb, ...] = (
     Verb(("bundle",), f"{_COMMANDS}.bundle", "Write the offline proof of a passport.", _bundle),
     Verb(("verify",), f"{_COMMANDS}.verify", "Check a proof bundle offline.", _verify),
     Verb(("recompute",), f"{_COMMANDS}.recompute", "Rerun the figures of a bundle.", _verify),
+    Verb(("admin", "invite"), f"{_COMMANDS}.admin", "Invite an administrator.", _admin_invite),
+    Verb(
+        ("admin", "provider"),
+        f"{_COMMANDS}.admin",
+        "Let an organisation's members sign in through its own provider.",
+        _admin_provider,
+    ),
     Verb(("audit",), f"{_COMMANDS}.audit", "Check every record against log and chain.", _nothing),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
     Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),
 )
 
 GROUP_HELP = {
+    "admin": "Administrators and organisations' sign-in.",
     "model": "Battery models.",
     "battery": "Batteries.",
     "device": "Collection devices.",

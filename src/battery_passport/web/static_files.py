@@ -13,11 +13,27 @@ from battery_passport.web import krds
 from battery_passport.web.delivery import Delivery, prepare
 
 STATIC = Path(__file__).parent / "static"
-STYLE_SHEETS = ("base.css", "passport.css", "pages.css", "owner.css", "console.css", "print.css")
+STYLE_SHEETS = (
+    "base.css",
+    "passport.css",
+    "pages.css",
+    "owner.css",
+    "console.css",
+    "account.css",
+    "print.css",
+)
 """In the order of the cascade."""
 
+SCRIPTS = ("passkeys.js",)
+"""Small named behaviours on pages that work without them."""
+
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
-    {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+    {
+        ".css": "text/css",
+        ".js": "text/javascript",
+        ".svg": "image/svg+xml",
+        ".woff2": "font/woff2",
+    }
 )
 
 
@@ -40,6 +56,7 @@ def load_static_files(node_modules: Path) -> StaticFiles:
         "krds/krds.css": krds.read_style_sheet(node_modules).encode("utf-8"),
         "site.css": _with_fonts(_own_style_sheet(), addresses),
         "icon.svg": (STATIC / "icon.svg").read_bytes(),
+        **{name: (STATIC / name).read_bytes() for name in SCRIPTS},
     }
     addresses |= {name: _address(name, body) for name, body in sheets.items()}
     deliveries = {

@@ -13,7 +13,16 @@ from battery_passport.foundation.errors import Misconfigured
 
 # secp256k1 and P-256 private keys are numbers below the group order; both orders exceed this.
 _LARGEST_SAFE = 2**255
-KEY_NAMES = ("issuer", "diagnostics", "log", "importer", "anchor")
+KEY_NAMES = (
+    "issuer",
+    "diagnostics",
+    "log",
+    "importer",
+    "anchor",
+    "personal-data",
+    "lookup",
+    "tokens",
+)
 
 
 class InsecureKeystoreInProduction(Misconfigured):

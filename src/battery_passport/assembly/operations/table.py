@@ -15,6 +15,10 @@ from battery_passport.assembly.operations.passports import (
     issue_passport,
     show_passport,
 )
+from battery_passport.assembly.operations.people import (
+    invite_administrator,
+    set_sign_in_provider,
+)
 from battery_passport.assembly.operations.proofs import export_trust, make_bundle
 from battery_passport.assembly.operations.registry import (
     add_battery,
@@ -40,5 +44,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "trust-export": export_trust,
         "bundle": make_bundle,
         "audit": audit,
+        "admin-invite": invite_administrator,
+        "admin-provider": set_sign_in_provider,
     }
 )
