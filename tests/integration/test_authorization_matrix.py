@@ -6,6 +6,7 @@ roles; so a route, verb or role that is added is in the matrix, or stops it.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from battery_passport.access.policy.actions import ACTIONS, EVENT_ACTIONS, action_named
 from battery_passport.access.policy.errors import UnclassifiedRoute, UnknownAction
+from battery_passport.access.policy.model import AccessRequest, Decision
+from battery_passport.adapters.cedar.policy_files import policy_wordings
 from battery_passport.assembly.installation import opened_installation
 from battery_passport.assembly.operations.table import OPERATIONS
 from battery_passport.assembly.performing import (
@@ -51,6 +54,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     settings = load_settings({"BATTERY_PASSPORT_HOME": str(home)})
     with opened_installation(settings) as installation:
         yield build_site(installation, waiting_batches=lambda: 0)
+
+
+@cache
+def decided_cells(name: str) -> tuple[tuple[str, AccessRequest, Decision], ...]:
+    """Return every cell of an action with its decision, each decided once."""
+    named, requests = zip(*cells(action_named(name)), strict=True)
+    return tuple(zip(named, requests, decider().decide_many(requests), strict=True))
 
 
 def endpoints_of(site: Any) -> dict[str, tuple[str, ...]]:
@@ -97,24 +107,32 @@ def test_every_cell_of_every_endpoint_is_as_documented(site: Any) -> None:
 
     checked = 0
     for name in sorted(used):
-        named, requests = zip(*cells(action_named(name)), strict=True)
-        decisions = decider().decide_many(requests)
+        decided = decided_cells(name)
         wrong = [
             (cell, decision)
-            for cell, request, decision in zip(named, requests, decisions, strict=True)
+            for cell, request, decision in decided
             if decision.allowed != oracle_allows(request)
         ]
         assert wrong == []
-        checked += len(decisions)
+        checked += len(decided)
     assert checked > 10_000
+
+
+def test_every_policy_decides_a_cell_that_nothing_else_decides() -> None:
+    """Without it, or with its opposite, a cell would come out otherwise."""
+    decisive = {
+        decision.reason for name in ACTIONS for _cell, _request, decision in decided_cells(name)
+    }
+
+    assert {each.policy_id for each in policy_wordings()} - decisive == set()
 
 
 def test_every_action_without_an_endpoint_yet_is_as_documented_too(site: Any) -> None:
     used = {name for actions in endpoints_of(site).values() for name in actions}
 
     for name in sorted(set(ACTIONS) - used):
-        for cell, request in cells(action_named(name)):
-            assert decider().decide(request).allowed == oracle_allows(request), cell
+        for cell, request, decision in decided_cells(name):
+            assert decision.allowed == oracle_allows(request), cell
 
 
 def test_whoever_is_not_signed_in_meets_the_door_of_every_route(site: Any) -> None:

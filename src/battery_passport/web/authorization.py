@@ -86,13 +86,20 @@ class AccessControl:
             return
         access = Access(self._authorizer, scope)
         scope.setdefault("state", {})[_ACCESS] = access
+        faults: list[UnclassifiedRoute] = []
 
         async def send_decided(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] < 400:
-                access.check_answer()
-            await send(message)
+                try:
+                    access.check_answer()
+                except UnclassifiedRoute as fault:
+                    faults.append(fault)
+            if not faults:
+                await send(message)
 
         await self._application(scope, receive, send_decided)
+        if faults:
+            raise faults[0]
 
 
 class ActionRoute(Route):
