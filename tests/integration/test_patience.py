@@ -40,13 +40,16 @@ async def _talk(pieces: list[bytes], *, pause_s: float) -> bytes:
     )
     port = server.sockets[0].getsockname()[1]
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answer = b""
     with contextlib.suppress(ConnectionError):
         for piece in pieces:
             writer.write(piece)
             await writer.drain()
             await asyncio.sleep(pause_s)
-    answer = await asyncio.wait_for(reader.read(), timeout=5)
+        answer = await asyncio.wait_for(reader.read(), timeout=5)
     writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
     server.close()
     return answer
 

@@ -21,6 +21,7 @@ from battery_passport.access.policy.reading import Audience as Reader
 from battery_passport.access.policy.remembering import RememberingDecider
 from battery_passport.access.policy.service import Authorizer
 from battery_passport.adapters.cedar.decider import shipped_decider
+from battery_passport.assembly.counting import CountDecision, CountingDecider
 from battery_passport.foundation.clock import Clock, SystemClock
 from battery_passport.passport.disclosure import SECTIONS, Audience
 from battery_passport.registry.model import Battery
@@ -37,9 +38,19 @@ def process_decider() -> Decider:
     return RememberingDecider(shipped_decider())
 
 
-def build_authorizer(clock: Clock | None = None, *, grants: GrantBook | None = None) -> Authorizer:
-    """Return the authorizer of an installation; without a book nobody holds a grant."""
-    return Authorizer(process_decider(), clock or SystemClock(), grants=grants)
+def build_authorizer(
+    clock: Clock | None = None,
+    *,
+    grants: GrantBook | None = None,
+    count: CountDecision | None = None,
+) -> Authorizer:
+    """Return the authorizer of an installation; without a book nobody holds a grant.
+
+    Every decision is told to `count`, if it is given.
+    """
+    decider = process_decider()
+    counted = decider if count is None else CountingDecider(decider, count)
+    return Authorizer(counted, clock or SystemClock(), grants=grants)
 
 
 def authorize_operator(authorizer: Authorizer, action: str) -> None:

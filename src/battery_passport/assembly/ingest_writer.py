@@ -7,7 +7,8 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.evidence import Outcome, ReceivedBatch
@@ -18,6 +19,9 @@ GATHER_S = 0.005
 """The longest that a batch waits for others while the event loop is busy with more of them."""
 
 _LOG = logging.getLogger(__name__)
+
+ObserveCommit = Callable[[int, float], None]
+"""Told of each commit: how many batches, and how many seconds until they were durable."""
 
 _Waiting = tuple[ReceivedBatch, "asyncio.Future[Outcome]"]
 _Group = list[_Waiting]
@@ -44,9 +48,12 @@ class IngestWriter:
     when its first batch has waited for `GATHER_S`.
     """
 
-    def __init__(self, database: Database, *, queue_batches: int) -> None:
+    def __init__(
+        self, database: Database, *, queue_batches: int, observe: ObserveCommit | None = None
+    ) -> None:
         self._database = database
         self._most_waiting = queue_batches
+        self._observe = observe
         self._unanswered = 0
         self._gathering: _Group = []
         self._seen_last_turn = 0
@@ -114,6 +121,7 @@ class IngestWriter:
 
     def _commit(self, group: _Group) -> None:
         answers: Sequence[Outcome | BatteryPassportError]
+        begun_s = time.perf_counter()
         try:
             answers = store_group(self._database, [batch for batch, _future in group])
         except BatteryPassportError as error:
@@ -121,6 +129,9 @@ class IngestWriter:
         except Exception as error:  # noqa: BLE001 - each sender must hear that nothing was kept
             _LOG.exception("a group of %d batches could not be stored", len(group))
             answers = [NotDurable(f"The batch was not kept: {type(error).__name__}.")] * len(group)
+        else:
+            if self._observe is not None:
+                self._observe(len(group), time.perf_counter() - begun_s)
         try:
             group[0][1].get_loop().call_soon_threadsafe(self._answer, group, answers)
         except RuntimeError:

@@ -5,11 +5,13 @@ In: an opened installation. Out: the ASGI application of `web`.
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from starlette.types import ASGIApp
 
 from battery_passport import __version__
+from battery_passport.adapters.metrics.prometheus import PlatformMetrics
 from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.log import SqlCheckpointStore
@@ -18,6 +20,7 @@ from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.authorizing import build_authorizer
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.locating import node_modules
+from battery_passport.assembly.metrics import metrics_group, observe_line
 from battery_passport.assembly.operations.proofs import trust_file
 from battery_passport.assembly.public_passports import SitePassports
 from battery_passport.proof.model import PASSPORT
@@ -41,21 +44,29 @@ _LAG_ALARM_S = 300.0
 WaitingBatches = Callable[[], int]
 
 
-def build_site(installation: Installation, *, waiting_batches: WaitingBatches) -> ASGIApp:
+def build_site(
+    installation: Installation,
+    *,
+    waiting_batches: WaitingBatches,
+    metrics: PlatformMetrics | None = None,
+) -> ASGIApp:
     """Return the web application of an installation."""
+    metrics = metrics or PlatformMetrics(version=__version__)
     return create_application(
         WebServices(
             passports=SitePassports(installation),
             trust=SiteTrust(installation),
             health=SiteHealth(installation, waiting_batches),
             overviews=SiteOverviews(installation),
-            authorizer=build_authorizer(installation.clock),
+            authorizer=build_authorizer(installation.clock, count=metrics.count_decision),
             public_address=installation.base_url,
             node_modules=node_modules(installation.settings),
             software_version=__version__,
-            log_access=_log_access,
+            log_access=partial(_note_access, metrics),
             log_failure=_log_failure,
-        )
+        ),
+        groups=[metrics_group(metrics)],
+        rate_factor=installation.settings.rate_limit_factor,
     )
 
 
@@ -157,7 +168,8 @@ def _model_name(model: BatteryModel | None) -> str:
     return "" if model is None else model.name
 
 
-def _log_access(line: AccessLine) -> None:
+def _note_access(metrics: PlatformMetrics, line: AccessLine) -> None:
+    observe_line(metrics, line)
     _ACCESS.info(
         "%s %s %d",
         line.method,

@@ -9,6 +9,7 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -16,10 +17,13 @@ from urllib.parse import urlsplit
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from battery_passport import __version__
 from battery_passport.access.policy.actions import OPERATOR_SCOPE
+from battery_passport.adapters.metrics.prometheus import PlatformMetrics
 from battery_passport.assembly.authorizing import (
     TELEMETRY_ACTION,
     authorize_collection,
+    authorize_operator,
     build_authorizer,
 )
 from battery_passport.assembly.background import Repeating
@@ -30,6 +34,13 @@ from battery_passport.assembly.installation import Installation, opened_installa
 from battery_passport.assembly.intake import DeviceDirectory, admit_batch
 from battery_passport.assembly.leases import Role
 from battery_passport.assembly.logs import configure_logs
+from battery_passport.assembly.metrics import (
+    METRICS_ACTION,
+    METRICS_PATH,
+    LoopbackMetrics,
+    counting_batches,
+    state_reader,
+)
 from battery_passport.assembly.patience import PatientProtocol
 from battery_passport.assembly.public_site import build_site
 from battery_passport.assembly.settings import Settings
@@ -43,10 +54,11 @@ FRONT_ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         TELEMETRY_PATH: TELEMETRY_ACTION,
         f"{_CONTROL_PREFIX}/{{operation}}": OPERATOR_SCOPE,
+        METRICS_PATH: METRICS_ACTION,
     }
 )
-"""The actions of what never reaches the web framework. Batches are let in once and for all at
-start, control by its token and then operation by operation (`performing`)."""
+"""The actions of what never reaches the web framework. Batches and metrics on loopback are let in
+once and for all at start, control by its token and then operation by operation (`performing`)."""
 
 _SERVER_LEASE_S = 5
 _GRACE_S = 5
@@ -98,8 +110,9 @@ def serve(
         with _listening(settings) as listener:
             host, port = listener.getsockname()[:2]
             token = secrets.token_urlsafe(32)
-            with _background(installation) as writer:
-                front = _front(installation, writer, token)
+            metrics = PlatformMetrics(version=__version__)
+            with _background(installation, metrics) as background:
+                front = _front(installation, background, metrics, token)
                 server = uvicorn.Server(_config(front, settings))
                 _announce(installation.home, host=host, port=port, token=token)
                 if companion is not None:
@@ -128,8 +141,16 @@ def _config(front: ASGIApp, settings: Settings) -> uvicorn.Config:
     )
 
 
-def _front(installation: Installation, writer: IngestWriter, token: str) -> ASGIApp:
-    authorize_collection(build_authorizer(installation.clock))
+def _front(
+    installation: Installation, background: "_Background", metrics: PlatformMetrics, token: str
+) -> ASGIApp:
+    authorizer = build_authorizer(installation.clock)
+    authorize_collection(authorizer)
+    authorize_operator(authorizer, METRICS_ACTION)
+    writer = background.writer
+    metrics.watch_state(
+        state_reader(installation, waiting_batches=writer.waiting, tasks=background.tasks)
+    )
     directory = DeviceDirectory(installation.database)
     clock = installation.clock
     address = installation.base_url
@@ -141,12 +162,18 @@ def _front(installation: Installation, writer: IngestWriter, token: str) -> ASGI
 
     front = Front(
         telemetry=MachineResponses(
-            TelemetryRoute(accept, public_address=address), public_address=address
+            TelemetryRoute(counting_batches(accept, metrics), public_address=address),
+            public_address=address,
         ),
         control=MachineResponses(
             ControlEndpoint(installation, token).application(), public_address=address
         ),
-        site=build_site(installation, waiting_batches=writer.waiting),
+        site=LoopbackMetrics(
+            build_site(installation, waiting_batches=writer.waiting, metrics=metrics),
+            metrics,
+            mode=installation.settings.mode,
+            public_address=address,
+        ),
     )
     named = urlsplit(address).hostname or ""
     return HostGuard(front, hosts=(named, installation.settings.host))
@@ -168,10 +195,22 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
+@dataclass(frozen=True, slots=True)
+class _Background:
+    """What works beside requests."""
+
+    writer: IngestWriter
+    tasks: tuple[Repeating, ...]
+
+
 @contextmanager
-def _background(installation: Installation) -> Iterator[IngestWriter]:
+def _background(installation: Installation, metrics: PlatformMetrics) -> Iterator[_Background]:
     settings = installation.settings
-    writer = IngestWriter(installation.database, queue_batches=settings.ingest_queue_batches)
+    writer = IngestWriter(
+        installation.database,
+        queue_batches=settings.ingest_queue_batches,
+        observe=metrics.observe_commit,
+    )
     tasks = (
         Repeating(
             "pipeline", installation.pipeline.keep_up, interval_s=settings.pipeline_interval_s
@@ -184,7 +223,7 @@ def _background(installation: Installation) -> Iterator[IngestWriter]:
     for task in tasks:
         task.start()
     try:
-        yield writer
+        yield _Background(writer, tasks)
     finally:
         for task in tasks:
             task.stop()
