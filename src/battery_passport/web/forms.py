@@ -17,8 +17,10 @@ from starlette.types import Message, Receive
 from battery_passport.access.errors import RequestForged
 from battery_passport.foundation.encoding import base64url_encode
 from battery_passport.foundation.errors import InvalidInput
+from battery_passport.web.multipart import MULTIPART, boundary_of, parse_multipart
 
 MAX_FORM_BYTES = 65_536
+MAX_UPLOAD_BYTES = 2 << 20
 MAX_FIELDS = 500
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
@@ -90,9 +92,11 @@ async def admit_form(request: Request, receive: Receive, *, public_address: str)
     """
     check_origin(request, public_address=public_address)
     given = request.headers.get(CSRF_HEADER, "")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM_TYPE:
-        body = await _read(request)
-        form = parse_form(body)
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in (_FORM_TYPE, MULTIPART):
+        body = await _read(request, MAX_FORM_BYTES if kind == _FORM_TYPE else MAX_UPLOAD_BYTES)
+        form = parse_form(body) if kind == _FORM_TYPE else parse_upload(body, content_type)
         request.scope["state"]["form"] = form
         receive = _replay(body)
         given = given or form[CSRF_FIELD]
@@ -141,12 +145,20 @@ def parse_form(body: bytes) -> Form:
     return Form(tuple((name, value.replace("\r\n", "\n")) for name, value in pairs))
 
 
-async def _read(request: Request) -> bytes:
+def parse_upload(body: bytes, content_type: str) -> Form:
+    """Return the fields of a form with files.
+
+    Raises: UnreadableUpload.
+    """
+    return Form(parse_multipart(body, boundary_of(content_type)))
+
+
+async def _read(request: Request, most: int) -> bytes:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_FORM_BYTES:
-            raise UnreadableForm(f"The form is larger than {MAX_FORM_BYTES} bytes.")
+        if len(body) > most:
+            raise UnreadableForm(f"The form is larger than {most} bytes.")
     return bytes(body)
 
 

@@ -10,7 +10,7 @@ from battery_passport.access.model import Role
 from battery_passport.web.language import marked
 
 HOME, SWITCH, OWNER_HOME, ACCOUNT = "/home", "/work", "/my", "/account"
-CODE_DESK = "/codes"
+CODE_DESK, KEY_DESK, APPROVALS = "/claim-codes", "/organisation", "/approvals"
 
 
 @dataclass(frozen=True, slots=True)

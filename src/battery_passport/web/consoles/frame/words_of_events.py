@@ -29,6 +29,18 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "reference": marked("Number of the recall"),
         "remedy_due_on": marked("To be put right by"),
         "at": marked("When"),
+        "mass_lithium": marked("Lithium"),
+        "mass_nickel": marked("Nickel"),
+        "mass_cobalt": marked("Cobalt"),
+        "mass_manganese": marked("Manganese"),
+        "mass_copper": marked("Copper"),
+        "mass_aluminium": marked("Aluminium"),
+        "mass_iron": marked("Iron and steel"),
+        "mass_graphite": marked("Graphite"),
+        "mass_plastics": marked("Plastics"),
+        "recovered_kg": marked("Recovered"),
+        "to": marked("New status"),
+        "application": marked("Used in"),
     }
 )
 

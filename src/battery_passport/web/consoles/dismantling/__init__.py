@@ -1,0 +1,1 @@
+"""Pages of dismantlers: intake, removal, handing over as waste."""

@@ -1,0 +1,1 @@
+"""Pages of recyclers: intake, recycling with the masses recovered."""

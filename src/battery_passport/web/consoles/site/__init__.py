@@ -1,0 +1,1 @@
+"""Pages of charging and car-park operators."""

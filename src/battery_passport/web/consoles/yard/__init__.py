@@ -1,0 +1,1 @@
+"""What dismantlers and recyclers do alike: receive by scan, see the dangers, record."""
