@@ -1,11 +1,12 @@
 """The shortest road of batch rows to and from the disk, in each database's own words.
 
-In: rows as tuples in the order of `COLUMNS`. Out: digests known under keys; digests newly stored.
+In: rows as tuples in the order of their columns. Out: digests known under keys, digests now stored.
 SQLite has one writer, so that what it looked up stays true. PostgreSQL has many: there a row that
 another process has just stored is left out, and the caller looks again.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -25,11 +26,22 @@ COLUMNS = (
     "received_at_ms",
     "encoded",
 )
+
+FactRow = tuple[str, str, str, bytes, bytes, int]
+
+FACT_COLUMNS = ("fact_id", "kind", "battery_id", "digest", "salt", "recorded_at_ms")
+"""The columns of a fact that announces a batch; the database gives it its position."""
+
 _TYPES = ("bytea", "text", "bytea", "bigint", "text", "bigint", "bigint", "bytea")
+_FACT_TYPES = ("text", "text", "text", "bytea", "bytea", "bigint")
 _NAMES = ", ".join(COLUMNS)
+_FACT_NAMES = ", ".join(FACT_COLUMNS)
 
 _SQLITE_INSERT = f"INSERT INTO batches ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - names of ours
-_SQLITE_KNOWN = "SELECT digest FROM batches WHERE device_id=? AND boot_id=? AND sequence=?"
+_SQLITE_INSERT_FACT = (
+    f"INSERT INTO facts ({_FACT_NAMES}) VALUES ({', '.join('?' * len(FACT_COLUMNS))})"  # noqa: S608 - names of ours
+)
+_SQLITE_KEYS_AT_ONCE = 256
 
 # One round trip a group: every column travels as one binary array. Rows go in the order of their
 # keys, so that two writers with the same keys wait for one another and never in a circle.
@@ -38,6 +50,12 @@ _POSTGRESQL_INSERT = (
     f"INSERT INTO batches ({_NAMES})"  # noqa: S608 - names of ours
     f" SELECT * FROM unnest({_ARRAYS}) AS given ({_NAMES})"
     " ORDER BY device_id, boot_id, sequence ON CONFLICT DO NOTHING RETURNING digest"
+)
+_FACT_ARRAYS = ", ".join(f"%b::{name}[]" for name in _FACT_TYPES)
+_POSTGRESQL_INSERT_FACTS = (
+    f"INSERT INTO facts ({_FACT_NAMES})"  # noqa: S608 - names of ours
+    f" SELECT {_FACT_NAMES} FROM unnest({_FACT_ARRAYS})"
+    f" WITH ORDINALITY AS given ({_FACT_NAMES}, place) ORDER BY place"
 )
 _POSTGRESQL_KNOWN = (
     "SELECT device_id, boot_id, sequence, digest"
@@ -57,9 +75,13 @@ class BatchRows(Protocol):
         """Store rows and return the digests of those that were new."""
         ...
 
+    def announce(self, rows: Sequence[FactRow]) -> None:
+        """Store the facts that announce new batches, in the order given."""
+        ...
+
 
 class SqliteBatchRows:
-    """One prepared statement, run once a row."""
+    """One statement for many keys, one prepared statement that runs once a row."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -67,16 +89,25 @@ class SqliteBatchRows:
     def known_digests(self, keys: Iterable[Key]) -> dict[Key, bytes]:
         """Return the digest stored under each key that is taken."""
         known: dict[Key, bytes] = {}
-        for key in keys:
-            digest = self._connection.exec_driver_sql(_SQLITE_KNOWN, key).scalar()
-            if digest is not None:
-                known[key] = digest
+        wanted = list(keys)
+        for start in range(0, len(wanted), _SQLITE_KEYS_AT_ONCE):
+            piece = wanted[start : start + _SQLITE_KEYS_AT_ONCE]
+            rows = self._connection.exec_driver_sql(
+                _sqlite_known(len(piece)), tuple(chain.from_iterable(piece))
+            )
+            known |= {
+                (device_id, boot, sequence): digest for device_id, boot, sequence, digest in rows
+            }
         return known
 
     def insert(self, rows: Sequence[Row]) -> set[bytes]:
         """Store rows, all of them new."""
         self._connection.exec_driver_sql(_SQLITE_INSERT, list(rows))
         return {row[0] for row in rows}
+
+    def announce(self, rows: Sequence[FactRow]) -> None:
+        """Store facts."""
+        self._connection.exec_driver_sql(_SQLITE_INSERT_FACT, list(rows))
 
 
 class PostgresqlBatchRows:
@@ -98,11 +129,25 @@ class PostgresqlBatchRows:
         inserted = self._connection.exec_driver_sql(_POSTGRESQL_INSERT, _columns(rows))
         return {row.digest for row in inserted}
 
+    def announce(self, rows: Sequence[FactRow]) -> None:
+        """Store facts."""
+        self._connection.exec_driver_sql(_POSTGRESQL_INSERT_FACTS, _columns(rows))
+
 
 BATCH_ROWS: dict[str, type[SqliteBatchRows] | type[PostgresqlBatchRows]] = {
     "sqlite": SqliteBatchRows,
     "postgresql": PostgresqlBatchRows,
 }
+
+
+def _sqlite_known(count: int) -> str:
+    # CROSS JOIN keeps the keys outside, so that each is looked up in the index.
+    given = ", ".join(["(?, ?, ?)"] * count)
+    return (
+        f"WITH given (device_id, boot_id, sequence) AS (VALUES {given})"  # noqa: S608 - marks only
+        " SELECT device_id, boot_id, sequence, digest"
+        " FROM given CROSS JOIN batches USING (device_id, boot_id, sequence)"
+    )
 
 
 def _columns(rows: Iterable[tuple[Any, ...]]) -> tuple[list[Any], ...]:

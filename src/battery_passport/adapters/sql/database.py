@@ -26,6 +26,8 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={BUSY_TIMEOUT_S * 1000}",
     "PRAGMA temp_store=MEMORY",
+    # Pages are copied from the write-ahead log to the file every 16 MiB, not every 4.
+    "PRAGMA wal_autocheckpoint=4000",
 )
 
 

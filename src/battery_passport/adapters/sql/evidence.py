@@ -9,13 +9,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
-from battery_passport.adapters.sql.batch_rows import BATCH_ROWS, Key, Row
-from battery_passport.adapters.sql.facts import Announcement, fact_row
-from battery_passport.adapters.sql.schema import batches, facts, quarantined_batches
+from battery_passport.adapters.sql.batch_rows import BATCH_ROWS, FactRow, Key, Row
+from battery_passport.adapters.sql.schema import batches, quarantined_batches
 from battery_passport.adapters.sql.upserts import insert_or_ignore
-from battery_passport.foundation.clock import unix_ms
+from battery_passport.foundation.clock import from_unix_ms, unix_ms
+from battery_passport.foundation.digests import random_salt
+from battery_passport.foundation.uuid7 import new_uuid7
 
 BATCH_STORED = "batch-stored"
 
@@ -55,14 +56,15 @@ class EvidenceStore:
         The key is (device, boot, sequence): the same bytes again are a duplicate, other bytes under
         a known key are quarantined and never overwrite. Right in an `append` transaction too.
         """
-        keys = [_key(batch) for batch in group]
+        rows = [_row(batch) for batch in group]
+        keys = [_key(row) for row in rows]
         known = self._rows.known_digests(keys)
-        fresh: dict[Key, ReceivedBatch] = {}
-        for key, batch in zip(keys, group, strict=True):
+        fresh: dict[Key, Row] = {}
+        for key, row in zip(keys, rows, strict=True):
             if key not in known:
-                fresh.setdefault(key, batch)
+                fresh.setdefault(key, row)
         stored = self._insert(list(fresh.values())) if fresh else set[bytes]()
-        known |= {key: batch.digest for key, batch in fresh.items() if batch.digest in stored}
+        known |= {key: row[0] for key, row in fresh.items() if row[0] in stored}
         if len(stored) < len(fresh):
             # Another process has stored something under the other keys meanwhile.
             known |= self._rows.known_digests([key for key in fresh if key not in known])
@@ -113,19 +115,12 @@ class EvidenceStore:
         stored.remove(batch.digest)  # the same bytes again in one group are a duplicate
         return Outcome.STORED
 
-    def _insert(self, fresh: Sequence[ReceivedBatch]) -> set[bytes]:
+    def _insert(self, fresh: Sequence[Row]) -> set[bytes]:
         """Save batches with their facts; return the digests of those whose key was still free."""
-        stored = self._rows.insert([_row(batch) for batch in fresh])
-        announced = [
-            fact_row(
-                Announcement(kind=BATCH_STORED, battery_id=batch.battery_id, digest=batch.digest),
-                batch.received_at,
-            )
-            for batch in fresh
-            if batch.digest in stored
-        ]
+        stored = self._rows.insert(fresh)
+        announced = [_fact_row(row) for row in fresh if row[0] in stored]
         if announced:
-            self._connection.execute(insert(facts), announced)
+            self._rows.announce(announced)
         return stored
 
     def _quarantine(self, batch: ReceivedBatch, known_digest: bytes) -> None:
@@ -142,10 +137,6 @@ class EvidenceStore:
         insert_or_ignore(self._connection, quarantined_batches, [row])
 
 
-def _key(batch: ReceivedBatch) -> Key:
-    return (str(batch.device_id), batch.boot_id, batch.sequence)
-
-
 def _row(batch: ReceivedBatch) -> Row:
     return (
         batch.digest,
@@ -157,3 +148,13 @@ def _row(batch: ReceivedBatch) -> Row:
         unix_ms(batch.received_at),
         batch.encoded,
     )
+
+
+def _key(row: Row) -> Key:
+    return row[1:4]
+
+
+def _fact_row(row: Row) -> FactRow:
+    digest, *_key, battery_id, _collected_at_ms, received_at_ms, _encoded = row
+    fact_id = new_uuid7(from_unix_ms(received_at_ms))
+    return (str(fact_id), BATCH_STORED, battery_id, digest, random_salt(), received_at_ms)

@@ -4,7 +4,7 @@ In: the bytes of a COSE_Sign1 batch. Out: 200 once it is durable (`stored` or `d
 its key is known with other bytes (kept in quarantine), an RFC 9457 problem when it is refused.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -25,6 +25,10 @@ MAX_BODY_BYTES = 1 << 20
 _STATUS_OF: Mapping[str, int] = MappingProxyType(
     {"stored": 200, "duplicate": 200, "quarantined": 409}
 )
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+_JSON: Headers = ((b"content-type", b"application/json"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +70,49 @@ class TelemetryRoute:
             await self._refuse(send, problem_of_status(405))
             return
         try:
-            receipt = await self._accept(await _read_body(receive))
+            body = await _read_body(receive)
+            if body is None:
+                return
+            receipt = await self._accept(body)
         except BatteryPassportError as error:
             await self._refuse(send, problem_of(error))
             return
-        await _respond(send, _STATUS_OF[receipt.outcome], receipt.document(), {})
+        await _respond(send, _STATUS_OF[receipt.outcome], receipt.document(), _JSON)
 
     async def _refuse(self, send: Send, problem: Problem) -> None:
         body = problem_body(problem, public_address=self._public_address, instance=PATH)
-        headers = {"content-type": PROBLEM_MEDIA_TYPE, **problem.headers()}
+        told = {"content-type": PROBLEM_MEDIA_TYPE, **problem.headers()}
+        headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
         await _respond(send, problem.status, canonical_json(body), headers)
 
 
-async def _read_body(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    parts = [body]
-    length = len(body)
-    while message.get("more_body", False):
+async def _read_body(receive: Receive) -> bytes | None:
+    """Return the request's body; None if its sender left before the end of it.
+
+    Raises: BodyTooLarge.
+    """
+    parts: list[bytes] = []
+    length = 0
+    is_more = True
+    while is_more:
         message = await receive()
-        parts.append(message.get("body", b""))
-        length += len(parts[-1])
+        if message["type"] == "http.disconnect":
+            return None
+        part: bytes = message.get("body", b"")
+        parts.append(part)
+        length += len(part)
         if length > MAX_BODY_BYTES:
-            break
-    if length > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"The request has more than {MAX_BODY_BYTES} bytes.")
-    return b"".join(parts) if len(parts) > 1 else body
+            raise BodyTooLarge(f"The request has more than {MAX_BODY_BYTES} bytes.")
+        is_more = message.get("more_body", False)
+    return b"".join(parts) if len(parts) > 1 else parts[0]
 
 
-async def _respond(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-    given = {"content-type": "application/json", **headers, "content-length": str(len(body))}
-    fields = [(name.lower().encode(), value.encode()) for name, value in given.items()]
-    start: Message = {"type": "http.response.start", "status": status, "headers": fields}
+async def _respond(send: Send, status: int, body: bytes, headers: Headers) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    start: Message = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [*headers, length],
+    }
     await send(start)
     await send({"type": "http.response.body", "body": body})
