@@ -96,6 +96,7 @@ def lose_connection_within_a_write(database: Database, url: str) -> None:
 
 WRITER = """
 import sys
+import time
 from pathlib import Path
 from itertools import count
 from tests.factories.made_up_cars import Car, opened, send
@@ -107,6 +108,7 @@ with opened(Path(home), url) as installation:
     for start in count(0, 5):
         send(installation, car, range(start, start + 5))
         print(start + 5, flush=True)
+        time.sleep(0.1)
 """
 
 

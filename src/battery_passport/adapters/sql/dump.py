@@ -96,8 +96,8 @@ def _rows(connection: Connection, table: Table) -> Iterator[Row]:
         for column in table.columns
     ]
     query = select(*columns).order_by(*table.primary_key.columns)
-    streamed = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
-    return (tuple(row) for row in streamed)
+    for row in connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
+        yield tuple(row)
 
 
 def _insert_sqlite(connection: Connection, dumped: DumpedTable, rows: Sequence[Row]) -> None:

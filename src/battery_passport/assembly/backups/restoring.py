@@ -93,8 +93,10 @@ def _staged(settings: Settings) -> Iterator[Settings]:
     try:
         yield staged
         shutil.rmtree(Home(draft).run)  # locks and addresses are of the draft
-        _sync(draft)
+        for folder in (draft, *(path for path in draft.rglob("*") if path.is_dir())):
+            _sync(folder)
         draft.replace(settings.home)
+        _sync(settings.home.parent)
     except BaseException:
         shutil.rmtree(draft)
         raise
