@@ -4,7 +4,7 @@ In: a link, or the cookie it was exchanged for. Out: the page and a proof file, 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from starlette.requests import Request
@@ -33,6 +33,12 @@ from battery_passport.web.pages.layout import Shell
 from battery_passport.web.session import cookies_of
 
 SHARED = "/shared"
+_HOURS_UNTIL = 47.5
+"""Fewer are told as hours."""
+
+UNNAMED = {"Referrer-Policy": "no-referrer"}
+"""An address with a secret in it is told to no other page. (Pages with forms must not say so:
+browsers then hide from us where a form came from.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,8 @@ class BuyerPages:
         except GrantNotUsable:
             return self._ended(request)
         shell = shell_of(request, self._services)
-        response = RedirectResponse(shell.link(SHARED), status_code=303, headers=NEVER_KEPT)
+        headers = NEVER_KEPT | UNNAMED
+        response = RedirectResponse(shell.link(SHARED), status_code=303, headers=headers)
         names = cookies_of(request)
         lasts_s = max(1, int((opened.expires_at - now).total_seconds()))
         names.put(response, names.grant, opened.session_token, max_age_s=lasts_s)
@@ -145,6 +152,7 @@ class BuyerPages:
     def _ended(self, request: Request) -> Response:
         page = LinkEndedPage(shell=shell_of(request, self._services))
         response = answer(page, self._services, status=404)
+        response.headers.update(UNNAMED)
         names = cookies_of(request)
         names.remove(response, names.grant)
         return response
@@ -185,11 +193,11 @@ class BuyerPages:
 
 
 def _left(grant: Grant, now: datetime, language: Language) -> str:
-    hours = int(grant.left(now).total_seconds() // 3600)
-    if hours >= 48:
-        return language.text("%(days)s days left", days=hours // 24)
+    hours = grant.left(now) / timedelta(hours=1)
+    if hours >= _HOURS_UNTIL:
+        return language.text("%(days)s days left", days=round(hours / 24))
     if hours >= 1:
-        return language.text("%(hours)s hours left", hours=hours)
+        return language.text("%(hours)s hours left", hours=round(hours))
     return language.text("less than an hour left")
 
 

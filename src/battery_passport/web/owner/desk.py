@@ -23,11 +23,7 @@ from battery_passport.web.pages.layout import Shell
 from battery_passport.web.rendering import Page, render
 from battery_passport.web.session import principal_of, visitor_of
 
-NEVER_KEPT = {
-    "Cache-Control": "no-store",
-    "Vary": "Cookie, Accept-Language",
-    "Referrer-Policy": "no-referrer",
-}
+NEVER_KEPT = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
 
 
 def person_of(request: Request) -> UUID:

@@ -5,7 +5,7 @@ In: an `Estimate` and the certified energy. Out: texts and the places of a small
 
 from dataclasses import dataclass
 
-from battery_passport.web.language import THIN_SPACE, Language
+from battery_passport.web.language import Language
 from battery_passport.web.owner.views import Estimate
 from battery_passport.web.views import PublicValue
 
@@ -13,6 +13,7 @@ CERTIFIED_ENERGY = 61
 """Number of the data point that the car itself states. Source: EC guidance version 2.0."""
 
 _ROOM_ABOVE_PERCENT = 4.0
+_UNBROKEN = "\u202f"
 _LEAST_SCALE_PERCENT = 100.0
 
 
@@ -48,19 +49,19 @@ class CarsOwnFigure:
 
 def build_health(estimate: Estimate, language: Language) -> HealthBlock:
     """Return the block of an estimate; nothing is rounded away from what was signed."""
-    value, low, high = (
-        language.number(round(figure, 1))
-        for figure in (estimate.value_percent, estimate.low_percent, estimate.high_percent)
+    low, high = (
+        percent_text(round(figure, 1), language)
+        for figure in (estimate.low_percent, estimate.high_percent)
     )
     as_of = estimate.as_of or estimate.stated_at
     return HealthBlock(
-        figure=value,
+        figure=language.number(round(estimate.value_percent, 1)),
         sentence=language.text(
-            "This battery now holds about %(value)s %% of what it held when new.",
-            value=language.number(round(estimate.value_percent)),
+            "This battery now holds about %(share)s of what it held when new.",
+            share=percent_text(round(estimate.value_percent), language),
         ),
         range_text=language.text(
-            "Estimate. Nine times in ten the true value lies between %(low)s %% and %(high)s %%.",
+            "Estimate. Nine times in ten the true value lies between %(low)s and %(high)s.",
             low=low,
             high=high,
         ),
@@ -82,8 +83,13 @@ def build_certified(values: tuple[PublicValue, ...], language: Language) -> Cars
     if found is None or not isinstance(found.value, int | float):
         return None
     return CarsOwnFigure(
-        text=f"{language.number(found.value)}{THIN_SPACE}%", as_of=language.day_of(found.as_of)
+        text=percent_text(found.value, language), as_of=language.day_of(found.as_of)
     )
+
+
+def percent_text(value: float, language: Language) -> str:
+    """Return a figure with its sign, which no line end parts from it."""
+    return f"{language.number(value)}{_UNBROKEN}%"
 
 
 def _bar(estimate: Estimate) -> RangeBar:

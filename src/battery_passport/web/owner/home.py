@@ -105,7 +105,7 @@ class HomePages:
                 return answer(page, self._services)
             authorize(request, "passport.read", face.resource(INDIVIDUAL_POINT), Purpose.OWN_USE)
             now = self._services.clock.now()
-            since = note_visit(stores, person_id, face.battery_id, now)
+            since = _no_earlier(note_visit(stores, person_id, face.battery_id, now), stores, face)
             grants = stores.grants.of_person(person_id)
             news = self._news(stores, face, grants, since=since, shell=shell)
         shown = _Shown(face=face, faces=faces, grants=grants, news=news, since=since)
@@ -120,12 +120,10 @@ class HomePages:
         since: datetime,
         shell: Shell,
     ) -> tuple[NewsLine, ...]:
-        owned = stores.ownerships.current(face.battery_id)
-        begun = since if owned is None else max(since, owned.since)
-        looked = stores.looks.count(face.battery_id, since=begun, until=None)
-        happened = self._services.facts.news(face.battery_id, begun)
+        looked = stores.looks.count(face.battery_id, since=since, until=None)
+        happened = self._services.facts.news(face.battery_id, since)
         lines = build_news(happened, shell.language)
-        ended = sum(_ended_between(each, begun, self._services.clock.now()) for each in grants)
+        ended = sum(_ended_between(each, since, self._services.clock.now()) for each in grants)
         return (*look_line(looked, ended, shell), *lines)
 
     def _page(self, shell: Shell, shown: "_Shown", request: Request) -> OwnerHomePage:
@@ -178,6 +176,12 @@ def note_visit(stores: OwnerStores, person_id: UUID, battery_id: UUID, now: date
         stores.visits.note(person_id, battery_id, previous=latest, latest=now)
         return latest
     return previous or now - FIRST_VISIT_SHOWS
+
+
+def _no_earlier(since: datetime, stores: OwnerStores, face: BatteryFace) -> datetime:
+    """Return since when an owner is told news: never from before the battery was his."""
+    owned = stores.ownerships.current(face.battery_id)
+    return since if owned is None else max(since, owned.since)
 
 
 def _ended_between(grant: Grant, since: datetime, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from battery_passport.web.language import THIN_SPACE, Language, marked
+from battery_passport.web.owner.health import percent_text
 from battery_passport.web.owner.views import LastCharge, News, NewsKind
 from battery_passport.web.pages.layout import Shell
 
@@ -74,9 +75,10 @@ def charge_text(charge: LastCharge | None, language: Language) -> tuple[str, str
         amount = f"{language.number(round(charge.charged_ah, 1))}{THIN_SPACE}Ah"
     else:
         low, high = (
-            language.number(round(level)) for level in (charge.from_percent, charge.to_percent)
+            percent_text(round(level), language)
+            for level in (charge.from_percent, charge.to_percent)
         )
-        amount = language.text("from %(low)s %% to %(high)s %%", low=low, high=high)
+        amount = language.text("from %(low)s to %(high)s", low=low, high=high)
     return language.moment(charge.started_at), f"{amount} · {length}"
 
 
@@ -93,12 +95,12 @@ def _issued(news: News, language: Language) -> str:
 
 
 def _stated(news: News, language: Language) -> str:
-    now = language.number(round(news.figure or 0, 1))
+    now = percent_text(round(news.figure or 0, 1), language)
     if news.before is None:
-        return language.text("Health was estimated: %(now)s %%", now=now)
-    before = language.number(round(news.before, 1))
+        return language.text("Health was estimated: %(now)s", now=now)
+    before = percent_text(round(news.before, 1), language)
     return language.text(
-        "Health was estimated again: %(now)s %%, before %(before)s %%", now=now, before=before
+        "Health was estimated again: %(now)s, before %(before)s", now=now, before=before
     )
 
 
