@@ -34,6 +34,7 @@ from battery_passport.web.views import (
     Standing,
 )
 from tests.factories.access import authorizer
+from tests.factories.readers import MemoryReaders
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 IDENTIFIER = BatteryIdentifier("09506000134352", "KR26A0010427")
@@ -234,6 +235,9 @@ class MemoryPassports:
         view = self.views.get(identifier)
         return None if view is None else f"{view.version}-{view.evidence.log_size}"
 
+    def generation(self) -> int:
+        return hash(tuple(map(id, self.views.values())))
+
     def find(self, identifier: BatteryIdentifier) -> PublicPassportView | None:
         self.finds += 1
         return self.views.get(identifier)
@@ -295,13 +299,16 @@ def web_services(
     passports: MemoryPassports | None = None,
     installation: MemoryInstallation | None = None,
     logs: Logs | None = None,
+    readers: MemoryReaders | None = None,
     public_address: str = ADDRESS,
 ) -> WebServices:
     """Return services over memory."""
     installation = installation or MemoryInstallation()
     logs = logs or Logs()
+    passports = passports or memory_passports()
     return WebServices(
-        passports=passports or memory_passports(),
+        passports=passports,
+        readers=(readers or MemoryReaders(passports.views)).services(),
         trust=installation,
         health=installation,
         overviews=installation,

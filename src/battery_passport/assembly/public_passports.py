@@ -73,11 +73,15 @@ class SitePassports:
             events = len(events_of(connection, battery))
         return f"{newest.credential_id}.{index}.{anchor and anchor.number}.{events}"
 
+    def generation(self) -> int:
+        """Return a number that changes whenever this process wrote anything."""
+        return self._installation.database.generation
+
     def find(self, identifier: BatteryIdentifier) -> PublicPassportView | None:
         """Return the public view, or None if the battery has no passport."""
         with self._installation.database.read() as connection:
             found = _newest(connection, identifier)
-            return None if found is None else self._view(connection, *found)
+            return None if found is None else self.view(connection, *found)
 
     def proof_file(self, identifier: BatteryIdentifier) -> bytes:
         """Return the offline proof bundle of the public audience."""
@@ -87,11 +91,17 @@ class SitePassports:
             raise NoPassport(f"The battery {identifier} has no passport yet.")
         return assemble_bundle(self._installation, found[0])
 
-    def _view(
-        self, connection: Connection, battery: Battery, newest: StoredCredential
+    def view(
+        self,
+        connection: Connection,
+        battery: Battery,
+        shown: StoredCredential,
+        *,
+        is_newest: bool = True,
     ) -> PublicPassportView:
+        """Return the public view of one version; of an older one less was checked."""
         subject = passport_subject(RegistryStore(connection), battery)
-        payload = opened_payload(newest, {})
+        payload = opened_payload(shown, {})
         model = subject.model
         return PublicPassportView(
             identifier=battery.identifier,
@@ -99,24 +109,29 @@ class SitePassports:
             model_name="" if model is None else model.name,
             category=None if model is None else model.category,
             issuer_name=subject.operator.name,
-            version=newest.sequence,
-            issued_at=newest.issued_at,
+            version=shown.sequence,
+            issued_at=shown.issued_at,
             standing=_STANDINGS[fold(events_of(connection, battery)).standing],
-            credential_sha256=sha256(newest.issuer_jwt.encode("ascii")).hex(),
+            credential_sha256=sha256(shown.issuer_jwt.encode("ascii")).hex(),
             values=read_values(payload),
             open_points=read_open_points(payload, operator_name=subject.operator.name),
-            evidence=self._evidence(connection, battery, newest),
+            evidence=self._evidence(connection, battery, shown, is_newest=is_newest),
             history=_history(connection, battery),
         )
 
     def _evidence(
-        self, connection: Connection, battery: Battery, newest: StoredCredential
+        self,
+        connection: Connection,
+        battery: Battery,
+        shown: StoredCredential,
+        *,
+        is_newest: bool,
     ) -> Evidence:
-        index = _log_index(connection, newest)
+        index = _log_index(connection, shown)
         anchor = _anchor(connection, index)
         return Evidence(
             checked_at=self._installation.clock.now(),
-            checks=self._checks(battery, newest),
+            checks=self._checks(battery, shown) if is_newest else self._signature_alone(shown),
             log_origin=self._installation.keys.log.name,
             log_index=index,
             log_size=SqlCheckpointStore(connection).tree_head().size,
@@ -136,6 +151,12 @@ class SitePassports:
         except VerificationFailed:
             outcomes |= dict.fromkeys(_UNTIL_ANCHORED, Outcome.FAILED)
             outcomes[CheckName.SIGNATURE] = self._signature(newest)
+        return tuple(Check(name=name, outcome=outcome) for name, outcome in outcomes.items())
+
+    def _signature_alone(self, shown: StoredCredential) -> tuple[Check, ...]:
+        """Return what is checked of a version that a later one has replaced."""
+        outcomes = dict.fromkeys(CheckName, Outcome.NOT_CHECKED)
+        outcomes[CheckName.SIGNATURE] = self._signature(shown)
         return tuple(Check(name=name, outcome=outcome) for name, outcome in outcomes.items())
 
     def _signature(self, newest: StoredCredential) -> Outcome:

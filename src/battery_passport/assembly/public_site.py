@@ -23,6 +23,7 @@ from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.metrics import metrics_group, observe_line
 from battery_passport.assembly.operations.proofs import trust_file
 from battery_passport.assembly.public_passports import SitePassports
+from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import BatteryModel
 from battery_passport.web.application import create_application
@@ -59,6 +60,7 @@ def build_site(
             health=SiteHealth(installation, waiting_batches),
             overviews=SiteOverviews(installation),
             authorizer=build_authorizer(installation.clock, count=metrics.count_decision),
+            readers=reader_services(installation),
             public_address=installation.base_url,
             node_modules=node_modules(installation.settings),
             software_version=__version__,

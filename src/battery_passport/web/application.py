@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute
 
 from battery_passport.web.api.health import health_routes
-from battery_passport.web.api.passports import passport_routes
+from battery_passport.web.api.problem_documents import only_as_problems
 from battery_passport.web.authorization import (
     SIGN_IN_PATH,
     AccessControl,
@@ -28,6 +28,7 @@ from battery_passport.web.limits import (
     by_principal,
 )
 from battery_passport.web.ports import WebServices
+from battery_passport.web.readers.routes import routes as reader_routes
 from battery_passport.web.security import HardenedResponses
 from battery_passport.web.session import Identification, NobodyKnown, SessionMiddleware
 from battery_passport.web.site import Site
@@ -60,12 +61,12 @@ def create_application(
         openapi_url=None,
         routes=[
             *_page_routes(site),
-            *passport_routes(services).routes,
+            *reader_routes(site),
             *health_routes(services.health).routes,
             *(route for group in groups for route in group(site)),
         ],
     )
-    site.interface_document = application.openapi()
+    site.interface_document = only_as_problems(application.openapi())
     paths = {getattr(route, "path", "") for route in application.routes}
     site.sign_in_path = SIGN_IN_PATH if SIGN_IN_PATH in paths else ""
     add_failure_handlers(application, site)
@@ -103,7 +104,6 @@ def _page_routes(site: Site) -> list[BaseRoute]:
     pages = (
         ("/", site.home, "site.read"),
         ("/search", site.search, "site.read"),
-        ("/01/{gtin:str}/21/{serial:path}", site.passport, "passport.read"),
         ("/verify", site.verify, "site.read"),
         ("/developers", site.developers, "site.read"),
         ("/openapi.json", site.interface, "interface.describe"),

@@ -10,11 +10,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from battery_passport.foundation.digests import sha256
+from battery_passport.foundation.identifiers import BatteryIdentifier
 
 COMPRESSION_LEVEL = 6
 REVALIDATE = "no-cache"
@@ -88,3 +90,47 @@ class DeliveryCache:
             self._kept.move_to_end(key)
             while len(self._kept) > self._capacity:
                 self._kept.popitem(last=False)
+
+
+ASK_AGAIN_AFTER_S = 1.0
+"""Another process may have issued a version; this one knows of its own at once."""
+
+_KNOWN_REVISIONS = 4_096
+
+
+class Revisible(Protocol):
+    """Something that has revisions, and tells cheaply whether anything was written at all."""
+
+    def generation(self) -> int: ...
+
+    def revision(self, identifier: BatteryIdentifier) -> str | None: ...
+
+
+class KnownRevisions:
+    """Remembers revisions as long as nothing was written here, and for a second at most."""
+
+    def __init__(
+        self, source: Revisible, *, elapsed_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._source = source
+        self._elapsed_s = elapsed_s
+        self._known: OrderedDict[BatteryIdentifier, tuple[int, float, str]] = OrderedDict()
+        self._lock = Lock()
+
+    def known(self, identifier: BatteryIdentifier) -> str | None:
+        """Return the revision without asking anybody, None if it must be asked for."""
+        found = self._known.get(identifier)
+        if found is None or found[0] != self._source.generation():
+            return None
+        return found[2] if self._elapsed_s() - found[1] < ASK_AGAIN_AFTER_S else None
+
+    def ask(self, identifier: BatteryIdentifier) -> str | None:
+        """Return the revision as it is now, None if there is no passport."""
+        generation, asked_s = self._source.generation(), self._elapsed_s()
+        revision = self._source.revision(identifier)
+        if revision is not None:
+            with self._lock:
+                self._known[identifier] = (generation, asked_s, revision)
+                while len(self._known) > _KNOWN_REVISIONS:
+                    self._known.popitem(last=False)
+        return revision

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from battery_passport.access.policy.service import Authorizer
 from battery_passport.foundation.identifiers import BatteryIdentifier
+from battery_passport.web.reading.ports import ReaderServices
 from battery_passport.web.views import HealthReport, Overview, PublicPassportView
 
 
@@ -24,6 +25,9 @@ class PublicPassports(Protocol):
 
         None if there is no passport. Together with the language it keys the page cache.
         """
+
+    def generation(self) -> int:
+        """Return a number that changes whenever this process wrote anything, at no cost."""
 
     def find(self, identifier: BatteryIdentifier) -> PublicPassportView | None:
         """Return the public view, or None if the battery has no passport."""
@@ -76,6 +80,7 @@ class WebServices:
     health: Health
     overviews: Overviews
     authorizer: Authorizer
+    readers: ReaderServices
     public_address: str
     node_modules: Path
     software_version: str

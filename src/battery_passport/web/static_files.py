@@ -18,6 +18,7 @@ STYLE_SHEETS = (
     "passport.css",
     "pages.css",
     "owner.css",
+    "readers.css",
     "console.css",
     "account.css",
     "print.css",

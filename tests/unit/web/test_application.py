@@ -290,6 +290,10 @@ def test_the_interface_is_described(client: httpx.Client) -> None:
     document = client.get("/openapi.json").json()
     assert set(document["paths"]) == {
         "/v1/passports/{gtin}/{serial}",
+        "/v1/versions/{gtin}/{serial}",
+        "/v1/events/{gtin}/{serial}",
+        "/v1/obligations/{gtin}/{serial}",
+        "/v1/consignments",
         "/v1/proofs/{gtin}/{serial}",
         "/v1/trust",
         "/healthz",

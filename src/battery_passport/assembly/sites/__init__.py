@@ -1,0 +1,1 @@
+"""Fills the ports of each group of pages, one module a group."""
