@@ -23,6 +23,8 @@ from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.adapters.sql.postgresql import open_postgresql
 
 _PATIENCE_S = 30
+_PREFIX = "bp-postgresql-"
+_ABANDONED_S = 600
 _TEMPLATE = "migrated"
 _numbers = itertools.count()
 
@@ -90,7 +92,8 @@ def _programs() -> Path | None:
 
 @functools.cache
 def _cluster(programs: Path) -> Cluster:
-    folder = Path(tempfile.mkdtemp(prefix="bp-postgresql-"))
+    _remove_what_killed_tests_left()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     as_owner = _as_owner(folder)
     files = folder / "files"
     init = [*as_owner, f"{programs}/initdb", f"--pgdata={files}", "--auth=trust", "--no-sync"]
@@ -109,6 +112,14 @@ def _cluster(programs: Path) -> Cluster:
     upgrade(database)
     database.close()
     return cluster
+
+
+def _remove_what_killed_tests_left() -> None:
+    """Remove old folders whose server has ended; its process file goes with it."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        running = (folder / "files" / "postmaster.pid").exists()
+        if not running and time.time() - folder.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _as_owner(folder: Path) -> list[str]:

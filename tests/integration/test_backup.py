@@ -65,11 +65,11 @@ class Ingesting:
 
     def _send(self) -> None:
         for start in count(0, 5):
-            if self._done.is_set():
-                return
             send(self._installation, self._car, range(start, start + 5))
             self.acknowledged = start + 5
             self.begun.set()
+            if self._done.wait(0.05):
+                return
 
     def _sequence(self) -> None:
         while not self._done.wait(0.05):
