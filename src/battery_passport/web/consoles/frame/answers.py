@@ -15,7 +15,7 @@ from battery_passport.lifecycle.scalar_shapes import Choice, Day, Number, Shape,
 from battery_passport.lifecycle.service import CLOCK_TOLERANCE, EARLIEST
 from battery_passport.lifecycle.shapes import ListOf
 from battery_passport.web.consoles.frame.questions import AT, Question, figure
-from battery_passport.web.language import DISPLAY_ZONE, Language
+from battery_passport.web.language import DISPLAY_ZONE, Language, marked
 
 MAX_TYPED = 2_000
 """Longer than any field takes; the rest is cut off before anything else is done with it."""
@@ -91,15 +91,17 @@ def fault_text(shape: Shape, language: Language) -> str:
             high=figure(shape.high, language),
             unit=shape.unit,
         )
-    if isinstance(shape, Whole):
-        return language.text("Give a whole number, as in 120.")
     if isinstance(shape, Text):
         return language.text("Give a text of at most %(most)s characters.", most=shape.most)
-    if isinstance(shape, Day):
-        return language.text("Give a day, as in 2026-11-23.")
-    if isinstance(shape, Choice):
-        return language.text("Choose one of the list.")
-    return language.text("This cannot be used as it is.")
+    said = (said for kind, said in _RIGHT if isinstance(shape, kind))
+    return language.text(next(said, marked("This cannot be used as it is.")))
+
+
+_RIGHT: tuple[tuple[type, str], ...] = (
+    (Whole, marked("Give a whole number, as in 120.")),
+    (Day, marked("Give a day, as in 2026-11-23.")),
+    (Choice, marked("Choose one of the list.")),
+)
 
 
 def read_moment(text: str) -> datetime | None:

@@ -16,7 +16,7 @@ from battery_passport.web.consoles.frame.describing import identifier_in, page_o
 from battery_passport.web.consoles.frame.errors import NothingOfYours
 from battery_passport.web.consoles.frame.list_state import ListState, read_state
 from battery_passport.web.consoles.frame.listing import Listing, ListView, R, csv_of, view_of
-from battery_passport.web.consoles.frame.pages import ListPage, Note
+from battery_passport.web.consoles.frame.pages import ListPage
 from battery_passport.web.consoles.frame.places import Place
 from battery_passport.web.consoles.frame.ports import Batteries, Drafts, Recorder
 from battery_passport.web.consoles.frame.shell import ConsoleShell
@@ -52,7 +52,6 @@ class Desk:
         *,
         title: str,
         lead: str = "",
-        note: Note | None = None,
     ) -> Response:
         """Return a list as a page, or all that it was narrowed to as a file."""
         shell = self.frame.shell(request, place)
@@ -65,7 +64,6 @@ class Desk:
             shell=shell,
             title=text(title),
             lead=text(lead) if lead else "",
-            note=note,
             list=view_of(listing, rows, state, shell),
         )
         return self.frame.answer(page)

@@ -11,6 +11,7 @@ from battery_passport.web.language import marked
 
 HOME, SWITCH, OWNER_HOME, ACCOUNT = "/home", "/work", "/my", "/account"
 CODE_DESK, KEY_DESK, APPROVALS = "/claim-codes", "/organisation", "/approvals"
+CONSIGNMENT, OBLIGATIONS = "/consignment", "/obligations"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Pages of administrators of a city: applications, quarantine, keys, audits."""

@@ -1,0 +1,1 @@
+"""Pages of city officers: figures of their city, open matters, the report of the month."""

@@ -1,0 +1,1 @@
+"""Pages of manufacturers and economic operators: models, batteries, what is owed, recalls."""

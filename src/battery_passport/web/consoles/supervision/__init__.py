@@ -1,0 +1,1 @@
+"""Pages of market surveillance, customs and notified bodies: one battery, a consignment."""
