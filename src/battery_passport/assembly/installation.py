@@ -27,10 +27,11 @@ from battery_passport.assembly.handlers.passport_watcher import PassportWatcher
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.identity import lasting_base_url
 from battery_passport.assembly.issuing import Issuer
-from battery_passport.assembly.keys import InstallationKeys, load_keys
+from battery_passport.assembly.keys import InstallationKeys, Keystore, load_keys
 from battery_passport.assembly.leases import Leases, Role
 from battery_passport.assembly.manifest import CommittedManifest
 from battery_passport.assembly.pipeline import Pipeline
+from battery_passport.assembly.rewrapping import finish_rewrapping
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.clock import Clock, SystemClock
 from battery_passport.foundation.identifiers import BatteryIdentifier
@@ -52,7 +53,7 @@ class Installation:
     leases: Leases
     database: Database
     keys: InstallationKeys
-    importer_id: UUID
+    keystore: Keystore
     history: History
     issuer: Issuer
     pipeline: Pipeline
@@ -86,13 +87,15 @@ def opened_installation(settings: Settings) -> Iterator[Installation]:
 def _join(settings: Settings, home: Home, database: Database) -> Installation:
     clock, leases = SystemClock(), Leases(home.run, shared=locks_of(database))
     with leases.hold(Role.SETUP, timeout_s=_SETUP_PATIENCE_S):
-        keys = load_keys(InsecureDemoKeystore(home.keys, settings.mode))
+        keystore = InsecureDemoKeystore(home.keys, settings.mode)
         upgrade(database)
+        finish_rewrapping(database, keystore)
+        keys = load_keys(keystore)
         refuse_foreign_log(database, keys.log.name)
         base_url = lasting_base_url(settings, home.identity)
-        importer_id = _register_itself(database, keys, clock)
+        register_importer(database, keys, clock.now())
     history = ParquetHistory(home.history, CommittedManifest(database))
-    issuer = Issuer(passports=keys.issuer, base_url=base_url)
+    issuer = Issuer(keys, base_url=base_url)
     pipeline = Pipeline(
         database,
         leases,
@@ -117,7 +120,7 @@ def _join(settings: Settings, home: Home, database: Database) -> Installation:
         leases=leases,
         database=database,
         keys=keys,
-        importer_id=importer_id,
+        keystore=keystore,
         history=history,
         issuer=issuer,
         pipeline=pipeline,
@@ -126,14 +129,13 @@ def _join(settings: Settings, home: Home, database: Database) -> Installation:
     )
 
 
-def _register_itself(database: Database, keys: InstallationKeys, clock: Clock) -> UUID:
-    """Register the default organisation and the importer; return the importer's device id."""
+def register_importer(database: Database, keys: InstallationKeys, moment: datetime) -> UUID:
+    """Return the importer's device, registered now if it was not known."""
     public_key = keys.importer.public_key.coordinates
     with database.read() as connection:
         known = RegistryStore(connection).device_by_key(public_key)
     if known is not None:
         return known.device_id
-    moment = clock.now()
     importer = Device(
         device_id=new_uuid7(moment),
         kind=DeviceKind.IMPORTER,
@@ -143,7 +145,8 @@ def _register_itself(database: Database, keys: InstallationKeys, clock: Clock) -
     )
     with database.write() as connection:
         store = RegistryStore(connection)
-        store.add_organisation(_default_organisation(moment))
+        if store.organisation_by_slug(DEFAULT_ORGANISATION) is None:
+            store.add_organisation(_default_organisation(moment))
         store.add_device(importer)
     return importer.device_id
 

@@ -18,11 +18,11 @@ from battery_passport.assembly.finding import (
     responsible_for,
 )
 from battery_passport.assembly.identity import organisation_did
+from battery_passport.assembly.keys import InstallationKeys
 from battery_passport.assembly.recording import events_of, record_credential
 from battery_passport.credentials.jws import parse_jws
 from battery_passport.credentials.sd_jwt import SdJwt, issue_sd_jwt, load_sd_jwt
 from battery_passport.credentials.sd_jwt_verification import open_disclosures
-from battery_passport.credentials.signing import Es256Signer
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.passport.building import IssueTerms, PassportContent, build_passport
@@ -49,8 +49,8 @@ class IssuedPassport:
 class Issuer:
     """Signs in the name of the default organisation, the only one with a key in this release."""
 
-    def __init__(self, *, passports: Es256Signer, base_url: str) -> None:
-        self._signer = passports
+    def __init__(self, keys: InstallationKeys, *, base_url: str) -> None:
+        self._keys = keys
         self._base_url = base_url
 
     def content(
@@ -88,7 +88,7 @@ class Issuer:
         self, connection: Connection, battery: Battery, content: PassportContent
     ) -> IssuedPassport:
         token = issue_sd_jwt(
-            content.public, content.sections, self._signer, within="credentialSubject"
+            content.public, content.sections, self._keys.issuer, within="credentialSubject"
         )
         credential = signed_credential(
             PASSPORT, battery, token, sequence=content.version, moment=content.as_of

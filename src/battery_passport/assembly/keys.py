@@ -5,13 +5,19 @@ docs/reference/keys.md tells of each where it lives and what its loss means.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from battery_passport.credentials.jwk import PublicKey, parse_jwk
 from battery_passport.credentials.signing import Ed25519Signer, Es256Signer
+from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.note_keys import Ed25519NoteSigner
+
+REMEMBERED = ("issuer", "diagnostics")
+"""Keys whose public part is trusted after their time, for what they signed in it."""
 
 
 class Keystore(Protocol):
@@ -19,10 +25,25 @@ class Keystore(Protocol):
 
     def private_key(self, name: str) -> bytes: ...
 
+    def next_key(self, name: str) -> bytes | None:
+        """Return the key that is to follow, if its change has begun."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+    def make_next(self, name: str) -> bytes:
+        """Return the key that is to follow, made now unless it was made before."""
+
+    def adopt_next(self, name: str, farewell: JsonObject | None = None) -> None:
+        """Put the next key in the place of the present one, which is destroyed."""
+
+    def farewells(self, name: str) -> tuple[JsonObject, ...]:
+        """Return what was kept of the keys of that name that are no more."""
+
+
+@dataclass(slots=True, kw_only=True)
 class InstallationKeys:
     """One signer a purpose; `anchor_key` is the chain account's private key.
+
+    A rotation puts new signers in the place of old ones while the process runs, so whoever signs
+    asks for the signer each time. `retired` holds public keys, trusted for what they signed.
 
     `personal_data_secret` wraps the keys of people's data, `lookup_secret` hashes what they are
     found by.
@@ -37,6 +58,12 @@ class InstallationKeys:
     personal_data_secret: bytes
     lookup_secret: bytes
     tokens: Es256Signer
+    retired: Mapping[str, tuple[PublicKey, ...]] = field(default_factory=dict)
+
+    def adopt(self, others: "InstallationKeys") -> None:
+        """Use other keys from now on."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(others, each.name))
 
 
 def load_keys(keystore: Keystore) -> InstallationKeys:
@@ -53,7 +80,12 @@ def load_keys(keystore: Keystore) -> InstallationKeys:
         personal_data_secret=keystore.private_key("personal-data"),
         lookup_secret=keystore.private_key("lookup"),
         tokens=_es256(keystore.private_key("tokens")),
+        retired={name: _retired(keystore, name) for name in REMEMBERED},
     )
+
+
+def _retired(keystore: Keystore, name: str) -> tuple[PublicKey, ...]:
+    return tuple(parse_jwk(each["jwk"]) for each in keystore.farewells(name))
 
 
 def _es256(scalar: bytes) -> Es256Signer:

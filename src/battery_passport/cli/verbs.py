@@ -185,6 +185,14 @@ def _admin_provider(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--client-secret-file", metavar="FILE")
 
 
+def _keys_rotate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "name",
+        metavar="NAME",
+        help="issuer, diagnostics, importer, tokens, personal-data or sessions",
+    )
+
+
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a proof bundle")
     parser.add_argument("--trust", metavar="FILE", help="whom you trust (`trust export`)")
@@ -216,11 +224,13 @@ VERBS: tuple[Verb, ...] = (
         _admin_provider,
     ),
     Verb(("audit",), f"{_COMMANDS}.audit", "Check every record against log and chain.", _nothing),
+    Verb(("keys", "rotate"), f"{_COMMANDS}.keys", "Change a key.", _keys_rotate),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
     Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),
 )
 
 GROUP_HELP = {
+    "keys": "The installation's own keys.",
     "admin": "Administrators and organisations' sign-in.",
     "model": "Battery models.",
     "battery": "Batteries.",

@@ -17,7 +17,7 @@ from battery_passport.web.authorization import (
     ActionRoute,
     refuse_unclassified,
 )
-from battery_passport.web.bodies import BodyLimit
+from battery_passport.web.body_limit import BodyLimit
 from battery_passport.web.failures import UnexpectedFailures, add_failure_handlers
 from battery_passport.web.limits import (
     ADDRESS_RATES,

@@ -15,7 +15,8 @@ from battery_passport.access.model import ANONYMOUS, Principal, PrincipalKind
 from battery_passport.access.policy.actions import ACTIONS
 from battery_passport.web.application import create_application
 from battery_passport.web.authorization import ActionRoute
-from battery_passport.web.bodies import MAX_BODY_BYTES, BodyLimit
+from battery_passport.web.bodies import MAX_BODY_BYTES
+from battery_passport.web.body_limit import BodyLimit
 from battery_passport.web.limits import (
     ADDRESS_RATES,
     PRINCIPAL_RATES,

@@ -37,9 +37,7 @@ class AesGcmSealing:
 
     def new_key(self, subject_id: UUID) -> SubjectKey:
         """Return a fresh random key for a subject, wrapped."""
-        key = AESGCM.generate_key(bit_length=8 * _KEY_BYTES)
-        wrapped = _encrypted(self._wrapping, key, _context(subject_id, _WRAP))
-        return SubjectKey(subject_id=subject_id, wrapped=wrapped)
+        return self.wrapped(subject_id, AESGCM.generate_key(bit_length=8 * _KEY_BYTES))
 
     def seal(self, key: SubjectKey, field: str, text: str) -> bytes:
         """Return the text sealed for one subject and field."""
@@ -59,6 +57,26 @@ class AesGcmSealing:
         """Return the keyed hash by which a text of one kind is found again."""
         message = f"{kind}\x00{text}".encode()
         return hmac.new(self._lookup, message, hashlib.sha256).digest()
+
+    def opens(self, key: SubjectKey) -> bool:
+        """Return whether a subject's key is wrapped in this sealing's secret."""
+        try:
+            self._unwrapped(key)
+        except SealBroken:
+            return False
+        return True
+
+    def rewrapped(self, key: SubjectKey, successor: "AesGcmSealing") -> SubjectKey:
+        """Return a subject's key wrapped in the successor's secret.
+
+        Raises: SealBroken.
+        """
+        return successor.wrapped(key.subject_id, self._unwrapped(key))
+
+    def wrapped(self, subject_id: UUID, key: bytes) -> SubjectKey:
+        """Return a subject's key in its wrap."""
+        sealed = _encrypted(self._wrapping, key, _context(subject_id, _WRAP))
+        return SubjectKey(subject_id=subject_id, wrapped=sealed)
 
     def _unwrapped(self, key: SubjectKey) -> bytes:
         return _decrypted(self._wrapping, key.wrapped, _context(key.subject_id, _WRAP))

@@ -68,6 +68,10 @@ class SqlSessions:
             statement = statement.where(sessions.c.session_id != str(but))
         return self._connection.execute(statement).rowcount
 
+    def end_everybodys(self) -> int:
+        """End every session there is, and return how many."""
+        return self._connection.execute(delete(sessions)).rowcount
+
     def end_all_for(self, person_id: UUID, organisation_id: UUID) -> None:
         """End a person's sessions that act for one organisation."""
         self._connection.execute(

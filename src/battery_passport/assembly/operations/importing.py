@@ -6,7 +6,9 @@ Everything is read and sealed before anything is stored, so that a bad file leav
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import UUID
 
 from battery_passport.adapters.sql.evidence import Outcome, ReceivedBatch
 from battery_passport.adapters.sql.projections import ProjectionStore
@@ -14,7 +16,7 @@ from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.tabular.files import TabularFile, file_pieces, source_files
 from battery_passport.adapters.tabular.mappings import load_mapping
 from battery_passport.assembly.finding import Registration, find_or_make
-from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.installation import Installation, register_importer
 from battery_passport.assembly.intake import (
     GROUP_BATCHES,
     DeviceDirectory,
@@ -47,7 +49,8 @@ def ingest(installation: Installation, request: JsonObject) -> JsonObject:
         battery, _is_new = find_or_make(
             RegistryStore(connection), name, registration, installation.clock.now()
         )
-    sealed = [batch for file in files for batch in _sealed(installation, file, mapping, battery)]
+    importer = _Importer.of(installation)
+    sealed = [batch for file in files for batch in _sealed(importer, file, mapping, battery)]
     _register(installation, battery)
     batches = _admitted(installation, sealed)
     outcomes: Counter[Outcome] = Counter()
@@ -57,11 +60,25 @@ def ingest(installation: Installation, request: JsonObject) -> JsonObject:
     return _summary(installation, battery, batches, outcomes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Importer:
+    """The device that signs an import from its beginning to its end, whatever key comes next."""
+
+    device_id: UUID
+    seed: bytes
+
+    @classmethod
+    def of(cls, installation: Installation) -> "_Importer":
+        keys = replace(installation.keys)
+        device_id = register_importer(installation.database, keys, installation.clock.now())
+        return cls(device_id, keys.importer_seed)
+
+
 def _sealed(
-    installation: Installation, path: Path, mapping: SourceMapping, battery: Battery
+    importer: _Importer, path: Path, mapping: SourceMapping, battery: Battery
 ) -> Iterator[bytes]:
     identity = ImportIdentity(
-        device_id=installation.importer_id,
+        device_id=importer.device_id,
         battery_ref=battery.battery_ref,
         boot_id=import_boot_id(
             file_pieces(path), declaration=mapping.declaration, battery_ref=battery.battery_ref
@@ -71,7 +88,7 @@ def _sealed(
     yield from import_batches(
         convert_rows(TabularFile(path), mapping),
         identity=identity,
-        signing_key=installation.keys.importer_seed,
+        signing_key=importer.seed,
     )
 
 

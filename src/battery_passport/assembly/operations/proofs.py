@@ -3,7 +3,7 @@
 In: requests of verbs. Out: an installation's keys for others; the offline proof of a passport.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
 from battery_passport.access.policy.reading import PROOF
 from battery_passport.assembly.anchoring import CHAIN_PATIENCE_S
@@ -19,6 +19,7 @@ from battery_passport.assembly.proof_sources import (
     SqlProofLog,
 )
 from battery_passport.assembly.requests import Asked
+from battery_passport.credentials.jwk import PublicKey
 from battery_passport.credentials.signing import Es256Signer
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.checkpoint import parse_checkpoint_text
@@ -44,8 +45,8 @@ def trust_file(installation: Installation) -> TrustFile:
     keys, did = installation.keys, organisation_did(installation.base_url, DEFAULT_ORGANISATION)
     return TrustFile(
         keys=(
-            _trusted(PASSPORT, did, keys.issuer),
-            _trusted(HEALTH_STATEMENT, did, keys.diagnostics),
+            *_trusted(PASSPORT, did, keys.issuer, keys.retired["issuer"]),
+            *_trusted(HEALTH_STATEMENT, did, keys.diagnostics, keys.retired["diagnostics"]),
         ),
         log=LogTrust(origin=keys.log.name, log_key=keys.log.key),
         chain=ChainTrust(
@@ -104,5 +105,12 @@ def assemble_bundle(
         )
 
 
-def _trusted(purpose: str, did: str, signer: Es256Signer) -> TrustedKey:
-    return TrustedKey(purpose=purpose, did=did, key=signer.public_key)
+def _trusted(
+    purpose: str, did: str, signer: Es256Signer, retired: Sequence[PublicKey]
+) -> Iterator[TrustedKey]:
+    """Yield the key of today, then those that what is older was signed with, the newest first."""
+    present = signer.public_key
+    yield TrustedKey(purpose=purpose, did=did, key=present)
+    for key in reversed(retired):
+        if key != present:  # a change that a crash interrupted has said farewell to the present
+            yield TrustedKey(purpose=purpose, did=did, key=key)

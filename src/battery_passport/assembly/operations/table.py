@@ -10,6 +10,7 @@ from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.audits import audit
 from battery_passport.assembly.operations.health import diagnose
 from battery_passport.assembly.operations.importing import ingest
+from battery_passport.assembly.operations.keys import rotate_key
 from battery_passport.assembly.operations.passports import (
     export_passport,
     issue_passport,
@@ -44,6 +45,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "trust-export": export_trust,
         "bundle": make_bundle,
         "audit": audit,
+        "key-rotate": rotate_key,
         "admin-invite": invite_administrator,
         "admin-provider": set_sign_in_provider,
     }
