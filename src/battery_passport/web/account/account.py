@@ -7,6 +7,7 @@ closes the account.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -86,6 +87,7 @@ class PlaceRow:
     roles: str
     current: bool
     steward: bool
+    join_address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,7 +270,7 @@ def _account_page(
         has_password=found.person.password_hash is not None,
         passkeys=_passkey_rows(desk, found, shell.language),
         sessions=_session_rows(desk, found, shell.language),
-        places=_place_rows(found, shell.language),
+        places=_place_rows(desk, found, shell.language),
         acts_for_self=found.place is None,
         bound=found.session.bound,
         is_administrator=Role.ADMINISTRATOR in found.principal.roles,
@@ -303,7 +305,8 @@ def _session_rows(desk: Desk, found: SignedIn, language: Language) -> tuple[Sess
     )
 
 
-def _place_rows(found: SignedIn, language: Language) -> tuple[PlaceRow, ...]:
+def _place_rows(desk: Desk, found: SignedIn, language: Language) -> tuple[PlaceRow, ...]:
+    providers = {each.organisation_id: each.provider_id for each in desk.organisations.providers()}
     return tuple(
         PlaceRow(
             reference=str(each.account.organisation_id),
@@ -313,6 +316,11 @@ def _place_rows(found: SignedIn, language: Language) -> tuple[PlaceRow, ...]:
             ),
             current=found.place is each,
             steward=each.membership.steward,
+            join_address=_join_address(providers.get(each.account.organisation_id)),
         )
         for each in found.places
     )
+
+
+def _join_address(provider_id: UUID | None) -> str:
+    return "" if provider_id is None else f"/sign-in/provider/{provider_id}?join=1"

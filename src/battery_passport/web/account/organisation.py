@@ -16,6 +16,7 @@ from battery_passport.access.errors import UnusableApplication
 from battery_passport.access.machines.clients import register_client, revoke_client
 from battery_passport.access.machines.keys import issue_key, revoke_key
 from battery_passport.access.model import Purpose, Resource, ResourceKind
+from battery_passport.access.organisations.applying import regions
 from battery_passport.access.organisations.members import (
     change_roles,
     end_membership,
@@ -298,7 +299,7 @@ def _page(
         csrf=csrf_token(request),
         name=place.account.name,
         kind=language.text(KIND_WORDS[place.account.kind]),
-        region=place.account.region,
+        region=regions(desk).get(place.account.region, place.account.region),
         steward=steward,
         alone=len(members) == 1,
         members=members,
