@@ -17,6 +17,7 @@ from battery_passport.assembly.operations.table import OPERATIONS
 from battery_passport.assembly.settings import load_settings
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.telemetry.cose import SIGNATURE_BYTES, unsigned_sign1
 from battery_passport.telemetry.envelope import seal_batch
 from battery_passport.telemetry.model import BatchClaims, Samples
 from tests.integration.support.effects import reading
@@ -46,22 +47,29 @@ class FleetDevice:
         sequence: int,
         *,
         boot_id: bytes = BOOT_ID,
-        collected_at: datetime | None = None,
+        begun_at: datetime = FIRST_SAMPLE_AT,
         variant: int = 0,
     ) -> bytes:
         """Return this device's batch of that number; another variant has other measurements."""
-        first = FIRST_SAMPLE_AT + timedelta(seconds=sequence * SAMPLES)
+        first = begun_at + timedelta(seconds=sequence * SAMPLES)
         claims = BatchClaims(
             device_id=self.device_id,
             boot_id=boot_id,
             sequence=sequence,
-            collected_at=collected_at or first + timedelta(seconds=SAMPLES),
+            collected_at=first + timedelta(seconds=SAMPLES),
             monotonic_ms=sequence * SAMPLES * 1_000,
             backfill=False,
             battery_ref=self.battery_ref,
         )
         samples = driving_samples(first_ms=unix_ms(first), variant=variant)
         return seal_batch(claims=claims, samples=samples, signing_key=self.seed)
+
+    def signed(self, payload: bytes) -> bytes:
+        """Return a batch of any payload whatever, rightly signed."""
+        head, signed = unsigned_sign1(self.device_id.bytes, payload)
+        _public_key, secret_key = nacl.bindings.crypto_sign_seed_keypair(self.seed)
+        signature: bytes = nacl.bindings.crypto_sign(signed, secret_key)[:SIGNATURE_BYTES]
+        return head + signature
 
 
 def driving_samples(*, first_ms: int, variant: int = 0, count: int = SAMPLES) -> Samples:

@@ -7,7 +7,7 @@ import hashlib
 import http.client
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -47,8 +47,8 @@ class Sender:
     ) -> None:
         self._connection.close()
 
-    def send(self, batch: bytes, *, method: str = "POST") -> Answer:
-        """Return the answer to a batch."""
+    def send(self, batch: bytes | Iterable[bytes], *, method: str = "POST") -> Answer:
+        """Return the answer to a batch; one in pieces goes without its length being told."""
         self._connection.request(method, PATH, body=batch)
         response = self._connection.getresponse()
         body = response.read()

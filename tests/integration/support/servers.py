@@ -6,6 +6,7 @@ In: a home. Out: a server that answers, and its end: asked for politely or by SI
 import contextlib
 import http.client
 import json
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from battery_passport.foundation.strict_json import JsonObject
+from tests.integration.support.effects import effects_of
 from tests.integration.support.homes import PROGRAM, TestHome
 
 START_TIMEOUT_S = 60.0
@@ -72,6 +74,11 @@ class Server:
         assert response.status == http.HTTPStatus.OK, answer
         return answer
 
+    def talk(self, octets: bytes) -> None:
+        """Send bytes on a connection of their own and hang up at once."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(octets)
+
     def components(self) -> dict[str, str]:
         """Return what /readyz says of each part."""
         _status, report = self.get("/readyz")
@@ -82,6 +89,14 @@ class Server:
         deadline = time.monotonic() + timeout_s
         while not self.components()["pipeline"].startswith("0 pending"):
             assert time.monotonic() < deadline, self.components()
+            time.sleep(_POLL_S)
+
+    def wait_until_projected(self, *, timeout_s: float = 60.0) -> None:
+        """Return once every stored batch was looked into, too."""
+        self.wait_until_settled(timeout_s=timeout_s)
+        deadline = time.monotonic() + timeout_s
+        while (found := effects_of(self.home.database)).contents != found.batches:
+            assert time.monotonic() < deadline, found.faults()
             time.sleep(_POLL_S)
 
     def wait_until_anchored(self, *, timeout_s: float = 60.0) -> None:

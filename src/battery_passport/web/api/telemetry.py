@@ -1,17 +1,17 @@
 """`POST /v1/telemetry`: one signed batch in, one durable answer out; a raw ASGI application.
 
-In: the bytes of a COSE_Sign1 batch. Out: 200 once it is durable (`stored` or `duplicate`), 409 when
-its key is known with other bytes (kept in quarantine), an RFC 9457 problem when it is refused.
+In: the bytes of a COSE_Sign1 batch. Out: 200 once it is durable (`stored` or `duplicate`), else an
+RFC 9457 problem: 409 when its number is known with other bytes (kept in quarantine).
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from starlette.types import Message, Receive, Scope, Send
 
-from battery_passport.foundation.errors import BatteryPassportError, InvalidInput
+from battery_passport.foundation.errors import BatteryPassportError, Conflict
 from battery_passport.foundation.strict_json import canonical_json
+from battery_passport.web.bodies import RequestTooLarge
 from battery_passport.web.problems import (
     PROBLEM_MEDIA_TYPE,
     Problem,
@@ -22,9 +22,7 @@ from battery_passport.web.problems import (
 
 PATH = "/v1/telemetry"
 MAX_BODY_BYTES = 1 << 20
-_STATUS_OF: Mapping[str, int] = MappingProxyType(
-    {"stored": 200, "duplicate": 200, "quarantined": 409}
-)
+QUARANTINED = "quarantined"
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -50,11 +48,18 @@ AcceptBatch = Callable[[bytes], Awaitable[Receipt]]
 """Checks a batch and answers once it is durable; raises errors of the telemetry stage."""
 
 
-class BodyTooLarge(InvalidInput):
+class BodyTooLarge(RequestTooLarge):
     """The request is larger than any batch may be."""
 
     code = "body-too-large"
     remedy = "Send fewer samples in one batch."
+
+
+class BatchNumberReused(Conflict):
+    """A batch of that device, boot and number is stored with other bytes."""
+
+    code = "batch-number-reused"
+    remedy = "Never sign two batches under one number; find out who else holds the device's key."
 
 
 class TelemetryRoute:
@@ -77,10 +82,16 @@ class TelemetryRoute:
         except BatteryPassportError as error:
             await self._refuse(send, problem_of(error))
             return
-        await _respond(send, _STATUS_OF[receipt.outcome], receipt.document(), _JSON)
+        if receipt.outcome == QUARANTINED:
+            reused = BatchNumberReused("The batch was put aside: its number has other bytes.")
+            await self._refuse(send, problem_of(reused), receipt)
+        else:
+            await _respond(send, 200, receipt.document(), _JSON)
 
-    async def _refuse(self, send: Send, problem: Problem) -> None:
+    async def _refuse(self, send: Send, problem: Problem, receipt: Receipt | None = None) -> None:
         body = problem_body(problem, public_address=self._public_address, instance=PATH)
+        if receipt is not None:
+            body |= {"outcome": receipt.outcome, "digest": receipt.digest.hex()}
         told = {"content-type": PROBLEM_MEDIA_TYPE, **problem.headers()}
         headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
         await _respond(send, problem.status, canonical_json(body), headers)
