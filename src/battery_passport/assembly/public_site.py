@@ -18,11 +18,18 @@ from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.authorizing import build_authorizer
+from battery_passport.assembly.desks import DeskAccounts, open_desks
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.metrics import metrics_group, observe_line
 from battery_passport.assembly.operations.proofs import trust_file
 from battery_passport.assembly.public_passports import SitePassports
+from battery_passport.assembly.sites.account import (
+    DeskIdentification,
+    account_pages,
+    token_office,
+)
+from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies, owner_pages
 from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import BatteryModel
@@ -53,13 +60,18 @@ def build_site(
 ) -> ASGIApp:
     """Return the web application of an installation."""
     metrics = metrics or PlatformMetrics(version=__version__)
+    desks, database = open_desks(installation), installation.database
+    grant_book = SqlGrantBook(database)
+    cookies = SqlGrantCookies(database, installation.clock)
     return create_application(
         WebServices(
             passports=SitePassports(installation),
             trust=SiteTrust(installation),
             health=SiteHealth(installation, waiting_batches),
             overviews=SiteOverviews(installation),
-            authorizer=build_authorizer(installation.clock, count=metrics.count_decision),
+            authorizer=build_authorizer(
+                installation.clock, grants=grant_book, count=metrics.count_decision
+            ),
             readers=reader_services(installation),
             public_address=installation.base_url,
             node_modules=node_modules(installation.settings),
@@ -67,7 +79,14 @@ def build_site(
             log_access=partial(_note_access, metrics),
             log_failure=_log_failure,
         ),
-        groups=[metrics_group(metrics)],
+        identification=DeskIdentification(
+            desks=desks, office=token_office(installation), find_grant=cookies.by_grant
+        ),
+        groups=[
+            metrics_group(metrics),
+            account_pages(installation, desks),
+            owner_pages(installation, DeskAccounts(desks)),
+        ],
         rate_factor=installation.settings.rate_limit_factor,
     )
 
