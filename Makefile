@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check fix bench contracts docs lock system-packages clean
+.PHONY: help setup run test test-long check fix bench contracts docs sbom lock system-packages clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' \
@@ -50,6 +50,9 @@ contracts: setup ## compile the Solidity contracts into their committed artefact
 
 docs: setup ## write the generated reference pages anew
 	$(BIN)/python -m tools.generate_docs
+
+sbom: setup ## write the bill of materials from the lock files into build/sbom.cdx.json
+	@$(BIN)/python -m tools.sbom
 
 lock: setup ## choose dependency versions anew and write the lock files (LOCK="--upgrade")
 	tools/lock.sh $(LOCK)
