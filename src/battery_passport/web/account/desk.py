@@ -26,7 +26,8 @@ from battery_passport.web.session import visitor_of
 NEVER_KEPT = {
     "Cache-Control": "no-store",
     "Vary": "Cookie, Accept-Language",
-    "Referrer-Policy": "no-referrer",
+    # With `no-referrer` browsers would hide from us where a form came from, and we refuse those.
+    "Referrer-Policy": "same-origin",
 }
 MAX_NEXT = 500
 
