@@ -3,14 +3,17 @@
 In: what a test varies. Out: `ReaderServices` over memory; battery and firms are invented.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
-from battery_passport.access.model import Resource
+from battery_passport.access.errors import ClientRefused
+from battery_passport.access.model import Principal, Resource, Role
+from battery_passport.access.policy.actions import KEY_SCOPES
 from battery_passport.access.sharing.model import Look
 from battery_passport.foundation.clock import FixedClock
+from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.passport.data_points import data_point
@@ -35,8 +38,9 @@ from battery_passport.web.reading.views import (
     Verdict,
     VersionLine,
 )
+from battery_passport.web.session import Visitor
 from battery_passport.web.views import PublicPassportView
-from tests.factories.access import BATTERY, CITY, NOW, OTHER_FIRM, OTHER_PERSON
+from tests.factories.access import FIRM, NOW, OTHER_FIRM, OTHER_PERSON, PERSON, machine, person
 from tests.factories.access import battery as thing
 
 BEYOND: dict[int, JsonValue] = {
@@ -147,6 +151,7 @@ class MemoryReaders:
     estimate_granted: bool = True
     looks: list[Look] = field(default_factory=list)
     proofs: list[Sight] = field(default_factory=list)
+    disk_is_full: bool = False
     reports: dict[tuple[str, str], EventReport] = field(default_factory=dict)
 
     def battery(self, identifier: BatteryIdentifier) -> Resource | None:
@@ -245,6 +250,11 @@ class MemoryReaders:
             for text in asked
         )
 
+    def record_look(self, look: Look) -> None:
+        if self.disk_is_full:
+            raise TemporarilyUnavailable("The disk is full.")
+        self.looks.append(look)
+
     def _sheet(self, identifier: BatteryIdentifier | None) -> DutySheet:
         view = next(iter(self.views.values()))
         values = {each.number: each for each in read_values(view)}
@@ -269,9 +279,45 @@ class MemoryReaders:
             obligations=self,
             events=self,
             check_consignment=self.check_consignment,
-            record_look=self.looks.append,
+            record_look=self.record_look,
             clock=FixedClock(NOW),
         )
 
 
-__all__ = ["BATTERY", "CITY", "OTHER_PERSON", "MemoryReaders"]
+@dataclass
+class Sessions:
+    """Who is signed in under which cookie: a stand-in for the account store, for pages only."""
+
+    principals: Mapping[str, Principal]
+
+    def by_session(self, token: str) -> Visitor | None:
+        found = self.principals.get(token)
+        return None if found is None else Visitor(principal=found, name="김하나", language="")
+
+    def by_bearer(self, token: str) -> Principal:
+        if token not in self.principals:
+            raise ClientRefused("This key is unknown or over.")
+        return self.principals[token]
+
+    def by_grant(self, token: str) -> UUID | None:
+        found = self.principals.get(token)
+        return None if found is None else found.grant_id
+
+
+def sessions() -> Sessions:
+    """Return one reader of each kind; the owner owns the battery of `MemoryReaders`."""
+    at_work = {
+        role.value: person(role, person_id=PERSON) for role in Role if role is not Role.OWNER
+    }
+    maker = person(Role.MANUFACTURER, organisation_id=OTHER_FIRM)
+    owner = person(person_id=OTHER_PERSON)
+    named = {**at_work, "manufacturer": maker, "owner": owner, "stranger": person()}
+    machines = {
+        f"key-{role.value}": machine(role, scopes=KEY_SCOPES, organisation_id=FIRM)
+        for role in (Role.INSPECTOR, Role.RECYCLER, Role.AUTHORITY, Role.CUSTOMS)
+    }
+    seated = {
+        name: replace(principal, session_id=f"session-of-{name}")
+        for name, principal in named.items()
+    }
+    return Sessions({**seated, **machines})

@@ -29,7 +29,6 @@ from battery_passport.web.pages.passport import proof_file_name
 from battery_passport.web.ports import TrustAnchors, WebServices
 from battery_passport.web.reading.desk import Desk, Opened
 from battery_passport.web.reading.errors import PassportNotFound, VersionNotFound
-from battery_passport.web.reading.views import PUBLIC_SIGHT
 from battery_passport.web.views import PublicPassportView
 
 PUBLIC_POINT = Resource(kind=ResourceKind.BATTERY, annex_point=1)
@@ -37,8 +36,8 @@ PUBLIC_POINT = Resource(kind=ResourceKind.BATTERY, annex_point=1)
 
 KEPT_DOCUMENTS = 1_024
 CHECK_AGAIN_AFTER_S = 300.0
-PRIVATE = "private, no-cache"
-"""For one reader: kept by his own program only, and asked about again each time."""
+PRIVATE = "private, no-store"
+"""For one reader: kept by nobody; his program may still ask with the tag it noted."""
 
 JSON = "application/json"
 VARY = {"Vary": "Accept, Accept-Language, Authorization, Cookie"}
@@ -163,9 +162,7 @@ class Passports:
     def _proof_of(self, opened: Opened) -> Response:
         proof = self._services.readers.passports.proof_file(opened.identifier, opened.sight)
         shown = self._desk.show(opened)
-        private = opened.sight != PUBLIC_SIGHT
-        caching = "private, no-store" if private else "no-cache"
-        return _file(proof, proof_file_name(shown.public), caching=caching)
+        return _file(proof, proof_file_name(shown.public), caching=PRIVATE)
 
 
 def passport_routes(passports: Passports, trust: TrustAnchors) -> APIRouter:
