@@ -1,95 +1,44 @@
-"""A real installation with one seeded car, served to browsers in which people are signed in already.
+"""A real installation with one seeded car and the pages of accounts and owners over it.
 
-In: a folder. Out: the application over real stores, and people with sessions made by hand.
+In: a folder and a port. Out: the application, people who can sign in, codes to claim the car with.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from fastapi import FastAPI
-from sqlalchemy import Connection
 
-from battery_passport.access.model import ANONYMOUS, Principal, PrincipalKind, Role
+from battery_passport.access.model import Role
+from battery_passport.access.organisations.model import Membership
+from battery_passport.access.people.model import SignInMethod
+from battery_passport.access.people.registering import add_person
+from battery_passport.access.people.sessions import begin_session
+from battery_passport.access.sharing.model import CodeKind
 from battery_passport.assembly.authorizing import build_authorizer
 from battery_passport.assembly.city.plan import new_plan
 from battery_passport.assembly.city.seeding import seed_city
+from battery_passport.assembly.desks import DeskAccounts, Desks, open_desks
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.public_passports import SitePassports
 from battery_passport.assembly.public_site import SiteHealth, SiteOverviews, SiteTrust
 from battery_passport.assembly.settings import load_settings
+from battery_passport.assembly.sites.account import (
+    DeskIdentification,
+    account_pages,
+    token_office,
+)
 from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies, owner_pages
+from battery_passport.assembly.sites.owner_stores import OwnerTransactions
 from battery_passport.assembly.sites.readers import reader_services
-from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.registry.model import Battery
 from battery_passport.web.application import create_application
 from battery_passport.web.ports import WebServices
-from battery_passport.web.session import Visitor
+from tests.factories.people import PASSWORD
 from tests.factories.web import Logs, node_modules
-
-
-@dataclass
-class HandMadeAccounts:
-    """People signed in by a token that a test puts into their cookie; accounts in memory."""
-
-    grants: SqlGrantCookies
-    visitors: dict[str, Visitor] = field(default_factory=dict)
-    erased: list[UUID] = field(default_factory=list)
-
-    def sign_in(
-        self,
-        *roles: Role,
-        name: str = "김하나",
-        organisation_id: UUID | None = None,
-        region: str | None = None,
-    ) -> str:
-        """Return the session token of a new person."""
-        token = f"session-{len(self.visitors)}-{uuid4().hex}"
-        principal = Principal(
-            kind=PrincipalKind.PERSON,
-            person_id=uuid4(),
-            organisation_id=organisation_id,
-            region=region,
-            roles=frozenset({Role.OWNER, *roles}),
-            session_id=token,
-        )
-        self.visitors[token] = Visitor(principal=principal, name=name, language="")
-        return token
-
-    def person_id(self, token: str) -> UUID:
-        """Return who is signed in under a token."""
-        person_id = self.visitors[token].principal.person_id
-        assert person_id is not None
-        return person_id
-
-    def by_session(self, token: str) -> Visitor | None:
-        return self.visitors.get(token)
-
-    def by_bearer(self, token: str) -> Principal:  # noqa: ARG002 - the port's signature
-        return ANONYMOUS
-
-    def by_grant(self, token: str) -> UUID | None:
-        return self.grants.by_grant(token)
-
-    def own_data(self, connection: Connection, person_id: UUID) -> JsonObject:  # noqa: ARG002 - as above
-        found = next(
-            each.name
-            for each in self.visitors.values()
-            if each.principal.person_id == person_id
-        )
-        return {"name": found, "email": "hana.kim@example.org"}
-
-    def erase(self, connection: Connection, person_id: UUID) -> None:  # noqa: ARG002 - as above
-        self.erased.append(person_id)
-        gone = [
-            token
-            for token, each in self.visitors.items()
-            if each.principal.person_id == person_id
-        ]
-        for token in gone:
-            del self.visitors[token]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +47,55 @@ class OwnersPlace:
 
     installation: Installation
     battery: Battery
-    accounts: HandMadeAccounts
+    desks: Desks
     application: FastAPI
     logs: Logs
+
+    def person(self, email: str = "hana@example.org", name: str = "김하나") -> UUID:
+        """Make an account that can sign in with the usual password; return whose it is."""
+        hashed = self.desks.passwords.hash(PASSWORD)
+        with self.desks.transaction() as desk:
+            made = add_person(
+                desk,
+                new_uuid7(desk.moment),
+                name=name,
+                email=email,
+                language="ko",
+                password_hash=hashed,
+            )
+        return made.person_id
+
+    def session(self, person_id: UUID) -> str:
+        """Sign a person in; return the session's token."""
+        with self.desks.transaction() as desk:
+            return begin_session(
+                desk, person_id, method=SignInMethod.PASSWORD, label="Chrome", bound_to=None
+            )
+
+    def code(self, kind: CodeKind = CodeKind.FIRST) -> str:
+        """Return a code for the car, as a dealer makes it."""
+        with self.stores().writing() as stores:
+            made = stores.claiming.make_code(
+                self.battery.battery_id,
+                kind,
+                person_id=uuid4(),
+                organisation_id=self.battery.responsible_id,
+                now=self.installation.clock.now(),
+            )
+        return made.code
+
+    def stores(self) -> OwnerTransactions:
+        """Return the transactions that the pages use."""
+        return OwnerTransactions(self.installation.database, DeskAccounts(self.desks))
+
+    def settle(self) -> None:
+        """Let the pipeline do what is due."""
+        self.installation.pipeline.settle()
 
 
 @contextmanager
 def owners_place(folder: Path, *, port: int = 8000, days: int = 40) -> Iterator[OwnersPlace]:
-    """Seed one car with a past and join the pages of owners to it."""
+    """Seed one car with a past and join the pages of accounts and owners to it."""
     settings = load_settings(
         {
             "BATTERY_PASSPORT_HOME": str(folder),
@@ -114,27 +104,22 @@ def owners_place(folder: Path, *, port: int = 8000, days: int = 40) -> Iterator[
         }
     )
     with opened_installation(settings) as installation:
-        now = installation.clock.now()
-        plan = new_plan(seed=3, vehicles=1, days=days, now=now)
+        plan = new_plan(seed=3, vehicles=1, days=days, now=installation.clock.now())
         residents = seed_city(installation, plan, lambda _line: None)
-        accounts = HandMadeAccounts(SqlGrantCookies(installation.database, installation.clock))
-        logs = Logs()
-        application = owners_application(installation, accounts, logs)
-        yield OwnersPlace(installation, residents[0].battery, accounts, application, logs)
+        desks, logs = open_desks(installation), Logs()
+        application = owners_application(installation, desks, logs)
+        yield OwnersPlace(installation, residents[0].battery, desks, application, logs)
 
 
-def owners_application(
-    installation: Installation, accounts: HandMadeAccounts, logs: Logs
-) -> FastAPI:
-    """Return the application with the pages of owners."""
+def owners_application(installation: Installation, desks: Desks, logs: Logs) -> FastAPI:
+    """Return the application with the pages of accounts and owners."""
+    database, clock = installation.database, installation.clock
     services = WebServices(
         passports=SitePassports(installation),
         trust=SiteTrust(installation),
         health=SiteHealth(installation, lambda: 0),
         overviews=SiteOverviews(installation),
-        authorizer=build_authorizer(
-            installation.clock, grants=SqlGrantBook(installation.database)
-        ),
+        authorizer=build_authorizer(clock, grants=SqlGrantBook(database)),
         readers=reader_services(installation),
         public_address=installation.base_url,
         node_modules=node_modules(),
@@ -142,6 +127,27 @@ def owners_application(
         log_access=logs.access.append,
         log_failure=logs.failure,
     )
-    return create_application(
-        services, identification=accounts, groups=[owner_pages(installation, accounts)]
+    identification = DeskIdentification(
+        desks=desks,
+        office=token_office(installation),
+        find_grant=SqlGrantCookies(database, clock).by_grant,
     )
+    groups = [
+        account_pages(installation, desks, home="/my"),
+        owner_pages(installation, DeskAccounts(desks)),
+    ]
+    return create_application(services, identification=identification, groups=groups)
+
+
+def make_member(place: OwnersPlace, person_id: UUID, organisation_id: UUID, *roles: Role) -> None:
+    """Make a person a member of an organisation."""
+    with place.desks.transaction() as desk:
+        desk.organisations.save_membership(
+            Membership(
+                organisation_id=organisation_id,
+                person_id=person_id,
+                roles=frozenset(roles),
+                steward=False,
+                since=desk.moment,
+            )
+        )

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from battery_passport.adapters.sql.organisations import SqlOrganisations
 from battery_passport.adapters.sql.projections import ProjectionStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
@@ -20,6 +19,7 @@ from battery_passport.assembly.issuing import opened_payload
 from battery_passport.assembly.operations.proofs import assemble_bundle
 from battery_passport.assembly.recording import events_of
 from battery_passport.assembly.sites.charging import CHARGE_COLUMNS, last_charge_in
+from battery_passport.assembly.things import region_of
 from battery_passport.foundation.clock import parse_utc, unix_ms
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.strict_json import JsonValue
@@ -145,7 +145,6 @@ def read_estimate(statement: StoredCredential) -> Estimate | None:
 def _face(connection: Connection, battery: Battery) -> BatteryFace:
     model = model_of(RegistryStore(connection), battery)
     owned = OwnershipStore(connection).current(battery.battery_id)
-    responsible = SqlOrganisations(connection).account(battery.responsible_id)
     return BatteryFace(
         battery_id=battery.battery_id,
         identifier=battery.identifier,
@@ -153,7 +152,7 @@ def _face(connection: Connection, battery: Battery) -> BatteryFace:
         category=None if model is None else model.category,
         owner_id=None if owned is None else owned.person_id,
         responsible_id=battery.responsible_id,
-        region=None if responsible is None else responsible.region,
+        region=region_of(connection, battery.responsible_id),
     )
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from battery_passport.access.model import Principal, PrincipalKind
 from battery_passport.access.policy.reading import PROOF, Reading
 from battery_passport.access.sharing.errors import GrantNotUsable
 from battery_passport.access.sharing.model import GRANT_HOLDER, Grant, Look
@@ -30,6 +31,7 @@ from battery_passport.web.owner.words import PURPOSES
 from battery_passport.web.pages.data_points import battery_name
 from battery_passport.web.pages.evidence import VerifiedStrip, build_strip
 from battery_passport.web.pages.layout import Shell
+from battery_passport.web.reading.looks import RecentLooks
 from battery_passport.web.session import cookies_of
 
 SHARED = "/shared"
@@ -82,6 +84,7 @@ class BuyerPages:
 
     def __init__(self, services: OwnerServices) -> None:
         self._services = services
+        self._recent = RecentLooks()
 
     def open(self, request: Request) -> Response:
         """Exchange a link's secret for a short cookie, so that it stays in no address."""
@@ -140,13 +143,22 @@ class BuyerPages:
             return stores.granting.held(self._session_token(request), self._services.clock.now())
 
     def _recorded(self, request: Request, look: Look) -> bool:
-        """Record a look before it is answered; False if the grant ended meanwhile."""
+        """Record a look before it is answered; False if the grant ended meanwhile.
+
+        The same page opened again in the same browser within ten minutes is the same look.
+        """
         token = self._session_token(request)
+        browser = Principal(
+            kind=PrincipalKind.GRANT_HOLDER, grant_id=look.grant_id, session_id=token
+        )
+        if not self._recent.is_new(browser, look):
+            return self._held(request) is not None
         with self._services.writing() as stores:
             if stores.granting.held(token, look.at) is None:
                 return False
             stores.granting.mark_seen(token, look.at)
             stores.look_log.record(look)
+        self._recent.note(browser, look)
         return True
 
     def _ended(self, request: Request) -> Response:

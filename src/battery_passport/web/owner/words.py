@@ -37,6 +37,7 @@ VIEWERS: Mapping[str, str] = MappingProxyType(
     {
         GRANT_HOLDER: marked("Holder of your link"),
         "machine": marked("Program of an organisation"),
+        Role.OWNER.value: marked("Owner"),
         Role.CITY_OFFICER.value: marked("City officer"),
         Role.INSPECTOR.value: marked("Inspection body"),
         Role.MANUFACTURER.value: marked("Manufacturer or economic operator"),
@@ -65,6 +66,14 @@ PURPOSES: Mapping[Purpose, str] = MappingProxyType(
         Purpose.ADMINISTRATION: marked("administration"),
     }
 )
+
+METHODS: Mapping[str, str] = MappingProxyType(
+    {
+        "maker-declaration": marked("declared by the maker"),
+        "soce_onboard": marked("measured by the car itself"),
+    }
+)
+"""How a value came about, where it is told by a code; other methods are named as they are."""
 
 STANDINGS: Mapping[Standing, str] = MappingProxyType(
     {

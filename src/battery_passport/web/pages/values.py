@@ -82,6 +82,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "discharge": marked("discharging"),
         "distance": marked("or"),
         "until": marked("until"),
+        "from": marked("first day"),
+        "to": marked("last day"),
+        "lowest": marked("lowest"),
+        "highest": marked("highest"),
     }
 )
 """Words by the name of a member, or by the value itself where it is a code."""
