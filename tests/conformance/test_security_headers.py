@@ -1,6 +1,6 @@
 """Every answer of a real server carries the headers that browsers are to be held by.
 
-Source: OWASP-ASVS-5.0 V3.4, V4.2, V13.4.
+Source: OWASP ASVS 5.0 V3.4, V4.2, V13.4.
 """
 
 import http.client
