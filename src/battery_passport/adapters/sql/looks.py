@@ -50,6 +50,16 @@ class LookStore:
         )
         return [_look(row) for row in self._connection.execute(query).mappings()]
 
+    def of_organisation(self, organisation_id: UUID, *, limit: int) -> list[Look]:
+        """Return the looks that an organisation took, the latest first."""
+        query = (
+            select(looks)
+            .where(looks.c.organisation_id == str(organisation_id))
+            .order_by(looks.c.at_ms.desc(), looks.c.look_id.desc())
+            .limit(limit)
+        )
+        return [_look(row) for row in self._connection.execute(query).mappings()]
+
     def count(self, battery_id: UUID, *, since: datetime, until: datetime | None) -> int:
         """Return how many looks there were within a time."""
         query = select(func.count()).select_from(looks).where(*_within(battery_id, since, until))

@@ -4,6 +4,7 @@ In: the home. Out: counts, or the first record that does not hold.
 """
 
 import logging
+from collections.abc import Callable
 
 from battery_passport.assembly.audit_sources import SqlStoredLog, SqlStoredRecords
 from battery_passport.assembly.installation import Installation
@@ -16,6 +17,11 @@ _LOG = logging.getLogger(__name__)
 
 
 def audit(installation: Installation, _request: JsonObject) -> JsonObject:
+    """Check everything, and tell the log how far it is."""
+    return run_audit(installation, _tell)
+
+
+def run_audit(installation: Installation, tell: Callable[[int], None]) -> JsonObject:
     """Check everything, after anchoring what waits, so that the chain is asked too."""
     installation.pipeline.settle()
     with installation.anchoring.chain() as chain, installation.database.read() as connection:
@@ -24,7 +30,7 @@ def audit(installation: Installation, _request: JsonObject) -> JsonObject:
             SqlStoredRecords(connection, trust), SqlStoredLog(connection), chain, trust=trust
         )
         try:
-            report = run.run(_tell)
+            report = run.run(tell)
         except StoredRecordAltered as error:
             return {"intact": False, "finding": error.message}
     return {**report.as_json(), "finding": None, "lines": [*report.lines()]}

@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from battery_passport.access.model import Principal, Purpose
+from battery_passport.access.model import Principal
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.web.consoles.frame.views import BatteryCard, Draft, RecordedEvent
-from battery_passport.web.views import PublicValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +49,6 @@ class Batteries(Protocol):
         self, principal: Principal, types: Sequence[str]
     ) -> Sequence[tuple[BatteryCard, RecordedEvent]]:
         """Return what the principal's organisation recorded, of those types, the latest first."""
-
-    def values(
-        self, card: BatteryCard, principal: Principal, purpose: Purpose, numbers: frozenset[int]
-    ) -> tuple[PublicValue, ...]:
-        """Return values of the newest version of the passport; the look is kept for the owner.
-
-        The caller has asked the policies which numbers those may be.
-        """
 
 
 class Recorder(Protocol):

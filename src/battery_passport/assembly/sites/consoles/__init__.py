@@ -1,0 +1,1 @@
+"""Fills the ports of the pages for work from the record store."""

@@ -1,0 +1,63 @@
+"""The pages of every role, joined to an installation.
+
+In: an opened installation. Out: a group of routes for `create_application`.
+"""
+
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute
+
+from battery_passport import __version__
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.locating import node_modules
+from battery_passport.assembly.operations.proofs import trust_file
+from battery_passport.assembly.sites.consoles.administering import SqlAdministrationBook
+from battery_passport.assembly.sites.consoles.counting import SqlCityBook
+from battery_passport.assembly.sites.consoles.finding import SqlBatteries
+from battery_passport.assembly.sites.consoles.inspecting import SqlInspectionBook
+from battery_passport.assembly.sites.consoles.making import SqlMakerBook
+from battery_passport.assembly.sites.consoles.recording import SqlDrafts, SqlRecorder
+from battery_passport.assembly.sites.consoles.supervising import SqlLookBook
+from battery_passport.assembly.sites.readers import reader_services
+from battery_passport.web.application import PageGroup
+from battery_passport.web.consoles.frame.answering import Frame
+from battery_passport.web.consoles.frame.desk import Desk
+from battery_passport.web.consoles.routes import ConsoleServices, console_routes
+from battery_passport.web.reading.desk import Desk as PassportDesk
+from battery_passport.web.site import Site
+from battery_passport.web.static_files import load_static_files
+
+
+def console_pages(installation: Installation) -> PageGroup:
+    """Return the group of role pages, for `create_application`."""
+
+    def group(_site: Site) -> Sequence[BaseRoute]:
+        return console_routes(console_services(installation))
+
+    return group
+
+
+def console_services(installation: Installation) -> ConsoleServices:
+    """Return what the pages are given."""
+    readers = reader_services(installation)
+    frame = Frame(
+        assets=load_static_files(node_modules(installation.settings)).addresses,
+        software_version=__version__,
+    )
+    return ConsoleServices(
+        desk=Desk(
+            frame=frame,
+            batteries=SqlBatteries(installation),
+            recorder=SqlRecorder(installation),
+            drafts=SqlDrafts(installation),
+            clock=installation.clock,
+        ),
+        passports=PassportDesk(readers),
+        inspections=SqlInspectionBook(installation),
+        city=SqlCityBook(installation),
+        makers=SqlMakerBook(installation),
+        looks=SqlLookBook(installation),
+        administration=SqlAdministrationBook(installation),
+        check_all=readers.check_consignment,
+        own_trust=lambda: trust_file(installation).encode(),
+    )
