@@ -12,7 +12,12 @@ from uuid import UUID, uuid4
 from fastapi import FastAPI
 
 from battery_passport.access.model import Role
-from battery_passport.access.organisations.model import Membership
+from battery_passport.access.organisations.model import (
+    Membership,
+    OrganisationAccount,
+    OrganisationKind,
+    Standing,
+)
 from battery_passport.access.people.model import SignInMethod
 from battery_passport.access.people.registering import add_person
 from battery_passport.access.people.sessions import begin_session
@@ -140,8 +145,22 @@ def owners_application(installation: Installation, desks: Desks, logs: Logs) -> 
 
 
 def make_member(place: OwnersPlace, person_id: UUID, organisation_id: UUID, *roles: Role) -> None:
-    """Make a person a member of an organisation."""
+    """Make a person a member of an organisation, which takes part in Busan."""
     with place.desks.transaction() as desk:
+        if desk.organisations.account(organisation_id) is None:
+            account = OrganisationAccount(
+                organisation_id=organisation_id,
+                kind=OrganisationKind.MANUFACTURER,
+                name="해동배터리",
+                registration_number="MAKER-0001",
+                region="busan",
+                standing=Standing.ACTIVE,
+                sealed_contact=b"",
+                applied_by=None,
+                applied_at=desk.moment,
+                decided_at=desk.moment,
+            )
+            desk.organisations.add_account(account)
         desk.organisations.save_membership(
             Membership(
                 organisation_id=organisation_id,

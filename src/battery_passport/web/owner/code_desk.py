@@ -56,15 +56,15 @@ class CodeDesk:
 
     def make(self, request: Request) -> Response:
         """Make a code for the battery that was named."""
+        principal = principal_of(request)
+        kind = code_kind_for(principal.roles)
+        if kind is None:
+            raise AccessDenied("Your role makes no claim codes.")
         typed = form_of(request)["battery"].strip()[:_MOST_TYPED]
         face = self._find(typed)
         if face is None:
             return self._answer(request, typed=typed, fault=NO_SUCH_BATTERY, status=404)
         authorize(request, "battery.claim-code", face.resource(), Purpose.OWN_USE)
-        principal = principal_of(request)
-        kind = code_kind_for(principal.roles)
-        if kind is None:
-            raise AccessDenied("Your role makes no claim codes.")
         with self._services.writing() as stores:
             made = stores.claiming.make_code(
                 face.battery_id,
