@@ -20,7 +20,6 @@ from battery_passport.credentials.signing import Es256Signer
 from battery_passport.web.account.ports import AccountServices
 from battery_passport.web.account.routes import routes
 from battery_passport.web.application import create_application
-from battery_passport.web.ports import WebServices
 from battery_passport.web.static_files import load_static_files
 from tests.factories.asgi import asgi_client
 from tests.factories.people import ADDRESS, EMAIL, PASSWORD, Office
@@ -40,7 +39,7 @@ def accounts_application(
     logs: Logs | None = None,
 ) -> FastAPI:
     """Return the whole web application with the pages of accounts."""
-    services: WebServices = web_services(public_address=address, logs=logs)
+    services = web_services(public_address=address, logs=logs)
     desks = changed(made.desks, address=address)
     token_office = TokenOffice(signer=SIGNER, issuer=address)
     accounts = AccountServices(

@@ -4,10 +4,12 @@ In: a database. Out: desks with a standing clock whose letters are kept; persons
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from battery_passport.access.errors import TooManyAttempts
 from battery_passport.access.letters import Letter
 from battery_passport.access.model import Role
 from battery_passport.access.organisations.applying import add_city, apply, check_application
@@ -74,6 +76,16 @@ class Office:
 
     def wait(self, span: timedelta) -> None:
         self.clock.moment += span
+
+
+def until_refused(attempt: Callable[[int], object], *, at_most: int = 200) -> int:
+    """Do something again and again until it is one attempt too many; return how many went well."""
+    for done in range(at_most):
+        try:
+            attempt(done)
+        except TooManyAttempts:
+            return done
+    return at_most
 
 
 def office(database: Database, *, moment: datetime = NOW) -> Office:
@@ -153,7 +165,7 @@ def organisation(
         account = apply(desk, application, applicant=applicant)
         desk.organisations.decide(account.organisation_id, Standing.ACTIVE, desk.moment)
         desk.organisations.enter_registry(account, desk.moment)
-    return account
+        return desk.organisations.account(account.organisation_id) or account
 
 
 def join(

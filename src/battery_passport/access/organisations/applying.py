@@ -4,7 +4,7 @@ In: what somebody signed in typed; later the administrator's decision. Out: an a
 then one that is active and known to the registry. Another city's administrator finds nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from battery_passport.access.acts import Act
@@ -198,7 +198,7 @@ def add_city(desk: Desk, *, region: str, name: str) -> OrganisationAccount:
     desk.organisations.decide(account.organisation_id, Standing.ACTIVE, desk.moment)
     desk.organisations.enter_registry(account, desk.moment)
     _trace(desk, "city-added", account, None)
-    return account
+    return replace(account, standing=Standing.ACTIVE, decided_at=desk.moment)
 
 
 def _tell(desk: Desk, account: OrganisationAccount, occasion: Occasion, path: str) -> None:

@@ -77,7 +77,7 @@ def _is_common(folded: str) -> bool:
     return (
         any(_is_repeated(each, word) for word in COMMON_WORDS for each in (folded, letters))
         or _is_repeated(folded, folded[: max(1, len(folded) // 3)])
-        or any(_rest(folded, word) for word in COMMON_WORDS if len(word) >= 4)
+        or any(_rest(folded, word) for word in COMMON_WORDS)
         or _longest_run(folded) >= len(folded) - _LONGEST_RUN
     )
 

@@ -16,27 +16,28 @@ from battery_passport.access.people.model import Attempts
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many failures are free, and the longest wait after more of them."""
+    """How many failures are free, the wait after the next one, and the longest of all."""
 
     free: int
     longest_s: int
+    first_s: int = 1
 
 
 ACCOUNT = Patience(free=5, longest_s=900)
 KNOWN_BROWSER = Patience(free=8, longest_s=60)
 ADDRESS = Patience(free=30, longest_s=300)
-LETTERS_TO_ONE = Patience(free=4, longest_s=3_600)
-LETTERS_FROM_ONE = Patience(free=20, longest_s=900)
+LETTERS_TO_ONE = Patience(free=4, longest_s=3_600, first_s=60)
+LETTERS_FROM_ONE = Patience(free=20, longest_s=900, first_s=10)
 
 FORGOTTEN_AFTER = timedelta(hours=24)
 
 
 def wait_s(failures: int, patience: Patience) -> int:
-    """Return the seconds to wait after so many failures: 0, then 1, 2, 4, ... up to the longest."""
+    """Return the seconds to wait after so many failures: 0, then twice as long each time, up to a limit."""
     over = failures - patience.free
     if over < 0:
         return 0
-    return int(min(2 ** min(over, 20), patience.longest_s))
+    return int(min(patience.first_s * 2 ** min(over, 20), patience.longest_s))
 
 
 def check_patience(attempts: Attempts | None, patience: Patience, moment: datetime) -> None:
