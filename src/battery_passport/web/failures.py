@@ -11,9 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from battery_passport.foundation.errors import BatteryPassportError
+from battery_passport.web.authorization import every_route
 from battery_passport.web.problems import (
     Problem,
     problem_of,
@@ -42,6 +44,16 @@ def answer_failure(request: Request, problem: Problem, site: Site) -> Response:
     return problem_response(problem, request=request, public_address=site.services.public_address)
 
 
+def allowed_methods(application: FastAPI, request: Request) -> set[str]:
+    """Return the methods that a path takes. Source: RFC 9110 §15.5.6."""
+    fitting = (
+        route
+        for route in every_route(application.routes)
+        if route.matches(request.scope)[0] is not Match.NONE
+    )
+    return {method for route in fitting for method in getattr(route, "methods", None) or ()}
+
+
 def add_failure_handlers(application: FastAPI, site: Site) -> None:
     """Make the application tell every failure that has a name in the same way."""
 
@@ -52,9 +64,11 @@ def add_failure_handlers(application: FastAPI, site: Site) -> None:
         return answer_failure(request, problem, site)
 
     async def routed(request: Request, error: Exception) -> Response:
-        return answer_failure(
-            request, problem_of_status(cast("HTTPException", error).status_code), site
-        )
+        status = cast("HTTPException", error).status_code
+        response = answer_failure(request, problem_of_status(status), site)
+        if status == 405:
+            response.headers["Allow"] = ", ".join(sorted(allowed_methods(application, request)))
+        return response
 
     async def invalid(request: Request, error: Exception) -> Response:
         faults = (

@@ -3,6 +3,7 @@
 In: a sight, or a report with its key. Out: lines of the history; a receipt, once for every key.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -23,6 +24,10 @@ from battery_passport.registry.model import Battery
 from battery_passport.web.reading.errors import KeyReused, PassportNotFound
 from battery_passport.web.reading.history import shows_event
 from battery_passport.web.reading.views import EventLine, EventReceipt, EventReport, Sight
+
+
+KEPT_FOR = timedelta(days=30)
+"""A sender that has heard nothing for a month asks a person, not once more."""
 
 
 def event_lines(connection: Connection, battery: Battery, sight: Sight) -> tuple[EventLine, ...]:
@@ -74,6 +79,7 @@ class SqlEventDesk:
             )
             answer = KeptAnswer(request_sha256=report.body_digest, answer=_written(receipt))
             answers.keep(report.sender, report.key, answer, moment=moment)
+            answers.forget_before(moment - KEPT_FOR)
         return receipt
 
 

@@ -14,7 +14,7 @@ from battery_passport.access.policy.reading import usual_purpose
 from battery_passport.passport.model import Applicability, Supplier
 from battery_passport.passport.obligations import RESPONSIBLE_OPERATOR, Obligation, ObligationState
 from battery_passport.web.api.documents import Document
-from battery_passport.web.api.passports import identifier_of
+from battery_passport.web.api.passports import Gtin, Serial, identifier_of
 from battery_passport.web.api.problem_documents import KEY_IS_NEEDED, problems
 from battery_passport.web.authorization import access_of, authorize, requires
 from battery_passport.web.language import marked
@@ -99,7 +99,7 @@ def duty_routes(desk: Desk) -> APIRouter:
         responses=problems(403, 404),
         openapi_extra=KEY_IS_NEEDED,
     )
-    def read_obligations(request: Request, gtin: str, serial: str) -> ObligationsDocument:
+    def read_obligations(request: Request, gtin: Gtin, serial: Serial) -> ObligationsDocument:
         identifier = identifier_of(gtin, serial)
         sheet = desk.services.obligations.of_battery(identifier)
         if sheet is None:

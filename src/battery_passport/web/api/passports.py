@@ -6,7 +6,7 @@ In: an identifier in the path, a reader. Out: what he may see of it as JSON, or 
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 
@@ -42,6 +42,22 @@ PRIVATE = "private, no-store"
 JSON = "application/json"
 VARY = {"Vary": "Accept, Accept-Language, Authorization, Cookie"}
 
+Gtin = Annotated[
+    str,
+    Path(
+        description="The GTIN of the battery's model, 8 to 14 digits with a right check digit.",
+        examples=["09506000134352"],
+        json_schema_extra={"pattern": "^[0-9]{8,14}$"},
+    ),
+]
+Serial = Annotated[
+    str,
+    Path(
+        description="The battery's serial number; a slash in it is written %2F.",
+        examples=["KR26A0010427"],
+        json_schema_extra={"minLength": 1, "maxLength": 20},
+    ),
+]
 AskedVersion = Annotated[
     int | None, Query(alias="version", ge=1, le=2**31 - 1, description="One version, by number.")
 ]
@@ -183,8 +199,8 @@ def passport_routes(passports: Passports, trust: TrustAnchors) -> APIRouter:
     )
     async def read_passport(
         request: Request,
-        gtin: str,
-        serial: str,
+        gtin: Gtin,
+        serial: Serial,
         *,
         version: AskedVersion = None,
         at: AskedTime = None,
@@ -209,7 +225,7 @@ def passport_routes(passports: Passports, trust: TrustAnchors) -> APIRouter:
         responses=problems(404),
         openapi_extra=KEY_IS_OPTIONAL,
     )
-    def list_versions(request: Request, gtin: str, serial: str) -> VersionsDocument:
+    def list_versions(request: Request, gtin: Gtin, serial: Serial) -> VersionsDocument:
         return passports.versions(request, identifier_of(gtin, serial))
 
     @router.get(
@@ -226,8 +242,8 @@ def passport_routes(passports: Passports, trust: TrustAnchors) -> APIRouter:
     def read_events(
         request: Request,
         response: Response,
-        gtin: str,
-        serial: str,
+        gtin: Gtin,
+        serial: Serial,
         *,
         purpose: AskedPurpose = None,
     ) -> EventsDocument:
@@ -248,7 +264,7 @@ def passport_routes(passports: Passports, trust: TrustAnchors) -> APIRouter:
         openapi_extra=KEY_IS_OPTIONAL,
     )
     def read_proof(
-        request: Request, gtin: str, serial: str, purpose: AskedPurpose = None
+        request: Request, gtin: Gtin, serial: Serial, purpose: AskedPurpose = None
     ) -> Response:
         return passports.proof(request, identifier_of(gtin, serial), purpose)
 

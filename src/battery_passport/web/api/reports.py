@@ -21,7 +21,7 @@ from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.strict_json import JsonObject, parse_json_object
 from battery_passport.web.api.documents import Document
-from battery_passport.web.api.passports import identifier_of
+from battery_passport.web.api.passports import Gtin, Serial, identifier_of
 from battery_passport.web.api.problem_documents import KEY_IS_NEEDED, problems
 from battery_passport.web.authorization import access_of, authorize, requires
 from battery_passport.web.language import marked
@@ -80,8 +80,8 @@ def report_routes(desk: Desk) -> APIRouter:
     )
     async def record_event(
         request: Request,
-        gtin: str,
-        serial: str,
+        gtin: Gtin,
+        serial: Serial,
         *,
         report: EventReportDocument,
         key: IdempotencyKey,
