@@ -29,6 +29,7 @@ from battery_passport.assembly.sites.account import (
     account_pages,
     token_office,
 )
+from battery_passport.assembly.sites.consoles.joining import console_pages
 from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies, owner_pages
 from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.proof.model import PASSPORT
@@ -84,8 +85,9 @@ def build_site(
         ),
         groups=[
             metrics_group(metrics),
-            account_pages(installation, desks),
+            account_pages(installation, desks, home="/home"),
             owner_pages(installation, DeskAccounts(desks)),
+            console_pages(installation),
         ],
         rate_factor=installation.settings.rate_limit_factor,
     )
