@@ -85,7 +85,8 @@ def load_keys(keystore: Keystore) -> InstallationKeys:
 
 
 def _retired(keystore: Keystore, name: str) -> tuple[PublicKey, ...]:
-    return tuple(parse_jwk(each["jwk"]) for each in keystore.farewells(name))
+    kept = (each["jwk"] for each in keystore.farewells(name))
+    return tuple(parse_jwk(jwk) for jwk in kept if isinstance(jwk, dict))
 
 
 def _es256(scalar: bytes) -> Es256Signer:
