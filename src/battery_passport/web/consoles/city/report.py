@@ -21,7 +21,7 @@ _ROWS = (
     ("newly_enrolled", marked("Newly enrolled"), marked("Of these, enrolled within the month")),
     (
         "measured",
-        marked("Measured"),
+        marked("Batteries measured"),
         marked("Batteries with at least one measurement within the month"),
     ),
     ("batches", marked("Batches collected"), marked("Signed bundles of measurements")),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from battery_passport.access.model import Role
 from battery_passport.web.language import marked
 
-HOME, SWITCH, OWNER_HOME, ACCOUNT = "/home", "/work", "/my", "/account"
+HOME, SWITCH, OWNER_HOME = "/home", "/work", "/my"
 CODE_DESK, KEY_DESK, APPROVALS = "/claim-codes", "/organisation", "/approvals"
 CONSIGNMENT, OBLIGATIONS = "/consignment", "/obligations"
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from battery_passport.web.consoles.frame.places import ACCOUNT, SWITCH, Entry, Place, places_of
+from battery_passport.web.consoles.frame.places import SWITCH, Entry, Place, places_of
 from battery_passport.web.forms import csrf_token
 from battery_passport.web.language import LANGUAGE_NAMES, load_language, preferred_language
 from battery_passport.web.pages.layout import Shell
@@ -54,11 +54,6 @@ class ConsoleShell(Shell):
     def switch_link(self) -> str:
         """Where to choose another place of work."""
         return self.address(SWITCH)
-
-    @property
-    def account_link(self) -> str:
-        """Where to change one's account, the organisation acted for, and to sign out."""
-        return self.address(ACCOUNT)
 
 
 def console_shell(request: Request, place: Place | None, *, software_version: str) -> ConsoleShell:
