@@ -55,7 +55,7 @@ PAGES = [
     ("GET", "/static/nothing.css", 404),
     ("GET", "/v1/passports/09506000134352/NOBODY", 404),
     ("GET", "/01/12/21/X", 400),
-    ("POST", "/verify", 422),
+    ("POST", "/verify", 403),
     ("TRACE", "/verify", 405),
 ]
 MACHINES = [
