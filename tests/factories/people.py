@@ -103,7 +103,12 @@ def office(database: Database, *, moment: datetime = NOW) -> Office:
 
 
 def person(
-    made: Office, *, email: str = EMAIL, name: str = NAME, password: str | None = PASSWORD
+    made: Office,
+    *,
+    email: str = EMAIL,
+    name: str = NAME,
+    password: str | None = PASSWORD,
+    language: str = "ko",
 ) -> Person:
     """Save a person whose address is confirmed."""
     hashed = None if password is None else QUICK_PASSWORDS.hash(password)
@@ -113,7 +118,7 @@ def person(
             new_uuid7(desk.moment),
             name=name,
             email=email,
-            language="ko",
+            language=language,
             password_hash=hashed,
         )
 
