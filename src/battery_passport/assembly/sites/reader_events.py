@@ -25,7 +25,6 @@ from battery_passport.web.reading.errors import KeyReused, PassportNotFound
 from battery_passport.web.reading.history import shows_event
 from battery_passport.web.reading.views import EventLine, EventReceipt, EventReport, Sight
 
-
 KEPT_FOR = timedelta(days=30)
 """A sender that has heard nothing for a month asks a person, not once more."""
 
