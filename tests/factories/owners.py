@@ -1,4 +1,4 @@
-"""A real installation with one seeded car and the pages of accounts and owners over it.
+"""A real installation with one seeded car and its whole site.
 
 In: a folder and a port. Out: the application, people who can sign in, codes to claim the car with.
 """
@@ -22,28 +22,17 @@ from battery_passport.access.people.model import SignInMethod
 from battery_passport.access.people.registering import add_person
 from battery_passport.access.people.sessions import begin_session
 from battery_passport.access.sharing.model import CodeKind
-from battery_passport.assembly.authorizing import build_authorizer
 from battery_passport.assembly.city.plan import new_plan
 from battery_passport.assembly.city.seeding import seed_city
 from battery_passport.assembly.desks import DeskAccounts, Desks, open_desks
 from battery_passport.assembly.installation import Installation, opened_installation
-from battery_passport.assembly.public_passports import SitePassports
-from battery_passport.assembly.public_site import SiteHealth, SiteOverviews, SiteTrust
+from battery_passport.assembly.public_site import build_site
 from battery_passport.assembly.settings import load_settings
-from battery_passport.assembly.sites.account import (
-    DeskIdentification,
-    account_pages,
-    token_office,
-)
-from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies, owner_pages
 from battery_passport.assembly.sites.owner_stores import OwnerTransactions
-from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.registry.model import Battery
-from battery_passport.web.application import create_application
-from battery_passport.web.ports import WebServices
 from tests.factories.people import PASSWORD
-from tests.factories.web import Logs, node_modules
+from tests.factories.web import node_modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +43,6 @@ class OwnersPlace:
     battery: Battery
     desks: Desks
     application: FastAPI
-    logs: Logs
 
     def person(self, email: str = "hana@example.org", name: str = "김하나") -> UUID:
         """Make an account that can sign in with the usual password; return whose it is."""
@@ -100,48 +88,22 @@ class OwnersPlace:
 
 @contextmanager
 def owners_place(folder: Path, *, port: int = 8000, days: int = 40) -> Iterator[OwnersPlace]:
-    """Seed one car with a past and join the pages of accounts and owners to it."""
+    """Seed one car with a past and join the whole site to it, without limits on how often."""
     settings = load_settings(
         {
             "BATTERY_PASSPORT_HOME": str(folder),
             "BATTERY_PASSPORT_PUBLIC_BASE_URL": f"http://localhost:{port}",
             "BATTERY_PASSPORT_NODE_MODULES": str(node_modules()),
+            "BATTERY_PASSPORT_RATE_LIMIT_FACTOR": "0",
         }
     )
     with opened_installation(settings) as installation:
         plan = new_plan(seed=3, vehicles=1, days=days, now=installation.clock.now())
         residents = seed_city(installation, plan, lambda _line: None)
-        desks, logs = open_desks(installation), Logs()
-        application = owners_application(installation, desks, logs)
-        yield OwnersPlace(installation, residents[0].battery, desks, application, logs)
-
-
-def owners_application(installation: Installation, desks: Desks, logs: Logs) -> FastAPI:
-    """Return the application with the pages of accounts and owners."""
-    database, clock = installation.database, installation.clock
-    services = WebServices(
-        passports=SitePassports(installation),
-        trust=SiteTrust(installation),
-        health=SiteHealth(installation, lambda: 0),
-        overviews=SiteOverviews(installation),
-        authorizer=build_authorizer(clock, grants=SqlGrantBook(database)),
-        readers=reader_services(installation),
-        public_address=installation.base_url,
-        node_modules=node_modules(),
-        software_version="0.1.0",
-        log_access=logs.access.append,
-        log_failure=logs.failure,
-    )
-    identification = DeskIdentification(
-        desks=desks,
-        office=token_office(installation),
-        find_grant=SqlGrantCookies(database, clock).by_grant,
-    )
-    groups = [
-        account_pages(installation, desks, home="/my"),
-        owner_pages(installation, DeskAccounts(desks)),
-    ]
-    return create_application(services, identification=identification, groups=groups)
+        application = build_site(installation, waiting_batches=lambda: 0)
+        assert isinstance(application, FastAPI)
+        battery, desks = residents[0].battery, open_desks(installation)
+        yield OwnersPlace(installation, battery, desks, application)
 
 
 def make_member(place: OwnersPlace, person_id: UUID, organisation_id: UUID, *roles: Role) -> None:

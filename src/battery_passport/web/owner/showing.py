@@ -11,11 +11,10 @@ from battery_passport.access.sharing.parts import POINTS_OF_PART
 from battery_passport.web.language import Language
 from battery_passport.web.owner.health import HealthBlock, build_health
 from battery_passport.web.owner.views import Estimate, IndividualPart
-from battery_passport.web.owner.words import METHODS, PART_TITLES
+from battery_passport.web.owner.words import METHODS, PART_TITLES, STATUSES
 from battery_passport.web.pages.data_points import point_name
 from battery_passport.web.pages.passport import show_source
 from battery_passport.web.pages.values import Shown, show_value
-from battery_passport.web.readers.event_words import WORDS
 from battery_passport.web.reading.views import STATUS_NUMBER
 from battery_passport.web.views import PublicValue
 
@@ -97,6 +96,6 @@ def _point(value: PublicValue, language: Language) -> ShownPoint:
 
 
 def _shown(value: PublicValue, language: Language) -> Shown:
-    if value.number == STATUS_NUMBER and isinstance(value.value, str) and value.value in WORDS:
-        return Shown(language.text(WORDS[value.value]))
+    if value.number == STATUS_NUMBER and value.value in STATUSES:
+        return Shown(language.text(STATUSES[str(value.value)]))
     return show_value(value.value, value.unit, language)

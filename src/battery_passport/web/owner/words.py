@@ -75,6 +75,17 @@ METHODS: Mapping[str, str] = MappingProxyType(
 )
 """How a value came about, where it is told by a code; other methods are named as they are."""
 
+STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "original": marked("Original"),
+        "repurposed": marked("Repurposed"),
+        "re-used": marked("Re-used"),
+        "remanufactured": marked("Remanufactured"),
+        "waste": marked("Waste battery"),
+    }
+)
+"""The battery's own status. Source: EU-2023-1542 art-3."""
+
 STANDINGS: Mapping[Standing, str] = MappingProxyType(
     {
         Standing.ACTIVE: marked("open"),
