@@ -4,14 +4,17 @@ In: settings. Out: a listening server on loopback, found by verbs through `run/s
 """
 
 import json
+import logging
 import os
 import secrets
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
+from types import FrameType, MappingProxyType
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -49,6 +52,7 @@ from battery_passport.web.api.telemetry import PATH as TELEMETRY_PATH
 from battery_passport.web.api.telemetry import Receipt, TelemetryRoute
 from battery_passport.web.security import HostGuard, MachineResponses
 
+_LOG = logging.getLogger(__name__)
 _CONTROL_PREFIX = "/control"
 FRONT_ACTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -119,9 +123,33 @@ def serve(
                     companion(installation, f"http://{host}:{port}")
                 announce(f"http://{host}:{port}")
                 try:
-                    server.run(sockets=[listener])
+                    with _ended_by_request():
+                        server.run(sockets=[listener])
                 finally:
                     installation.home.server_file.unlink(missing_ok=True)
+
+
+@contextmanager
+def _ended_by_request() -> Iterator[None]:
+    """Make SIGTERM an orderly end: answers are sent, what runs beside is ended, nothing is left.
+
+    uvicorn sends itself the signal again once it has shut down, which would end the process there
+    and then.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    except SystemExit:
+        _LOG.info("the server was asked to end")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit
 
 
 def _config(front: ASGIApp, settings: Settings) -> uvicorn.Config:

@@ -92,13 +92,20 @@ def opened(home: TestHome) -> Iterator[Installation]:
         yield installation
 
 
-def enrol_fleet(home: TestHome, *, devices: int, prefix: str = "car") -> list[FleetDevice]:
-    """Register batteries with a device each, before a server starts."""
+@contextmanager
+def asking(home: TestHome) -> Iterator[Ask]:
+    """Carry out operations in this process: what a verb does, without the start of a process."""
     with opened(home) as installation:
 
         def ask(operation: str, request: JsonObject) -> JsonObject:
             return OPERATIONS[operation](installation, request)
 
+        yield ask
+
+
+def enrol_fleet(home: TestHome, *, devices: int, prefix: str = "car") -> list[FleetDevice]:
+    """Register batteries with a device each, before a server starts."""
+    with asking(home) as ask:
         return [enrol_device(ask, home, f"{prefix}-{number}") for number in range(devices)]
 
 

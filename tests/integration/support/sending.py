@@ -79,7 +79,7 @@ class Acknowledgements:
 
 def send_until(
     port: int,
-    queues: Sequence[Sequence[bytes]],
+    queues: Sequence[Iterable[bytes]],
     *,
     count: int = 0,
     then: Callable[[], object] = lambda: None,
@@ -90,7 +90,7 @@ def send_until(
     """
     heard = Acknowledgements()
 
-    def send_all(queue: Sequence[bytes]) -> None:
+    def send_all(queue: Iterable[bytes]) -> None:
         with Sender(port) as sender:
             for batch in queue:
                 try:
