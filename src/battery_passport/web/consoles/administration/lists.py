@@ -131,7 +131,7 @@ def audits_list() -> Listing[AuditRun]:
             ),
             Column(
                 key="ended",
-                title=marked("Ended"),
+                title=marked("Ended at"),
                 cell=lambda row, language: Cell(
                     "–" if row.ended_at is None else language.moment(row.ended_at)
                 ),
