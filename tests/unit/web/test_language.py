@@ -15,7 +15,7 @@ from battery_passport.web.language import catalogue_path, load_language, preferr
 from battery_passport.web.rendering import with_unbroken_dates
 
 WEB = Path(battery_passport.web.__file__).parent
-TEMPLATES = sorted((WEB / "templates").glob("*.html"))
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 KEYWORDS = {"_": None, "ngettext": (1, 2), "marked": None, "text": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 

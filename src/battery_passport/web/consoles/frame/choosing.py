@@ -1,4 +1,4 @@
-"""`/home` leads everyone to where he works; `/work` lets somebody with several places choose.
+"""`/home` leads everyone to where he works; `/desk` lets somebody with several places choose.
 
 In: a principal's roles. Out: the way there, or a page of choices.
 """

@@ -1,6 +1,6 @@
 """Where each role works: its home, the pages beside it, and the action that opens them.
 
-In: roles. Out: places with their entries; the same for navigation, `/home` and `/work`.
+In: roles. Out: places with their entries; the same for navigation, `/home` and `/desk`.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from battery_passport.access.model import Role
 from battery_passport.web.language import marked
 
-HOME, SWITCH, OWNER_HOME = "/home", "/work", "/my"
+HOME, SWITCH, OWNER_HOME = "/home", "/desk", "/my"
 CODE_DESK, KEY_DESK, APPROVALS = "/claim-codes", "/organisation", "/approvals"
 CONSIGNMENT, OBLIGATIONS = "/consignment", "/obligations"
 
@@ -44,9 +44,9 @@ CITY = Place(
     title=marked("City desk"),
     purpose=marked("The pilot in figures, open matters, the report of the month"),
     entries=(
-        Entry("/work/city", marked("Overview")),
-        Entry("/work/city/matters", marked("Open matters")),
-        Entry("/work/city/report", marked("Report of the month")),
+        Entry("/desk/city", marked("Overview")),
+        Entry("/desk/city/matters", marked("Open matters")),
+        Entry("/desk/city/report", marked("Report of the month")),
     ),
 )
 INSPECTION = Place(
@@ -55,9 +55,9 @@ INSPECTION = Place(
     title=marked("Inspection desk"),
     purpose=marked("Find a battery, measure nine items, sign"),
     entries=(
-        Entry("/work/inspection", marked("Today")),
-        Entry("/work/inspection/queue", marked("Batteries due")),
-        Entry("/work/inspection/signed", marked("Signed inspections")),
+        Entry("/desk/inspection", marked("Today")),
+        Entry("/desk/inspection/queue", marked("Batteries due")),
+        Entry("/desk/inspection/signed", marked("Signed inspections")),
     ),
 )
 MANUFACTURE = Place(
@@ -66,11 +66,11 @@ MANUFACTURE = Place(
     title=marked("Maker's desk"),
     purpose=marked("Models, passports, what is owed, recalls"),
     entries=(
-        Entry("/work/manufacture", marked("Overview")),
-        Entry("/work/manufacture/batteries", marked("Batteries")),
-        Entry("/work/manufacture/owed", marked("What is owed")),
-        Entry("/work/manufacture/models", marked("Models")),
-        Entry("/work/manufacture/recalls", marked("Recalls")),
+        Entry("/desk/manufacture", marked("Overview")),
+        Entry("/desk/manufacture/batteries", marked("Batteries")),
+        Entry("/desk/manufacture/owed", marked("What is owed")),
+        Entry("/desk/manufacture/models", marked("Models")),
+        Entry("/desk/manufacture/recalls", marked("Recalls")),
     ),
 )
 SITE = Place(
@@ -78,7 +78,7 @@ SITE = Place(
     action="console.site",
     title=marked("Site desk"),
     purpose=marked("Charging places and car parks"),
-    entries=(Entry("/work/site", marked("Sites")),),
+    entries=(Entry("/desk/site", marked("Sites")),),
 )
 DISMANTLING = Place(
     roles=frozenset({Role.DISMANTLER}),
@@ -86,8 +86,8 @@ DISMANTLING = Place(
     title=marked("Dismantling yard"),
     purpose=marked("Receive by scan, record removal, hand over"),
     entries=(
-        Entry("/work/dismantling", marked("Intake")),
-        Entry("/work/dismantling/recorded", marked("Recorded here")),
+        Entry("/desk/dismantling", marked("Intake")),
+        Entry("/desk/dismantling/recorded", marked("Recorded here")),
     ),
 )
 RECYCLING = Place(
@@ -96,8 +96,8 @@ RECYCLING = Place(
     title=marked("Recycling plant"),
     purpose=marked("Receive by scan, record recycling and the masses recovered"),
     entries=(
-        Entry("/work/recycling", marked("Intake")),
-        Entry("/work/recycling/recorded", marked("Recorded here")),
+        Entry("/desk/recycling", marked("Intake")),
+        Entry("/desk/recycling/recorded", marked("Recorded here")),
     ),
 )
 TRADE = Place(
@@ -106,8 +106,8 @@ TRADE = Place(
     title=marked("Trading desk"),
     purpose=marked("Check a battery's proof before you bid or pay"),
     entries=(
-        Entry("/work/trade", marked("Lots")),
-        Entry("/work/trade/proof", marked("Check a proof file")),
+        Entry("/desk/trade", marked("Lots")),
+        Entry("/desk/trade/proof", marked("Check a proof file")),
     ),
 )
 SUPERVISION = Place(
@@ -116,8 +116,8 @@ SUPERVISION = Place(
     title=marked("Supervision desk"),
     purpose=marked("Check one battery or a consignment"),
     entries=(
-        Entry("/work/supervision", marked("Check")),
-        Entry("/work/supervision/looks", marked("Own recent looks")),
+        Entry("/desk/supervision", marked("Check")),
+        Entry("/desk/supervision/looks", marked("Own recent looks")),
     ),
 )
 ADMINISTRATION = Place(
@@ -126,10 +126,10 @@ ADMINISTRATION = Place(
     title=marked("Administration"),
     purpose=marked("Applications, quarantine, keys, the audit of every record"),
     entries=(
-        Entry("/work/administration", marked("Overview")),
-        Entry("/work/administration/quarantine", marked("Quarantine")),
-        Entry("/work/administration/stuck", marked("Stuck records")),
-        Entry("/work/administration/audits", marked("Audits")),
+        Entry("/desk/administration", marked("Overview")),
+        Entry("/desk/administration/quarantine", marked("Quarantine")),
+        Entry("/desk/administration/stuck", marked("Stuck records")),
+        Entry("/desk/administration/audits", marked("Audits")),
     ),
 )
 
