@@ -23,7 +23,7 @@ from battery_passport.access.people.registering import add_person
 from battery_passport.access.people.sessions import begin_session
 from battery_passport.access.sharing.model import CodeKind
 from battery_passport.assembly.city.plan import new_plan
-from battery_passport.assembly.city.seeding import seed_city
+from battery_passport.assembly.city.seeding import give_past, register_city
 from battery_passport.assembly.desks import DeskAccounts, Desks, open_desks
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.public_site import build_site
@@ -99,7 +99,8 @@ def owners_place(folder: Path, *, port: int = 8000, days: int = 40) -> Iterator[
     )
     with opened_installation(settings) as installation:
         plan = new_plan(seed=3, vehicles=1, days=days, now=installation.clock.now())
-        residents = seed_city(installation, plan, lambda _line: None)
+        residents = register_city(installation, plan)
+        give_past(installation, plan, residents, lambda _line: None)
         application = build_site(installation, waiting_batches=lambda: 0)
         assert isinstance(application, FastAPI)
         battery, desks = residents[0].battery, open_desks(installation)

@@ -13,6 +13,7 @@ from battery_passport.adapters.sql.projections import ProjectionStore
 from battery_passport.assembly.city.plan import CityPlan
 from battery_passport.assembly.city.seeding import Resident
 from battery_passport.assembly.city.transport import HttpTransport
+from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.recording import record_event
 from battery_passport.device_agent.agent import AgentPorts, DeviceAgent
@@ -95,7 +96,7 @@ class LivingCity:
                 reported = ReportedEvent(
                     event_type=planned.event_type,
                     occurred_at=planned.occurred_at,
-                    recorded_by="default",
+                    recorded_by=DEFAULT_ORGANISATION,
                     payload=planned.payload,
                 )
                 with self._installation.database.write() as connection:

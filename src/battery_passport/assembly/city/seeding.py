@@ -5,7 +5,7 @@ looks first at what is there, so that seeding that was cut short can be taken up
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.city.past import PastOfCar, sealed_pasts
 from battery_passport.assembly.city.plan import CityPlan
-from battery_passport.assembly.finding import Registration, find_or_register
+from battery_passport.assembly.finding import DEFAULT_ORGANISATION, Registration, find_or_register
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import DeviceDirectory, admit_batch, store_group
 from battery_passport.assembly.operations.health import current_estimate, state_health
@@ -44,11 +44,18 @@ class Resident:
     boot_id: bytes
 
 
-def seed_city(installation: Installation, plan: CityPlan, tell: Tell) -> list[Resident]:
-    """Return the cars of the city, everything about them registered and their past recorded."""
+def register_city(installation: Installation, plan: CityPlan) -> list[Resident]:
+    """Return the cars of a city with their batteries, devices and events registered."""
     city = plan.city()
-    tell(f"registering {len(city.models)} battery models and {len(city.cars)} cars")
     residents = _register(installation, plan, city)
+    _write_truth(installation, plan, city)
+    return residents
+
+
+def give_past(
+    installation: Installation, plan: CityPlan, residents: Sequence[Resident], tell: Tell
+) -> None:
+    """Record the past of some cars, estimate their health, issue and anchor their passports."""
     _record_past(installation, plan, residents, tell)
     tell("estimating health from the charges, issuing passports")
     for resident in residents:
@@ -56,8 +63,6 @@ def seed_city(installation: Installation, plan: CityPlan, tell: Tell) -> list[Re
     installation.pipeline.settle()
     tell("signing the log and anchoring it on the development ledger")
     installation.anchoring.anchor_now()
-    _write_truth(installation, plan, city)
-    return residents
 
 
 def _register(installation: Installation, plan: CityPlan, city: City) -> list[Resident]:
@@ -74,7 +79,7 @@ def _register(installation: Installation, plan: CityPlan, city: City) -> list[Re
                     reported = ReportedEvent(
                         event_type=planned.event_type,
                         occurred_at=planned.occurred_at,
-                        recorded_by="default",
+                        recorded_by=DEFAULT_ORGANISATION,
                         payload=planned.payload,
                     )
                     record_event(connection, resident.battery, reported, moment)
@@ -107,7 +112,7 @@ def _register_car(
 
 
 def _record_past(
-    installation: Installation, plan: CityPlan, residents: list[Resident], tell: Tell
+    installation: Installation, plan: CityPlan, residents: Sequence[Resident], tell: Tell
 ) -> None:
     wanted = [
         PastOfCar(

@@ -1,64 +1,101 @@
 """`demo`: runs the platform with a made-up city, which lives on in real time.
 
-In: settings, how many cars and days. Out: a seeded server on loopback, and three things to try.
+In: settings, how many cars and days. Out: a server on loopback at once; three things to try as soon
+as the first cars have passports; then the rest of the city, while pages can be looked at already.
 """
 
 import argparse
+import logging
 import sys
+import threading
+from pathlib import Path
 
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.city.living import LOOK_EVERY_S, LivingCity
-from battery_passport.assembly.city.plan import load_plan, new_plan, save_plan
-from battery_passport.assembly.city.seeding import Resident, seed_city
+from battery_passport.assembly.city.plan import CityPlan, load_plan, new_plan, save_plan
+from battery_passport.assembly.city.seeding import Resident, give_past, register_city
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.server import serve
 from battery_passport.cli.commands.serve import settings_with_port
 
+FIRST_CARS = 2
+"""So many cars settle first, so that there is something to look at within seconds."""
+
+_LOG = logging.getLogger(__name__)
+
 
 def run(arguments: argparse.Namespace) -> int:
-    """Seed the city if need be, then serve until the process is told to end."""
-    residents: list[Resident] = []
+    """Serve until the process is told to end; the city settles in meanwhile."""
 
-    def settle_in(installation: Installation, address: str) -> None:
-        plan = load_plan(installation.home.city)
-        if plan is None:
-            plan = new_plan(
-                seed=arguments.seed,
-                vehicles=arguments.vehicles,
-                days=arguments.days,
-                now=installation.clock.now(),
-            )
-            save_plan(plan, installation.home.city)
-        residents.extend(seed_city(installation, plan, _tell))
+    def settle_beside(installation: Installation, address: str) -> None:
+        threading.Thread(
+            target=_settle,
+            args=(installation, address, arguments),
+            name="city-settling",
+            daemon=True,
+        ).start()
+
+    serve(settings_with_port(arguments), announce=_announce, companion=settle_beside)
+    return 0
+
+
+def _settle(installation: Installation, address: str, arguments: argparse.Namespace) -> None:
+    try:
+        plan = _plan(installation, arguments)
+        residents = register_city(installation, plan)
+        _tell(f"{len(residents)} cars and their battery models are registered")
+        first, rest = residents[:FIRST_CARS], residents[FIRST_CARS:]
+        give_past(installation, plan, first, _tell)
+        print(_things_to_try(address, first[0]), flush=True)
+        if rest:
+            give_past(installation, plan, rest, _tell)
         if not arguments.no_live:
             city = LivingCity(installation, plan, residents, address=address)
             Repeating("living-city", city.step, interval_s=LOOK_EVERY_S).start()
+        _tell(f"the city is complete: {len(residents)} cars")
+    except Exception:  # noqa: BLE001 - the server goes on
+        _LOG.exception("the city could not settle in; start again to take it up where it stopped")
 
-    def announce(address: str) -> None:
-        print(_welcome(address, residents[0]), flush=True)
 
-    serve(settings_with_port(arguments), announce=announce, companion=settle_in)
-    return 0
+def _plan(installation: Installation, arguments: argparse.Namespace) -> CityPlan:
+    plan = load_plan(installation.home.city)
+    if plan is None:
+        plan = new_plan(
+            seed=arguments.seed,
+            vehicles=arguments.vehicles,
+            days=arguments.days,
+            now=installation.clock.now(),
+        )
+        save_plan(plan, installation.home.city)
+    return plan
+
+
+def _announce(address: str) -> None:
+    print(f"Battery Passport Platform: {address}", flush=True)
 
 
 def _tell(line: str) -> None:
     print(f"  {line}", file=sys.stderr, flush=True)
 
 
-def _welcome(address: str, example: Resident) -> str:
-    identifier = example.battery.identifier
+def _things_to_try(address: str, example: Resident) -> str:
+    identifier, command = example.battery.identifier, _command()
     return "\n".join(
         (
             "",
-            f"Battery Passport Platform: {address}",
-            "",
             "Three things to try:",
-            f"  1. Open a passport:      {address}/{identifier.path}",
-            f"  2. Take its proof:       battery-passport bundle {identifier} -o proof.json",
-            "                           battery-passport trust export -o trust.json",
-            "                           battery-passport verify proof.json --trust trust.json",
-            f"  3. Recompute its health: battery-passport bundle {identifier} --evidence -o all.json",
-            "                           battery-passport recompute all.json --trust trust.json",
+            f"  1. Open a passport      {address}/{identifier.path}",
+            f"  2. Check its proof      {command} bundle {identifier} -o proof.json",
+            f"                          {command} trust export -o trust.json",
+            f"                          {command} verify proof.json --trust trust.json",
+            f"  3. Recompute its health {command} bundle {identifier} --evidence -o all.json",
+            f"                          {command} recompute all.json --trust trust.json",
             "",
         )
     )
+
+
+def _command() -> str:
+    """Return how the reader calls this program from where he stands."""
+    local = Path(".venv/bin/battery-passport")
+    return str(local) if local.exists() else "battery-passport"
