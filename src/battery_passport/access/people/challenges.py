@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from battery_passport.access.desk import Desk
-from battery_passport.access.people.model import Challenge, ChallengeUse
+from battery_passport.access.records.people import Challenge, ChallengeUse
 from battery_passport.foundation.digests import sha256
 
 CHALLENGE_BYTES = 32

@@ -10,7 +10,6 @@ from battery_passport.access.desk import Desk
 from battery_passport.access.errors import SignInRefused
 from battery_passport.access.letters import LANGUAGES
 from battery_passport.access.names import clean_name
-from battery_passport.access.people.model import Person
 from battery_passport.access.people.patience import (
     Counted,
     bucket_of,
@@ -21,6 +20,7 @@ from battery_passport.access.people.reading import NAME, active_person, key_of
 from battery_passport.access.people.recovering import set_password
 from battery_passport.access.people.sessions import SignedIn
 from battery_passport.access.people.throttling import ACCOUNT
+from battery_passport.access.records.people import Person
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from battery_passport.access.desk import Desk
 from battery_passport.access.errors import NotAllowedNow
-from battery_passport.access.organisations.rules import is_last_steward
-from battery_passport.access.people.model import PersonStatus
+from battery_passport.access.records.organisation_rules import is_last_steward
+from battery_passport.access.records.people import PersonStatus
 
 
 def erase_person(desk: Desk, person_id: UUID) -> None:

@@ -14,10 +14,10 @@ from battery_passport.access.desk import Desk
 from battery_passport.access.errors import PasskeyRefused
 from battery_passport.access.names import clean_label
 from battery_passport.access.people.challenges import give_challenge, take_challenge
-from battery_passport.access.people.model import ChallengeUse, Passkey, Person, SignInMethod
-from battery_passport.access.people.ports import PasskeyHolder, Passkeys
 from battery_passport.access.people.reading import active_person, profile_of
 from battery_passport.access.people.sessions import begin_session
+from battery_passport.access.records.people import ChallengeUse, Passkey, Person, SignInMethod
+from battery_passport.access.stores.people import PasskeyHolder, Passkeys
 
 MOST_PASSKEYS = 20
 MAX_ANSWER = 16_384

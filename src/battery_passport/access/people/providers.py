@@ -14,20 +14,20 @@ from battery_passport.access.desk import Desk
 from battery_passport.access.errors import ProviderRefused
 from battery_passport.access.letters import LANGUAGES
 from battery_passport.access.names import clean_address, clean_name
-from battery_passport.access.organisations.model import (
+from battery_passport.access.people.challenges import give_challenge, take_challenge
+from battery_passport.access.people.passkeys import Browser
+from battery_passport.access.people.reading import active_person, email_lookup, key_of
+from battery_passport.access.people.registering import add_person
+from battery_passport.access.people.sessions import begin_session
+from battery_passport.access.records.organisations import (
     ROLES_OF,
     Membership,
     OrganisationAccount,
     Standing,
     StoredProvider,
 )
-from battery_passport.access.people.challenges import give_challenge, take_challenge
-from battery_passport.access.people.model import ChallengeUse, Person, SignInMethod
-from battery_passport.access.people.passkeys import Browser
-from battery_passport.access.people.ports import OutsidePerson, ProviderAccount, RoundTrip
-from battery_passport.access.people.reading import active_person, email_lookup, key_of
-from battery_passport.access.people.registering import add_person
-from battery_passport.access.people.sessions import begin_session
+from battery_passport.access.records.people import ChallengeUse, Person, SignInMethod
+from battery_passport.access.stores.people import OutsidePerson, ProviderAccount, RoundTrip
 from battery_passport.access.tokens import new_secret
 from battery_passport.foundation.encoding import base64url_decode, base64url_encode
 from battery_passport.foundation.errors import InvalidInput

@@ -8,7 +8,7 @@ from uuid import UUID
 from battery_passport.access.desk import Desk
 from battery_passport.access.errors import LinkNotUsable
 from battery_passport.access.names import address_key
-from battery_passport.access.people.model import Person, PersonStatus, Profile, SubjectKey
+from battery_passport.access.records.people import Person, PersonStatus, Profile, SubjectKey
 
 EMAIL, NAME = "email", "name"
 

@@ -12,11 +12,11 @@ from battery_passport.access.desk import Desk
 from battery_passport.access.errors import LinkNotUsable
 from battery_passport.access.letters import Occasion, write_letter
 from battery_passport.access.names import clean_address
-from battery_passport.access.people.model import LinkUse, OneTimeLink, Person, Profile
 from battery_passport.access.people.patience import Counted, bucket_of, forget_attempts
 from battery_passport.access.people.reading import active_person, person_at, profile_of
 from battery_passport.access.people.registering import count_letter
 from battery_passport.access.people.throttling import ACCOUNT
+from battery_passport.access.records.people import LinkUse, OneTimeLink, Person, Profile
 from battery_passport.access.tokens import new_secret, secret_digest
 
 RECOVER_WITHIN = timedelta(minutes=30)

@@ -13,11 +13,11 @@ from battery_passport.access.desk import Desk
 from battery_passport.access.errors import LinkNotUsable
 from battery_passport.access.letters import LANGUAGES, Occasion, write_letter
 from battery_passport.access.names import clean_address, clean_name
-from battery_passport.access.people.model import LinkUse, OneTimeLink, Person, PersonStatus
 from battery_passport.access.people.passwords import check_password
 from battery_passport.access.people.patience import Counted, bucket_of, count_attempt
 from battery_passport.access.people.reading import EMAIL, NAME, email_lookup, key_of, person_at
 from battery_passport.access.people.throttling import LETTERS_FROM_ONE, LETTERS_TO_ONE
+from battery_passport.access.records.people import LinkUse, OneTimeLink, Person, PersonStatus
 from battery_passport.access.tokens import new_secret, secret_digest
 from battery_passport.foundation.uuid7 import new_uuid7
 

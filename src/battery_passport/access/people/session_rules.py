@@ -6,7 +6,7 @@ Source: OWASP ASVS 5.0 V7.3.
 
 from datetime import datetime, timedelta
 
-from battery_passport.access.people.model import Session
+from battery_passport.access.records.people import Session
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)

@@ -10,12 +10,6 @@ from uuid import UUID
 from battery_passport.access.desk import Desk
 from battery_passport.access.errors import NotAllowedNow, SignInAgain
 from battery_passport.access.model import Principal, PrincipalKind, Role
-from battery_passport.access.organisations.model import (
-    Membership,
-    OrganisationAccount,
-    Standing,
-)
-from battery_passport.access.people.model import Person, Session, SignInMethod
 from battery_passport.access.people.reading import active_person
 from battery_passport.access.people.session_rules import (
     ABSOLUTE,
@@ -24,6 +18,12 @@ from battery_passport.access.people.session_rules import (
     is_to_be_noted,
 )
 from battery_passport.access.policy.actions import STEWARD_SCOPE
+from battery_passport.access.records.organisations import (
+    Membership,
+    OrganisationAccount,
+    Standing,
+)
+from battery_passport.access.records.people import Person, Session, SignInMethod
 from battery_passport.access.tokens import new_secret, secret_digest
 from battery_passport.foundation.uuid7 import new_uuid7
 

@@ -11,7 +11,6 @@ from uuid import UUID
 from battery_passport.access.desk import Desk
 from battery_passport.access.errors import SignInRefused, UnusableAddress
 from battery_passport.access.names import address_key, clean_address
-from battery_passport.access.people.model import SignInMethod
 from battery_passport.access.people.passwords import one_writing
 from battery_passport.access.people.patience import (
     Counted,
@@ -19,10 +18,11 @@ from battery_passport.access.people.patience import (
     count_attempt,
     forget_attempts,
 )
-from battery_passport.access.people.ports import Passwords
 from battery_passport.access.people.reading import active_person, person_at
 from battery_passport.access.people.sessions import begin_session
 from battery_passport.access.people.throttling import ACCOUNT, ADDRESS, KNOWN_BROWSER
+from battery_passport.access.records.people import SignInMethod
+from battery_passport.access.stores.people import Passwords
 from battery_passport.access.tokens import new_secret
 from battery_passport.foundation.errors import InvalidInput
 
@@ -53,8 +53,9 @@ def consider(desk: Desk, *, email: str, source: str, known_browser: str) -> Cand
         address = clean_address(email)
     except UnusableAddress:
         address = ""
-    account = _account_bucket(desk, address, known_browser)
-    counters = (account, Counted(bucket_of(desk, "sign-in-from", source), ADDRESS))
+    counters: tuple[Counted, ...] = (Counted(bucket_of(desk, "sign-in-from", source), ADDRESS),)
+    if address:
+        counters = (_account_bucket(desk, address, known_browser), *counters)
     count_attempt(desk, *counters)
     person = person_at(desk, address) if address else None
     known = person is not None and person.password_hash is not None

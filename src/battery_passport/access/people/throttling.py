@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from battery_passport.access.errors import TooManyAttempts
-from battery_passport.access.people.model import Attempts
+from battery_passport.access.records.people import Attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 
 
 def wait_s(failures: int, patience: Patience) -> int:
-    """Return the seconds to wait after so many failures: 0, then twice as long each time, up to a limit."""
+    """Return the seconds to wait: 0 at first, then twice as long each time, up to a limit."""
     over = failures - patience.free
     if over < 0:
         return 0
