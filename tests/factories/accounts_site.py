@@ -12,7 +12,7 @@ import httpx
 from fastapi import FastAPI
 
 from battery_passport.access.machines.clients import TokenOffice
-from battery_passport.access.people.ports import Passkeys, Providers
+from battery_passport.access.stores.people import Passkeys, Providers
 from battery_passport.adapters.oidc.provider import OidcProviders
 from battery_passport.adapters.passkeys.relying_party import RelyingParty
 from battery_passport.assembly.sites.account import DeskIdentification

@@ -12,15 +12,15 @@ from uuid import UUID, uuid4
 from fastapi import FastAPI
 
 from battery_passport.access.model import Role
-from battery_passport.access.organisations.model import (
+from battery_passport.access.people.registering import add_person
+from battery_passport.access.people.sessions import begin_session
+from battery_passport.access.records.organisations import (
     Membership,
     OrganisationAccount,
     OrganisationKind,
     Standing,
 )
-from battery_passport.access.people.model import SignInMethod
-from battery_passport.access.people.registering import add_person
-from battery_passport.access.people.sessions import begin_session
+from battery_passport.access.records.people import SignInMethod
 from battery_passport.access.sharing.model import CodeKind
 from battery_passport.assembly.city.plan import new_plan
 from battery_passport.assembly.city.seeding import give_past, register_city

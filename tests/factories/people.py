@@ -13,16 +13,16 @@ from battery_passport.access.errors import TooManyAttempts
 from battery_passport.access.letters import Letter
 from battery_passport.access.model import Role
 from battery_passport.access.organisations.applying import add_city, apply, check_application
-from battery_passport.access.organisations.model import (
+from battery_passport.access.people.registering import add_person
+from battery_passport.access.people.sessions import SignedIn, begin_session, find_session
+from battery_passport.access.records.organisations import (
     ROLES_OF,
     Membership,
     OrganisationAccount,
     OrganisationKind,
     Standing,
 )
-from battery_passport.access.people.model import Person, SignInMethod
-from battery_passport.access.people.registering import add_person
-from battery_passport.access.people.sessions import SignedIn, begin_session, find_session
+from battery_passport.access.records.people import Person, SignInMethod
 from battery_passport.adapters.passwords.argon2id import Argon2idPasswords
 from battery_passport.adapters.sealing.aes_gcm import AesGcmSealing
 from battery_passport.adapters.sql.database import Database

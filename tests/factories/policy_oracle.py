@@ -23,7 +23,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "health.read": (EVERYONE,),
     "trust.read": (EVERYONE,),
     "proof.check": (EVERYONE,),
-    "metrics.read": ("administrator/city", COMMAND_LINE),
+    "metrics.read": ("city-officer/city", "administrator/city", COMMAND_LINE),
     "passport.preview": (OWN, "manufacturer/organisation"),
     "obligations.read": (
         "manufacturer/organisation",

@@ -11,8 +11,8 @@ from pathlib import Path
 from uuid import UUID
 
 from battery_passport.access.machines.keys import issue_key
-from battery_passport.access.organisations.model import OrganisationAccount, OrganisationKind
 from battery_passport.access.policy.actions import KEY_SCOPES
+from battery_passport.access.records.organisations import OrganisationAccount, OrganisationKind
 from battery_passport.access.sharing.model import Ownership
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.sharing import OwnershipStore

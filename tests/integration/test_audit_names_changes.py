@@ -73,8 +73,10 @@ def test_each_record_is_named_when_one_byte_of_it_changes(
         "UPDATE checkpoints SET note=replace(note, '\u2014', '-')",
         "UPDATE log_tiles SET octets=zeroblob(length(octets)) WHERE level=0",
         "UPDATE log_heads SET size=size-1",
-        "INSERT INTO events SELECT '0198a1b2-0000-7000-8000-000000000000', battery_id, 99, type,"
-        " occurred_at_ms, record FROM events WHERE sequence=1",
+        (
+            "INSERT INTO events SELECT '0198a1b2-0000-7000-8000-000000000000', battery_id, 99,"
+            " type, occurred_at_ms, record FROM events WHERE sequence=1"
+        ),
     ],
 )
 def test_other_changes_are_found_too(

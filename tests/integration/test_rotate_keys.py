@@ -51,8 +51,8 @@ def test_what_an_old_issuer_signed_verifies_under_the_new_trust_file(tmp_path: P
         run(installation, "battery-add", battery="first", **RATING)
         run(installation, "battery-add", battery="second", **RATING)
         before, old_trust = _proof(installation, "first")
-        told = run(installation, "key-rotate", name="issuer")
-        run(installation, "key-rotate", name="diagnostics")
+        told = run(installation, "keys-rotate", name="issuer")
+        run(installation, "keys-rotate", name="diagnostics")
         after, new_trust = _proof(installation, "second")
         assert run(installation, "audit")["finding"] is None
     with installed(tmp_path) as opened_again:
@@ -69,7 +69,7 @@ def test_what_an_old_issuer_signed_verifies_under_the_new_trust_file(tmp_path: P
 
 def test_a_second_change_keeps_the_first_key_known_too(tmp_path: Path) -> None:
     with installed(tmp_path) as installation:
-        names = [run(installation, "key-rotate", name="diagnostics") for _ in range(3)]
+        names = [run(installation, "keys-rotate", name="diagnostics") for _ in range(3)]
         trusted = parse_trust(_trust(installation)).keys
     known = {each.key.key_id for each in trusted if each.purpose == "health-statement"}
     assert known == {str(name) for told in names for name in (told["old"], told["new"])}
@@ -100,7 +100,7 @@ def test_a_new_importer_is_a_new_device_and_the_old_ones_batches_stay_good(tmp_p
     with installed(tmp_path) as installation:
         run(installation, "battery-add", battery="first", **RATING)
         before = _imported(installation, 1)
-        run(installation, "key-rotate", name="importer")
+        run(installation, "keys-rotate", name="importer")
         after = _imported(installation, 1)
         directory, now = DeviceDirectory(installation.database), installation.clock.now()
         admitted = [admit_batch(each, directory, now) for each in (before, after)]
@@ -132,7 +132,7 @@ def _unsealed(installation: Installation, sealing: AesGcmSealing, sealed: bytes)
 def test_personal_data_open_with_the_new_key_and_no_more_with_the_old(tmp_path: Path) -> None:
     with installed(tmp_path) as installation:
         sealed, old = _add_subject(installation), _sealing(installation)
-        assert run(installation, "key-rotate", name="personal-data")["rewrapped"] == 1
+        assert run(installation, "keys-rotate", name="personal-data")["rewrapped"] == 1
         assert _unsealed(installation, _sealing(installation), sealed) == "김하늘"
         with pytest.raises(SealBroken):
             _unsealed(installation, old, sealed)
@@ -161,7 +161,7 @@ def test_a_change_interrupted_after_its_commit_is_finished_at_the_next_opening(
 @pytest.mark.parametrize("name", ROTATABLE)
 def test_every_change_stands_in_the_log(tmp_path: Path, name: str) -> None:
     with installed(tmp_path) as installation:
-        run(installation, "key-rotate", name=name)
+        run(installation, "keys-rotate", name=name)
     with reading(tmp_path / "records.sqlite") as connection:
         [(record,)] = connection.execute("SELECT record FROM audit_records").fetchall()
         query = "SELECT count(*) FROM facts WHERE kind = 'act-recorded' AND log_index IS NOT NULL"
@@ -175,7 +175,7 @@ def test_an_unknown_key_is_named_and_nothing_happens(tmp_path: Path) -> None:
         trust = _trust(installation)
         for name in ("log", "anchor", "../issuer", "issuer.retired"):
             with pytest.raises(UnknownKey, match="no key that can be changed"):
-                run(installation, "key-rotate", name=name)
+                run(installation, "keys-rotate", name=name)
         assert _trust(installation) == trust
 
 

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from battery_passport.access.model import Role
-from battery_passport.access.organisations.model import Standing
 from battery_passport.access.organisations.providing import set_provider
 from battery_passport.access.people.reading import person_at
+from battery_passport.access.records.organisations import Standing
 from tests.factories.accounts_site import Guest, accounts_application, guest
 from tests.factories.databases import sqlite_store
 from tests.factories.people import (

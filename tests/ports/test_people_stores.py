@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from battery_passport.access.machines.model import ApiKey
 from battery_passport.access.people.erasing import erase_person
-from battery_passport.access.people.model import (
+from battery_passport.access.people.reading import profile_of
+from battery_passport.access.records.machines import ApiKey
+from battery_passport.access.records.people import (
     Attempts,
     Challenge,
     ChallengeUse,
@@ -17,7 +18,6 @@ from battery_passport.access.people.model import (
     Passkey,
     PersonStatus,
 )
-from battery_passport.access.people.reading import profile_of
 from battery_passport.adapters.sql.database import Database
 from tests.factories.people import (
     EMAIL,

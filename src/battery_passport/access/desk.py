@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from battery_passport.access.letters import Letter
-from battery_passport.access.machines.ports import MachineStore
-from battery_passport.access.organisations.ports import OrganisationStore
-from battery_passport.access.people.ports import (
+from battery_passport.access.ports import ActLog
+from battery_passport.access.stores.machines import MachineStore
+from battery_passport.access.stores.organisations import OrganisationStore
+from battery_passport.access.stores.people import (
     LinkStore,
     Passwords,
     PeopleStore,
     Sealing,
     SessionStore,
 )
-from battery_passport.access.ports import ActLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from battery_passport.access.desk import Desk
 from battery_passport.access.people.erasing import erase_person
-from battery_passport.access.people.ports import Passwords, Sealing
 from battery_passport.access.people.reading import profile_of
+from battery_passport.access.stores.people import Passwords, Sealing
 from battery_passport.adapters.passwords.argon2id import Argon2idPasswords
 from battery_passport.adapters.sealing.aes_gcm import AesGcmSealing
 from battery_passport.adapters.sql.database import Database

@@ -36,7 +36,7 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
         "trust-export": "trust.read",
         "bundle": "passport.proof",
         "audit": "audit.run",
-        "key-rotate": "key.rotate",
+        "keys-rotate": "key.rotate",
         "admin-invite": "organisation.approve",
         "admin-provider": "organisation.approve",
     }

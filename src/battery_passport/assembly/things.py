@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from battery_passport.access.model import Resource, ResourceKind
-from battery_passport.access.organisations.model import OrganisationKind, Standing
+from battery_passport.access.records.organisations import OrganisationKind, Standing
 from battery_passport.adapters.sql.organisations import SqlOrganisations
 from battery_passport.adapters.sql.sharing import OwnershipStore
 from battery_passport.registry.model import Battery

@@ -60,8 +60,8 @@ def create_application(
         redoc_url=None,
         openapi_url=None,
         routes=[
-            *_page_routes(site),
             *reader_routes(site),
+            *_page_routes(site),
             *health_routes(services.health).routes,
             *(route for group in groups for route in group(site)),
         ],

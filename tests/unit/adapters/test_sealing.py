@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from battery_passport.access.people.model import SubjectKey
+from battery_passport.access.records.people import SubjectKey
 from battery_passport.adapters.sealing.aes_gcm import AesGcmSealing, SealBroken
 
 SEALING = AesGcmSealing(wrapping_secret=b"w" * 32, lookup_secret=b"l" * 32)

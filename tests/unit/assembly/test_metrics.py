@@ -46,8 +46,8 @@ def _ask(principal: Principal) -> httpx.Response:
         return client.get("/metrics", headers={"Authorization": "Bearer key"})
 
 
-def test_an_administrators_key_with_that_scope_reads_them() -> None:
-    answer = _ask(machine(Role.ADMINISTRATOR, scopes=["metrics.read"]))
+def test_a_key_of_the_city_with_that_scope_reads_them() -> None:
+    answer = _ask(machine(Role.CITY_OFFICER, scopes=["metrics.read"]))
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
     assert answer.headers["cache-control"] == "no-store"
@@ -57,9 +57,9 @@ def test_an_administrators_key_with_that_scope_reads_them() -> None:
 @pytest.mark.parametrize(
     ("principal", "status"),
     [
-        (machine(Role.ADMINISTRATOR, scopes=["passport.read"]), 403),
+        (machine(Role.CITY_OFFICER, scopes=["passport.read"]), 403),
         (machine(Role.INSPECTOR, scopes=["metrics.read"]), 403),
-        (machine(Role.ADMINISTRATOR, scopes=["metrics.read"], region=None), 403),
+        (machine(Role.CITY_OFFICER, scopes=["metrics.read"], region=None), 403),
         (person(Role.INSPECTOR), 403),
         (ANONYMOUS, 401),
     ],

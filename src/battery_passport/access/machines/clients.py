@@ -13,10 +13,10 @@ from battery_passport.access.acts import Act
 from battery_passport.access.desk import Desk
 from battery_passport.access.errors import ClientRefused, NotAllowedNow
 from battery_passport.access.machines.keys import check_scopes, machine_principal
-from battery_passport.access.machines.model import AccessToken, Client
 from battery_passport.access.model import Principal
 from battery_passport.access.names import clean_label
 from battery_passport.access.organisations.members import active_account
+from battery_passport.access.records.machines import AccessToken, Client
 from battery_passport.credentials.jwk import PublicKey, parse_jwk
 from battery_passport.credentials.jws import parse_jws, sign_jws, verify_jws
 from battery_passport.credentials.signing import Signer

@@ -13,12 +13,12 @@ from uuid import UUID
 from battery_passport.access.acts import Act
 from battery_passport.access.desk import Desk
 from battery_passport.access.errors import ClientRefused, InvalidScope, NotAllowedNow
-from battery_passport.access.machines.model import ApiKey
 from battery_passport.access.model import Principal, PrincipalKind, Role
 from battery_passport.access.names import clean_label
 from battery_passport.access.organisations.members import active_account
-from battery_passport.access.organisations.model import ROLES_OF, OrganisationAccount, Standing
 from battery_passport.access.policy.actions import KEY_SCOPES
+from battery_passport.access.records.machines import ApiKey
+from battery_passport.access.records.organisations import ROLES_OF, OrganisationAccount, Standing
 from battery_passport.access.tokens import new_secret, secret_digest
 from battery_passport.foundation.uuid7 import new_uuid7
 

@@ -13,19 +13,19 @@ from battery_passport.access.errors import NotAllowedNow, UnusableApplication
 from battery_passport.access.letters import Occasion, write_letter
 from battery_passport.access.model import Principal, Role
 from battery_passport.access.names import clean_name
-from battery_passport.access.organisations.model import (
+from battery_passport.access.people.reading import active_person, key_of, profile_of
+from battery_passport.access.records.organisation_rules import (
+    MAX_CONTACT,
+    check_region,
+    check_registration_number,
+)
+from battery_passport.access.records.organisations import (
     ROLES_OF,
     Membership,
     OrganisationAccount,
     OrganisationKind,
     Standing,
 )
-from battery_passport.access.organisations.rules import (
-    MAX_CONTACT,
-    check_region,
-    check_registration_number,
-)
-from battery_passport.access.people.reading import active_person, key_of, profile_of
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.registry.errors import UnknownOrganisation
 

@@ -13,15 +13,15 @@ from battery_passport.access.errors import LinkNotUsable, NotAllowedNow
 from battery_passport.access.letters import Occasion, write_letter
 from battery_passport.access.model import Role
 from battery_passport.access.names import clean_address
-from battery_passport.access.organisations.model import (
+from battery_passport.access.people.reading import EMAIL, email_lookup, key_of
+from battery_passport.access.records.organisation_rules import check_roles, is_last_steward
+from battery_passport.access.records.organisations import (
     Invitation,
     Membership,
     OrganisationAccount,
     Standing,
 )
-from battery_passport.access.organisations.rules import check_roles, is_last_steward
-from battery_passport.access.people.model import Person
-from battery_passport.access.people.reading import EMAIL, email_lookup, key_of
+from battery_passport.access.records.people import Person
 from battery_passport.access.tokens import new_secret, secret_digest
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.registry.errors import UnknownOrganisation

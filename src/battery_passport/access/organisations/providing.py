@@ -10,9 +10,9 @@ from battery_passport.access.acts import Act
 from battery_passport.access.desk import Desk
 from battery_passport.access.errors import UnusableApplication
 from battery_passport.access.organisations.members import active_account
-from battery_passport.access.organisations.model import StoredProvider
 from battery_passport.access.people.providers import SECRET_FIELD
 from battery_passport.access.people.reading import key_of
+from battery_passport.access.records.organisations import StoredProvider
 from battery_passport.foundation.uuid7 import new_uuid7
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}

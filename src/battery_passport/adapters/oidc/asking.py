@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from battery_passport.access.errors import ProviderRefused, ProviderUnreachable
-from battery_passport.access.people.ports import ProviderAccount
+from battery_passport.access.stores.people import ProviderAccount
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject, parse_json_object
 

@@ -1,7 +1,7 @@
 """One visit to an organisation's provider: where to send the browser, and whom it vouches for.
 
 In: how we are registered there, the secrets of the visit, the code that came back.
-Out: fulfils `access.people.ports.Providers`.
+Out: fulfils `access.stores.people.Providers`.
 """
 
 import threading
@@ -18,7 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
 from battery_passport.access.errors import ProviderRefused
-from battery_passport.access.people.ports import OutsidePerson, ProviderAccount, RoundTrip
+from battery_passport.access.stores.people import OutsidePerson, ProviderAccount, RoundTrip
 from battery_passport.adapters.oidc.asking import Asking, check_address
 from battery_passport.foundation.strict_json import JsonObject
 

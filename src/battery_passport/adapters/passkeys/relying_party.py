@@ -1,6 +1,6 @@
 """One relying party: what authenticators are asked, and whether their answers hold.
 
-In: challenges, answers as JSON text. Out: fulfils `access.people.ports.Passkeys`.
+In: challenges, answers as JSON text. Out: fulfils `access.stores.people.Passkeys`.
 """
 
 import json
@@ -25,8 +25,8 @@ from webauthn.helpers.structs import (
 )
 
 from battery_passport.access.errors import PasskeyRefused
-from battery_passport.access.people.model import Passkey
-from battery_passport.access.people.ports import NewCredential, PasskeyHolder
+from battery_passport.access.records.people import Passkey
+from battery_passport.access.stores.people import NewCredential, PasskeyHolder
 
 NAME = "Battery Passport"
 TIMEOUT_MS = 300_000

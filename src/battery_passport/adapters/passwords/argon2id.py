@@ -1,6 +1,6 @@
 """argon2id through `argon2-cffi`, a bounded number at once.
 
-In: passwords in one writing. Out: fulfils `access.people.ports.Passwords`.
+In: passwords in one writing. Out: fulfils `access.stores.people.Passwords`.
 """
 
 import os

@@ -1,6 +1,6 @@
 """Sealing with AES-256-GCM: a key a subject, wrapped by the installation's key.
 
-In: two secrets of the keystore. Out: fulfils `access.people.ports.Sealing`.
+In: two secrets of the keystore. Out: fulfils `access.stores.people.Sealing`.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from battery_passport.access.people.model import SubjectKey
+from battery_passport.access.records.people import SubjectKey
 from battery_passport.foundation.errors import VerificationFailed
 
 _KEY_BYTES = 32

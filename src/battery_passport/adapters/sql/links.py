@@ -1,6 +1,6 @@
 """One-time links, challenges and counted attempts as rows; each is used by deleting its row.
 
-In: a connection within a transaction. Out: fulfils `access.people.ports.LinkStore`.
+In: a connection within a transaction. Out: fulfils `access.stores.people.LinkStore`.
 """
 
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, delete, exists, insert, select
 
-from battery_passport.access.people.model import (
+from battery_passport.access.records.people import (
     Attempts,
     Challenge,
     ChallengeUse,

@@ -1,6 +1,6 @@
 """API keys, clients and used assertions as rows.
 
-In: a connection within a transaction. Out: fulfils `access.machines.ports.MachineStore`.
+In: a connection within a transaction. Out: fulfils `access.stores.machines.MachineStore`.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from battery_passport.access.machines.model import ApiKey, Client
+from battery_passport.access.records.machines import ApiKey, Client
 from battery_passport.adapters.sql.schema_access import (
     api_keys,
     machine_clients,

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from battery_passport.access.model import Role
-from battery_passport.access.organisations.model import (
+from battery_passport.access.records.organisations import (
     Invitation,
     Membership,
     OrganisationAccount,

@@ -1,6 +1,6 @@
 """Organisations, members, invitations and sign-in providers as rows.
 
-In: a connection within a transaction. Out: fulfils `access.organisations.ports.OrganisationStore`.
+In: a connection within a transaction. Out: fulfils `access.stores.organisations.OrganisationStore`.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from battery_passport.access.organisations.model import (
+from battery_passport.access.records.organisations import (
     Invitation,
     Membership,
     OrganisationAccount,

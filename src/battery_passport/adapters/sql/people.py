@@ -1,6 +1,6 @@
 """Persons and their proofs as rows.
 
-In: a connection within a transaction. Out: fulfils `access.people.ports.PeopleStore`.
+In: a connection within a transaction. Out: fulfils `access.stores.people.PeopleStore`.
 """
 
 from datetime import datetime
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from battery_passport.access.people.model import Passkey, Person, PersonStatus, SubjectKey
+from battery_passport.access.records.people import Passkey, Person, PersonStatus, SubjectKey
 from battery_passport.adapters.sql.schema_access import (
     outside_identities,
     passkeys,

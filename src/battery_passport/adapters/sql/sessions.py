@@ -1,6 +1,6 @@
 """Sessions as rows, under the hash of their token.
 
-In: a connection within a transaction. Out: fulfils `access.people.ports.SessionStore`.
+In: a connection within a transaction. Out: fulfils `access.stores.people.SessionStore`.
 """
 
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from battery_passport.access.people.model import Session, SignInMethod
+from battery_passport.access.records.people import Session, SignInMethod
 from battery_passport.adapters.sql.schema_access import sessions
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 

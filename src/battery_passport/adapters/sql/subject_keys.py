@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from battery_passport.access.people.model import SubjectKey
+from battery_passport.access.records.people import SubjectKey
 from battery_passport.adapters.sql.schema_access import subject_keys
 
 _WRAP_ANEW = (

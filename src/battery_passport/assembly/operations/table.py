@@ -45,7 +45,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "trust-export": export_trust,
         "bundle": make_bundle,
         "audit": audit,
-        "key-rotate": rotate_key,
+        "keys-rotate": rotate_key,
         "admin-invite": invite_administrator,
         "admin-provider": set_sign_in_provider,
     }

@@ -11,7 +11,7 @@ from battery_passport.cli.commands.output import print_json, print_lines
 
 def run(arguments: argparse.Namespace) -> int:
     """Change the key, and say what is to be done next."""
-    answer = call("key-rotate", {"name": arguments.name})
+    answer = call("keys-rotate", {"name": arguments.name})
     if arguments.json:
         print_json(answer)
         return 0

@@ -24,7 +24,7 @@ from battery_passport.access.organisations.applying import (
     regions,
     suspend,
 )
-from battery_passport.access.organisations.model import (
+from battery_passport.access.records.organisations import (
     OrganisationAccount,
     OrganisationKind,
     Standing,

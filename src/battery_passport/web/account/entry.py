@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from battery_passport.access.desk import Desk
-from battery_passport.access.organisations.model import Standing
 from battery_passport.access.people.passwords import one_writing
 from battery_passport.access.people.sessions import find_session
 from battery_passport.access.people.signing_in import (
@@ -25,6 +24,7 @@ from battery_passport.access.people.signing_in import (
     refusal,
     renew_hash,
 )
+from battery_passport.access.records.organisations import Standing
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.web.account.desk import (
     answer,

@@ -17,11 +17,11 @@ from battery_passport.access.organisations.members import (
     invitation_at,
     invited_address,
 )
-from battery_passport.access.people.model import SignInMethod
 from battery_passport.access.people.reading import person_at
 from battery_passport.access.people.registering import Newcomer, add_person, check_newcomer
 from battery_passport.access.people.sessions import begin_session as begin
 from battery_passport.access.people.sessions import choose_place, find_session
+from battery_passport.access.records.people import SignInMethod
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.web.account.desk import answer, browser_of, lead_to, shell_of, signed_in

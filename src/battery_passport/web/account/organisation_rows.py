@@ -11,10 +11,10 @@ from battery_passport.access.desk import Desk
 from battery_passport.access.machines.keys import usable_keys
 from battery_passport.access.model import Role
 from battery_passport.access.organisations.members import invited_address
-from battery_passport.access.organisations.model import ROLES_OF, Membership, OrganisationKind
 from battery_passport.access.people.reading import active_person, profile_of
 from battery_passport.access.people.sessions import SignedIn
 from battery_passport.access.policy.actions import ACTIONS, KEY_SCOPES
+from battery_passport.access.records.organisations import ROLES_OF, Membership, OrganisationKind
 from battery_passport.web.account.words import ROLE_WORDS
 from battery_passport.web.language import Language
 

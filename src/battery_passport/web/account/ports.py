@@ -10,7 +10,7 @@ from typing import Protocol
 
 from battery_passport.access.desk import Desk
 from battery_passport.access.machines.clients import TokenOffice
-from battery_passport.access.people.ports import Passkeys, Passwords, Providers
+from battery_passport.access.stores.people import Passkeys, Passwords, Providers
 
 
 class Transactions(Protocol):

@@ -10,7 +10,6 @@ from typing import ClassVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from battery_passport.access.people.model import SignInMethod
 from battery_passport.access.people.passwords import check_password
 from battery_passport.access.people.recovering import ask_for_recovery, recover, recoverable
 from battery_passport.access.people.registering import (
@@ -19,6 +18,7 @@ from battery_passport.access.people.registering import (
     register,
 )
 from battery_passport.access.people.sessions import begin_session as begin
+from battery_passport.access.records.people import SignInMethod
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.web.account.desk import answer, browser_of, lead_to, shell_of, source_of
 from battery_passport.web.account.entry import end_former

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from battery_passport.access.model import Role
-from battery_passport.access.organisations.model import OrganisationKind, Standing
-from battery_passport.access.people.model import SignInMethod
+from battery_passport.access.records.organisations import OrganisationKind, Standing
+from battery_passport.access.records.people import SignInMethod
 from battery_passport.foundation.errors import BatteryPassportError, TemporarilyUnavailable
 from battery_passport.web.language import Language, marked
 from battery_passport.web.problems import problem_of

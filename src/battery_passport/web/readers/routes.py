@@ -26,8 +26,10 @@ def routes(site: Site) -> list[BaseRoute]:
     passports = Passports(site.services, desk)
     pages = PassportPages(site, desk, passports)
     duties, consignments = DutyPages(site, desk), ConsignmentPages(site, desk)
+    # The router asks one route after the other: what strangers ask most comes first.
     return [
         ActionRoute(LINK, pages.passport, action=READ, methods=["GET"]),
+        *passport_routes(passports, site.services.trust).routes,
         ActionRoute(LINK, pages.state_purpose, action=READ, methods=["POST"]),
         ActionRoute(f"/preview{LINK}", PreviewPages(site, desk).preview, action=PREVIEW),
         ActionRoute("/obligations", duties.overview, action=OBLIGATIONS),
@@ -36,7 +38,6 @@ def routes(site: Site) -> list[BaseRoute]:
         ActionRoute(
             "/consignment", consignments.consignment, action=CONSIGNMENT, methods=["GET", "POST"]
         ),
-        *passport_routes(passports, site.services.trust).routes,
         *report_routes(desk).routes,
         *duty_routes(desk).routes,
     ]

@@ -15,8 +15,8 @@ from battery_passport.access.machines.clients import (
     revoke_client,
 )
 from battery_passport.access.model import PrincipalKind
-from battery_passport.access.organisations.model import OrganisationAccount, Standing
 from battery_passport.access.policy.actions import KEY_SCOPES
+from battery_passport.access.records.organisations import OrganisationAccount, Standing
 from battery_passport.credentials.jws import sign_jws
 from battery_passport.credentials.signing import Ed25519Signer, Es256Signer, Signer
 from battery_passport.foundation.encoding import base64url_encode

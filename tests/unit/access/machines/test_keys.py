@@ -13,8 +13,8 @@ from battery_passport.access.machines.keys import (
     usable_keys,
 )
 from battery_passport.access.model import PrincipalKind, Role
-from battery_passport.access.organisations.model import OrganisationAccount, Standing
 from battery_passport.access.policy.actions import KEY_SCOPES
+from battery_passport.access.records.organisations import OrganisationAccount, Standing
 from battery_passport.registry.errors import UnknownOrganisation
 from tests.factories.people import Office, city, organisation
 

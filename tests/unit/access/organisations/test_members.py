@@ -32,8 +32,8 @@ from battery_passport.access.organisations.members import (
     member,
     withdraw,
 )
-from battery_passport.access.organisations.model import Standing
 from battery_passport.access.people.erasing import erase_person
+from battery_passport.access.records.organisations import Standing
 from battery_passport.registry.errors import UnknownOrganisation
 from tests.factories.people import (
     Office,

@@ -7,14 +7,14 @@ import pytest
 from battery_passport.access.errors import UnusableApplication
 from battery_passport.access.model import Role
 from battery_passport.access.organisations.applying import check_application
-from battery_passport.access.organisations.model import Membership, OrganisationKind
-from battery_passport.access.organisations.rules import (
+from battery_passport.access.records.organisation_rules import (
     check_region,
     check_registration_number,
     check_roles,
     is_last_steward,
     korean_check_digit,
 )
+from battery_passport.access.records.organisations import Membership, OrganisationKind
 from tests.factories.people import NOW
 
 

@@ -9,7 +9,6 @@ import pytest
 from battery_passport.access.errors import PasskeyRefused
 from battery_passport.access.people.challenges import ANSWER_WITHIN, CLOCK_SKEW
 from battery_passport.access.people.erasing import erase_person
-from battery_passport.access.people.model import Person
 from battery_passport.access.people.passkeys import (
     MOST_PASSKEYS,
     Browser,
@@ -19,6 +18,7 @@ from battery_passport.access.people.passkeys import (
     remove_passkey,
     sign_in_with_passkey,
 )
+from battery_passport.access.records.people import Person
 from battery_passport.adapters.passkeys.relying_party import RelyingParty
 from tests.factories.authenticator import PRESENT, Authenticator
 from tests.factories.people import ADDRESS, Office, person, signed_in

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from battery_passport.access.people.model import Session, SignInMethod
 from battery_passport.access.people.session_rules import (
     ABSOLUTE,
     IDLE,
@@ -13,6 +12,7 @@ from battery_passport.access.people.session_rules import (
     is_fresh,
     is_over,
 )
+from battery_passport.access.records.people import Session, SignInMethod
 from tests.factories.people import NOW
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from battery_passport.access.errors import NotAllowedNow, SignInAgain
 from battery_passport.access.model import PrincipalKind, Role
-from battery_passport.access.organisations.model import Standing
 from battery_passport.access.people.sessions import (
     check_fresh,
     choose_place,
@@ -15,6 +14,7 @@ from battery_passport.access.people.sessions import (
     note_use,
 )
 from battery_passport.access.policy.actions import STEWARD_SCOPE
+from battery_passport.access.records.organisations import Standing
 from tests.factories.people import Office, city, join, organisation, person, session, signed_in
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from battery_passport.access.errors import TooManyAttempts
-from battery_passport.access.people.model import Attempts
 from battery_passport.access.people.throttling import (
     ACCOUNT,
     FORGOTTEN_AFTER,
@@ -14,6 +13,7 @@ from battery_passport.access.people.throttling import (
     counted,
     wait_s,
 )
+from battery_passport.access.records.people import Attempts
 from tests.factories.people import NOW
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, or_, select
 
 from battery_passport.access.model import Principal
-from battery_passport.access.organisations.model import Standing
+from battery_passport.access.records.organisations import Standing
 from battery_passport.adapters.sql.acts import NO_BATTERY
 from battery_passport.adapters.sql.city_figures import Chosen
 from battery_passport.adapters.sql.facts import FactStore

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from battery_passport.access.machines.model import ApiKey
 from battery_passport.access.model import Principal
+from battery_passport.access.records.machines import ApiKey
 from battery_passport.adapters.sql.batteries_by_operator import OperatorBatteries
 from battery_passport.adapters.sql.machines import SqlMachines
 from battery_passport.adapters.sql.registry import RegistryStore

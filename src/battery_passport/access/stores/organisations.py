@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from battery_passport.access.organisations.model import (
+from battery_passport.access.records.organisations import (
     Invitation,
     Membership,
     OrganisationAccount,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from battery_passport.access.machines.model import ApiKey, Client
+from battery_passport.access.records.machines import ApiKey, Client
 
 
 class MachineStore(Protocol):

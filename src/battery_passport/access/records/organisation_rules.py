@@ -9,7 +9,7 @@ from uuid import UUID
 
 from battery_passport.access.errors import UnusableApplication
 from battery_passport.access.model import Role
-from battery_passport.access.organisations.model import ROLES_OF, Membership, OrganisationKind
+from battery_passport.access.records.organisations import ROLES_OF, Membership, OrganisationKind
 
 MAX_CONTACT = 120
 _REGION = re.compile(r"[a-z][a-z-]{1,30}[a-z]")
