@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from battery_passport.foundation.errors import Conflict, InvalidInput, VerificationFailed
-from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.proof.recomputation import recompute_bundle
 from battery_passport.proof.verification import verify_bundle
 from tests.factories.installation import ingest_ev10, installed, run
 
 pytestmark = pytest.mark.integration
 
-RATING = {"rated_capacity_ah": 100, "cells_in_series": 84, "chemistry": "NCM"}
+RATING: dict[str, JsonValue] = {"rated_capacity_ah": 100, "cells_in_series": 84, "chemistry": "NCM"}
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,7 @@ def test_ingesting_twice_changes_nothing(shared: Path, tmp_path: Path) -> None:
 
 def test_registering_again_with_other_values_changes_nothing(tmp_path: Path) -> None:
     with installed(tmp_path / "home") as installation:
-        given = {"battery": "car", "rated_capacity_ah": 100.0}
+        given: dict[str, JsonValue] = {"battery": "car", "rated_capacity_ah": 100.0}
         first = run(installation, "battery-add", **given)
         assert run(installation, "battery-add", **given) == {**first, "new": False}
         with pytest.raises(Conflict, match="rated_capacity_ah"):
