@@ -126,7 +126,8 @@ def test_a_member_signs_in_and_acts_for_that_organisation_alone(setting: Setting
         (session,) = desk.sessions.of_person(worker.person_id)
         (membership,) = desk.organisations.memberships_of(worker.person_id)
     assert session.bound
-    assert (membership.roles, membership.steward) == ({Role.INSPECTOR}, False)
+    assert membership.roles == {Role.INSPECTOR}
+    assert not membership.steward
 
 
 def test_the_second_sign_in_is_the_same_person(setting: Setting) -> None:

@@ -61,6 +61,7 @@ class OrganisationPage:
     template: ClassVar[str] = "account/organisation.html"
     shell: Shell
     csrf: str
+    reference: str
     name: str
     kind: str
     region: str
@@ -297,6 +298,7 @@ def _page(
     return OrganisationPage(
         shell=shell,
         csrf=csrf_token(request),
+        reference=str(own),
         name=place.account.name,
         kind=language.text(KIND_WORDS[place.account.kind]),
         region=regions(desk).get(place.account.region, place.account.region),
