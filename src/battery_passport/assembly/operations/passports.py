@@ -118,6 +118,6 @@ def _values(part: JsonValue) -> list[JsonObject]:
         return []
     return [
         {"number": int(number), "name": data_point(int(number)).name_en, **value}
-        for number, value in points.items()
+        for number, value in sorted(points.items(), key=lambda item: int(item[0]))
         if isinstance(value, dict)
     ]
