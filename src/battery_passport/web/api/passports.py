@@ -6,7 +6,7 @@ In: an identifier in the path, a reader. Out: what he may see of it as JSON, or 
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 
@@ -21,12 +21,10 @@ from battery_passport.web.api.documents import (
     build_document,
     build_reader_document,
 )
-from battery_passport.web.api.problem_documents import KEY_IS_OPTIONAL, problems
-from battery_passport.web.authorization import access_of, authorize, requires
+from battery_passport.web.authorization import access_of, authorize
 from battery_passport.web.delivery import Delivery, DeliveryCache, KnownRevisions, deliver, prepare
-from battery_passport.web.language import marked
 from battery_passport.web.pages.passport import proof_file_name
-from battery_passport.web.ports import TrustAnchors, WebServices
+from battery_passport.web.ports import WebServices
 from battery_passport.web.reading.desk import Desk, Opened
 from battery_passport.web.reading.errors import PassportNotFound, VersionNotFound
 from battery_passport.web.views import PublicPassportView
@@ -167,125 +165,22 @@ class Passports:
         self, request: Request, identifier: BatteryIdentifier, purpose: Purpose | None
     ) -> Response:
         """Return the proof file with the sections that this reader may see whole."""
-        if _is_anonymous(request):
+        if is_anonymous(request):
             authorize(request, PROOF, PUBLIC_POINT, Purpose.OWN_USE)
             view = find_passport(self._services, identifier)
             proof = self._services.passports.proof_file(identifier)
-            return _file(proof, proof_file_name(view))
+            return file_answer(proof, proof_file_name(view))
         opened = self._desk.open(request, identifier, purpose, action=PROOF)
         return self._proof_of(opened)
 
     def _proof_of(self, opened: Opened) -> Response:
         proof = self._services.readers.passports.proof_file(opened.identifier, opened.sight)
         shown = self._desk.show(opened)
-        return _file(proof, proof_file_name(shown.public), caching=PRIVATE)
+        return file_answer(proof, proof_file_name(shown.public), caching=PRIVATE)
 
 
-def passport_routes(passports: Passports, trust: TrustAnchors) -> APIRouter:
-    """Return the operations on passports."""
-    router = APIRouter(prefix="/v1", tags=["passports"])
-
-    @router.get(
-        "/passports/{gtin}/{serial:path}",
-        dependencies=[requires(READ)],
-        summary=marked("Read a passport"),
-        description=marked(
-            "Every value of Annex XIII that its reader may see, by data-point number: point 1 for "
-            "everyone, more with a key. Also what is still owed and what was verified."
-        ),
-        response_model=PassportDocument,
-        responses=problems(404, 422) | {304: {"description": "Unchanged since the given ETag."}},
-        openapi_extra=KEY_IS_OPTIONAL,
-    )
-    async def read_passport(
-        request: Request,
-        gtin: Gtin,
-        serial: Serial,
-        *,
-        version: AskedVersion = None,
-        at: AskedTime = None,
-        purpose: AskedPurpose = None,
-    ) -> Response:
-        identifier = identifier_of(gtin, serial)
-        if version is None and at is None and _is_anonymous(request):
-            return await passports.document(request, identifier)
-        if version is None and at is not None:
-            version = await run_in_threadpool(passports.version_at, identifier, at)
-        return await run_in_threadpool(
-            passports.for_reader, request, identifier, purpose=purpose, version=version
-        )
-
-    @router.get(
-        "/versions/{gtin}/{serial:path}",
-        dependencies=[requires(READ)],
-        summary=marked("List the versions of a passport"),
-        description=marked(
-            "Every signed version with its date, its fingerprint and its place in the log."
-        ),
-        responses=problems(404),
-        openapi_extra=KEY_IS_OPTIONAL,
-    )
-    def list_versions(request: Request, gtin: Gtin, serial: Serial) -> VersionsDocument:
-        return passports.versions(request, identifier_of(gtin, serial))
-
-    @router.get(
-        "/events/{gtin}/{serial:path}",
-        dependencies=[requires(READ)],
-        summary=marked("Read the history of a battery"),
-        description=marked(
-            "The recorded events that the reader may see; none for everyone, because use and "
-            "status of a battery are not public."
-        ),
-        responses=problems(404, 422),
-        openapi_extra=KEY_IS_OPTIONAL,
-    )
-    def read_events(
-        request: Request,
-        response: Response,
-        gtin: Gtin,
-        serial: Serial,
-        *,
-        purpose: AskedPurpose = None,
-    ) -> EventsDocument:
-        response.headers["Cache-Control"] = "private, no-store"
-        return passports.events(request, identifier_of(gtin, serial), purpose)
-
-    @router.get(
-        "/proofs/{gtin}/{serial:path}",
-        dependencies=[requires(PROOF)],
-        summary=marked("Download the proof file"),
-        description=marked(
-            "The signed passport with its log proof and anchor, for checking without a network, "
-            "and in it the sections that the reader may see. "
-            "Answers 503 with Retry-After until the version is anchored."
-        ),
-        response_class=Response,
-        responses=problems(404, 422) | {200: {"content": {JSON: {}}}},
-        openapi_extra=KEY_IS_OPTIONAL,
-    )
-    def read_proof(
-        request: Request, gtin: Gtin, serial: Serial, purpose: AskedPurpose = None
-    ) -> Response:
-        return passports.proof(request, identifier_of(gtin, serial), purpose)
-
-    @router.get(
-        "/trust",
-        dependencies=[requires("trust.read")],
-        summary=marked("Download the trust file"),
-        description=marked(
-            "This installation's issuer and log keys. Compare it with a copy from another source "
-            "before relying on it."
-        ),
-        response_class=Response,
-        responses=problems() | {200: {"content": {JSON: {}}}},
-    )
-    def read_trust() -> Response:
-        return _file(trust.trust_file(), "battery-passport-trust.json")
-
-    return router
-
-
-def _is_anonymous(request: Request) -> bool:
+def is_anonymous(request: Request) -> bool:
+    """Return whether nothing is known of who asks."""
     return access_of(request.scope).principal.kind is PrincipalKind.ANONYMOUS
 
 
@@ -294,7 +189,8 @@ def _prepared(document: PassportDocument) -> Delivery:
     return prepare(body, media_type=JSON, headers=VARY)
 
 
-def _file(octets: bytes, name: str, *, caching: str = "no-cache") -> Response:
+def file_answer(octets: bytes, name: str, *, caching: str = "no-cache") -> Response:
+    """Return bytes as a file to keep."""
     disposition = f'attachment; filename="{name}"'
     headers = {"Content-Disposition": disposition, "Cache-Control": caching} | VARY
     return Response(octets, media_type=JSON, headers=headers)

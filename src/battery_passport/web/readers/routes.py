@@ -7,7 +7,8 @@ from starlette.routing import BaseRoute
 
 from battery_passport.access.policy.reading import READ
 from battery_passport.web.api.obligations import CONSIGNMENT, duty_routes
-from battery_passport.web.api.passports import Passports, passport_routes
+from battery_passport.web.api.passport_operations import passport_routes
+from battery_passport.web.api.passports import Passports
 from battery_passport.web.api.reports import report_routes
 from battery_passport.web.authorization import ActionRoute
 from battery_passport.web.readers.consignment import ConsignmentPages
