@@ -1,4 +1,4 @@
-"""The error root. Every failure a caller may meet says what failed, what was expected and what to do.
+"""The error root. Every failure says what failed, what was expected and what to do.
 
 In: a message and, where it helps, a remedy. Out: an exception with a stable `code`.
 

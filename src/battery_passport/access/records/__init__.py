@@ -1,1 +1,1 @@
-"""What is kept of people, organisations and machines, as frozen values, and the rules about them."""
+"""What is kept of people, organisations and machines, as frozen values, with their rules."""

@@ -5,6 +5,7 @@ In: an installation. Out: fulfils `web.consoles.manufacture.ports.MakerBook`.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -21,7 +22,6 @@ from battery_passport.assembly.sites.consoles.cards import cards_of
 from battery_passport.assembly.sites.consoles.once import keep_outcome, known_outcome
 from battery_passport.assembly.sites.consoles.recording import recorded_by
 from battery_passport.assembly.sites.reader_obligations import SqlObligationBook
-from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.lifecycle.service import ReportedEvent
 from battery_passport.passport.errors import InvalidModelFile
 from battery_passport.passport.model_file import parse_model_file
@@ -36,6 +36,9 @@ from battery_passport.web.consoles.manufacture.ports import (
     OwnModel,
     RecallToRecord,
 )
+
+if TYPE_CHECKING:
+    from battery_passport.foundation.strict_json import JsonObject
 
 MOST_BATTERIES = 5_000
 
