@@ -15,6 +15,7 @@ from battery_passport.lifecycle.scalar_shapes import Choice, Day, Number, Shape,
 from battery_passport.lifecycle.service import CLOCK_TOLERANCE, EARLIEST
 from battery_passport.lifecycle.shapes import ListOf
 from battery_passport.web.consoles.frame.questions import AT, Question, figure
+from battery_passport.web.forms import Form
 from battery_passport.web.language import DISPLAY_ZONE, Language, marked
 
 MAX_TYPED = 2_000
@@ -38,10 +39,11 @@ class Answers:
         return not self.faults and self.occurred_at is not None
 
 
-def typed_of(questions: tuple[Question, ...], form: Mapping[str, str]) -> dict[str, str]:
+def typed_of(questions: tuple[Question, ...], form: Form) -> dict[str, str]:
     """Return what was typed into the fields, and nothing else that came along."""
     names = [*(each.name for each in questions), AT]
-    return {name: form[name][:MAX_TYPED].strip() for name in names if name in form}
+    typed = {name: form[name][:MAX_TYPED].strip() for name in names}
+    return {name: text for name, text in typed.items() if text}
 
 
 def read_answers(
