@@ -6,7 +6,7 @@ In: cards and events. Out: terms, cells and lists.
 from urllib.parse import quote
 
 from battery_passport.foundation.identifiers import BatteryIdentifier
-from battery_passport.foundation.strict_json import JsonValue
+from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.lifecycle.event_types import EVENT_TYPES
 from battery_passport.lifecycle.scalar_shapes import Number, Whole
 from battery_passport.web.consoles.frame.cells import Cell, Tone
@@ -98,9 +98,15 @@ def value_text(value: JsonValue, unit: str, language: Language) -> str:
         return language.text(WORDS[value]) if value in WORDS else value
     if isinstance(value, list | tuple):
         return ", ".join(value_text(each, unit, language) for each in value)
-    if isinstance(value, dict):
-        return " ".join(value_text(each, unit, language) for each in value.values())
-    return "–"
+    return _mass(value, language) if isinstance(value, dict) else "–"
+
+
+def _mass(value: JsonObject, language: Language) -> str:
+    """Return one mass recovered: the material in words, where it has any, and its kilograms."""
+    material, mass = str(value.get("material", "")), value.get("mass_kg")
+    label = LABELS.get(f"mass_{material}")
+    name = language.text(label) if label else material
+    return f"{name} {value_text(mass, 'kg', language)}"
 
 
 def result_cell(event: RecordedEvent, language: Language) -> Cell:
