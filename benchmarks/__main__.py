@@ -1,0 +1,54 @@
+"""Runs the benchmarks named, or all of them.
+
+In: names. Out: a table on stdout, `build/benchmarks.json`; exit code 1 if a goal is not met.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from benchmarks import bundles, ingest, sizes, trees
+from benchmarks.figures import Figure, document, table
+
+RESULTS = Path("build", "benchmarks.json")
+BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
+    {
+        "ingest": ingest.measure,
+        "sizes": sizes.measure,
+        "bundles": bundles.measure,
+        "trees": trees.measure,
+    }
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Return 0 if every goal is met."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    names = parser.parse_args(arguments).names or list(BENCHMARKS)
+    unknown = set(names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    figures = [figure for name in names for figure in _measured(name)]
+    print(table(figures))
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(document(figures), indent=1) + "\n", encoding="utf-8")
+    return 1 if any(figure.is_met is False for figure in figures) else 0
+
+
+def _measured(name: str) -> list[Figure]:
+    print(f"measuring {name} ...", file=sys.stderr)
+    folder = Path(tempfile.mkdtemp(prefix=f"bench-{name}-"))
+    try:
+        return BENCHMARKS[name](folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

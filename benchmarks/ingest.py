@@ -1,0 +1,195 @@
+"""Durable verified HTTP ingest of a real server process, against bare verification and JSON.
+
+In: batches of the simulated city. Out: rates per CPU-second, and their ratios to the peers'.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+import nacl.bindings
+
+from battery_passport.simulation.activity import Kind
+from battery_passport.telemetry.envelope import open_envelope
+from battery_passport.telemetry.model import Samples
+from benchmarks.batches import SAMPLES_A_BATCH, BenchDevice, city_samples, sealed_batches
+from benchmarks.figures import Figure
+from benchmarks.json_peer import Sample
+from benchmarks.load_generator import write_bodies
+from benchmarks.timing import cpu_s, rate_per_cpu_s
+from tests.integration.support.effects import effects_of
+from tests.integration.support.fleet import enrol_fleet
+from tests.integration.support.homes import TestHome
+from tests.integration.support.servers import running_server
+
+BATCHES = 12_000
+DIFFERENT = 1_000
+"""So many batches differ in their samples; the others repeat them under numbers of their own."""
+
+DEVICES = 8
+CONNECTIONS = 64
+MOST_S = 60.0
+# Only the way to the acknowledgement is measured first; what follows the commit waits.
+QUIET = {"pipeline_interval_s": "60", "anchor_interval_s": "3600", "log_level": "warning"}
+_SOCE = {"soce_percent": "97"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a load generator saw, and what the server used."""
+
+    answers: int
+    seconds: float
+    p99_ms: float
+    cpu_s: float
+
+    @property
+    def rate_per_cpu_s(self) -> float:
+        return self.answers / self.cpu_s
+
+
+def measure(folder: Path) -> list[Figure]:
+    """Return the figures of ingest."""
+    samples = list(islice(city_samples({Kind.DRIVING}), DIFFERENT))
+    verified = _bare_verification(samples)
+    quiet = _ingest(folder / "quiet", samples, QUIET, batches=BATCHES)
+    busy = _ingest_to_the_end(folder / "busy", samples)
+    peer = _json_samples_per_cpu_s(folder, samples)
+    own = SAMPLES_A_BATCH * quiet.rate_per_cpu_s
+    per_core, rate = "batches/s/core", "samples/s/core"
+    return [
+        Figure(name="PyNaCl verifies the same batches", value=verified, unit=per_core),
+        Figure(name="durable ingest", value=quiet.rate_per_cpu_s, unit=per_core),
+        Figure(name="durable ingest", value=own, unit=rate),
+        Figure(
+            name="durable ingest of one server by the clock",
+            value=quiet.answers / quiet.seconds,
+            unit="batches/s",
+        ),
+        Figure(name="99 of 100 batches acknowledged within", value=quiet.p99_ms, unit="ms"),
+        Figure(
+            name="durable ingest, of PyNaCl's rate",
+            value=100 * quiet.rate_per_cpu_s / verified,
+            unit="%",
+            goal=25,
+        ),
+        Figure(
+            name="with log, decoding, flags and history, of PyNaCl's rate",
+            value=100 * busy / verified,
+            unit="%",
+        ),
+        Figure(name="FastAPI + pydantic, JSON, nothing kept", value=peer, unit=rate),
+        Figure(
+            name="durable ingest, times FastAPI + pydantic", value=own / peer, unit="x", goal=10
+        ),
+    ]
+
+
+def _bare_verification(samples: Sequence[Samples]) -> float:
+    device = BenchDevice(device_id=UUID(int=0), battery_ref=bytes(16), seed=bytes(32))
+    public_key = nacl.bindings.crypto_sign_seed_keypair(device.seed)[0]
+    envelopes = [open_envelope(each) for each in sealed_batches(samples, [device], count=1_000)]
+    signed = [each.signature + each.signed for each in envelopes]
+    return rate_per_cpu_s(lambda each: nacl.bindings.crypto_sign_open(each, public_key), signed)
+
+
+def _ingest(
+    folder: Path, samples: Sequence[Samples], settings: Mapping[str, str], *, batches: int
+) -> Run:
+    """Send batches to a fresh server; every one of them must be stored."""
+    home = TestHome(folder / "home", settings)
+    bodies = _write_batches(folder, home, samples, batches)
+    with running_server(home) as server:
+        before = cpu_s(server.process.pid)
+        run = _send(server.port, bodies, pid=server.process.pid, before=before)
+    assert run.answers == batches == len(effects_of(home.database).batches)
+    return run
+
+
+def _ingest_to_the_end(folder: Path, samples: Sequence[Samples]) -> float:
+    """Return batches per CPU-second until all are in the log, decoded, flagged and in history."""
+    home = TestHome(folder / "home", {"log_level": "warning"})
+    batches = BATCHES // 3
+    bodies = _write_batches(folder, home, samples, batches)
+    with running_server(home) as server:
+        before = cpu_s(server.process.pid)
+        _send(server.port, bodies, pid=server.process.pid, before=before)
+        # An event's acknowledgement waits for everything that was stored before it.
+        server.ask("event-add", {"battery": "car-0", "type": "soce_reported", "values": {**_SOCE}})
+        used = cpu_s(server.process.pid) - before
+    assert effects_of(home.database).faults() == []
+    return batches / used
+
+
+def _write_batches(folder: Path, home: TestHome, samples: Sequence[Samples], batches: int) -> Path:
+    folder.mkdir(parents=True)
+    fleet = enrol_fleet(home, devices=DEVICES)
+    devices = [BenchDevice(each.device_id, each.battery_ref, each.seed) for each in fleet]
+    file = folder / "batches"
+    write_bodies(file, list(sealed_batches(samples, devices, count=batches)))
+    return file
+
+
+def _send(
+    port: int, bodies: Path, *, pid: int, before: float, media_type: str = "application/cose"
+) -> Run:
+    words = [str(port), str(bodies), "--connections", str(CONNECTIONS)]
+    limits = ["--seconds", str(MOST_S), "--media-type", media_type]
+    command = [sys.executable, "-m", "benchmarks.load_generator", *words, *limits]
+    seen = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    assert set(seen["statuses"]) == {"200"}, seen
+    used = cpu_s(pid) - before
+    return Run(seen["answers"], seen["seconds"], seen["p99_ms"], used)
+
+
+def _json_samples_per_cpu_s(folder: Path, samples: Sequence[Samples]) -> float:
+    file = folder / "json"
+    write_bodies(file, [_as_json(each, number) for number, each in enumerate(samples)])
+    with _json_server() as (port, pid):
+        run = _send(port, file, pid=pid, before=cpu_s(pid), media_type="application/json")
+    return SAMPLES_A_BATCH * run.rate_per_cpu_s
+
+
+def _as_json(samples: Samples, number: int) -> bytes:
+    columns = {name: values.tolist() for name, values in samples.columns.items()}
+    rows = [
+        {
+            "sampled_at_ms": at_ms,
+            **{name: columns[name][row] for name in Sample.model_fields if name in columns},
+        }
+        for row, at_ms in enumerate(samples.sampled_at_ms.tolist())
+    ]
+    return json.dumps({"device": "car", "sequence": number, "samples": rows}).encode()
+
+
+@contextmanager
+def _json_server() -> Iterator[tuple[int, int]]:
+    """Run the JSON peer; give its port and process id."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.json_peer", str(port)])
+    try:
+        _wait_until_it_listens(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_until_it_listens(port: int) -> None:
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError("The JSON peer did not start.")
