@@ -235,7 +235,7 @@ def test_an_audit_runs_on_when_the_page_is_left_and_is_found_again(
             page.reload()
 
 
-@pytest.mark.parametrize("place", (INSPECTION, SITE), ids=lambda place: place.path)
+@pytest.mark.parametrize("place", [INSPECTION, SITE], ids=lambda place: place.path)
 def test_the_keyboard_reaches_every_page_of_a_place(
     browser: Browser, running: Running, place: Place
 ) -> None:
