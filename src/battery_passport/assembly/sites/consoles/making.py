@@ -5,7 +5,6 @@ In: an installation. Out: fulfils `web.consoles.manufacture.ports.MakerBook`.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -22,6 +21,7 @@ from battery_passport.assembly.sites.consoles.cards import cards_of
 from battery_passport.assembly.sites.consoles.once import keep_outcome, known_outcome
 from battery_passport.assembly.sites.consoles.recording import recorded_by
 from battery_passport.assembly.sites.reader_obligations import SqlObligationBook
+from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.lifecycle.service import ReportedEvent
 from battery_passport.passport.errors import InvalidModelFile
 from battery_passport.passport.model_file import parse_model_file
@@ -37,8 +37,6 @@ from battery_passport.web.consoles.manufacture.ports import (
     RecallToRecord,
 )
 
-if TYPE_CHECKING:
-    from battery_passport.foundation.strict_json import JsonObject
 
 MOST_BATTERIES = 5_000
 
@@ -133,9 +131,6 @@ class SqlMakerBook:
 
     def recall(self, principal: Principal, recall: RecallToRecord) -> int:
         """Record a recall for every battery of a model, all or none, once for each form."""
-        payload: JsonObject = {"reference": recall.reference, "reason": recall.reason}
-        if recall.due:
-            payload["remedy_due_on"] = recall.due
         with self._installation.database.write() as connection:
             known = known_outcome(connection, principal, recall.submission)
             if known is not None:
@@ -145,7 +140,7 @@ class SqlMakerBook:
                 event_type="recalled",
                 occurred_at=moment,
                 recorded_by=recorded_by(connection, principal),
-                payload=payload,
+                payload=_recall_payload(recall),
             )
             concerned = [
                 each
@@ -202,6 +197,11 @@ def _registered(connection: Connection, card: BatteryCard) -> Battery:
     if battery is None:
         raise NothingOfYours("This battery is not registered any more.")
     return battery
+
+
+def _recall_payload(recall: RecallToRecord) -> JsonObject:
+    told: JsonObject = {"reference": recall.reference, "reason": recall.reason}
+    return {**told, "remedy_due_on": recall.due} if recall.due else told
 
 
 def _key_line(key: ApiKey, *, usable: bool) -> KeyLine:
