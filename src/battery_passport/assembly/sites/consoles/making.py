@@ -37,7 +37,6 @@ from battery_passport.web.consoles.manufacture.ports import (
     RecallToRecord,
 )
 
-
 MOST_BATTERIES = 5_000
 
 
