@@ -17,12 +17,12 @@ from uuid import UUID
 
 import nacl.bindings
 
+from battery_passport.foundation.clock import format_utc, from_unix_ms
 from battery_passport.simulation.activity import Kind
 from battery_passport.telemetry.envelope import open_envelope
 from battery_passport.telemetry.model import Samples
 from benchmarks.batches import SAMPLES_A_BATCH, BenchDevice, city_samples, sealed_batches
 from benchmarks.figures import Figure
-from benchmarks.json_peer import Sample
 from benchmarks.load_generator import write_bodies
 from benchmarks.timing import cpu_s, rate_per_cpu_s
 from tests.integration.support.effects import effects_of
@@ -34,6 +34,10 @@ BATCHES = 12_000
 DIFFERENT = 1_000
 """So many batches differ in their samples; the others repeat them under numbers of their own."""
 
+LONG = 600
+"""Samples in a batch of a device that was offline."""
+
+LONG_BATCHES = 2_000
 DEVICES = 8
 CONNECTIONS = 64
 MOST_S = 60.0
@@ -62,6 +66,7 @@ def measure(folder: Path) -> list[Figure]:
     verified = _bare_verification(samples)
     quiet = _ingest(folder / "quiet", samples, QUIET, batches=BATCHES)
     busy = _ingest_to_the_end(folder / "busy", samples)
+    long = _ingest(folder / "long", _long_batches(), QUIET, batches=LONG_BATCHES)
     peer = _json_samples_per_cpu_s(folder, samples)
     own = SAMPLES_A_BATCH * quiet.rate_per_cpu_s
     per_core, rate = "batches/s/core", "samples/s/core"
@@ -90,7 +95,16 @@ def measure(folder: Path) -> list[Figure]:
         Figure(
             name="durable ingest, times FastAPI + pydantic", value=own / peer, unit="x", goal=10
         ),
+        Figure(
+            name=f"the same at {LONG} samples a batch",
+            value=LONG * long.rate_per_cpu_s / peer,
+            unit="x",
+        ),
     ]
+
+
+def _long_batches() -> list[Samples]:
+    return list(islice(city_samples({Kind.DRIVING}, samples_a_batch=LONG), DIFFERENT // 10))
 
 
 def _bare_verification(samples: Sequence[Samples]) -> float:
@@ -159,11 +173,16 @@ def _json_samples_per_cpu_s(folder: Path, samples: Sequence[Samples]) -> float:
 
 
 def _as_json(samples: Samples, number: int) -> bytes:
-    columns = {name: values.tolist() for name, values in samples.columns.items()}
+    """Return a batch as a telematics interface would send it: volts, amperes, ISO times."""
+    columns = samples.columns
     rows = [
         {
-            "sampled_at_ms": at_ms,
-            **{name: columns[name][row] for name in Sample.model_fields if name in columns},
+            "sampled_at": format_utc(from_unix_ms(at_ms)),
+            "current_a": float(columns["current_ma"][row]) / 1_000,
+            "pack_voltage_v": float(columns["pack_voltage_mv"][row]) / 1_000,
+            "state_of_charge_percent": float(columns["bms_soc_permyriad"][row]) / 100,
+            "cell_voltages_v": (columns["cell_voltage_mv"][row] / 1_000).tolist(),
+            "probe_temperatures_celsius": (columns["probe_temperature_dc"][row] / 10).tolist(),
         }
         for row, at_ms in enumerate(samples.sampled_at_ms.tolist())
     ]

@@ -5,6 +5,7 @@ Run as `python -m benchmarks.json_peer PORT`.
 """
 
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import uvicorn
@@ -17,12 +18,12 @@ application = FastAPI()
 class Sample(BaseModel):
     """One sample as a telematics interface would take it."""
 
-    sampled_at_ms: int
-    current_ma: Annotated[int, Field(ge=-2_000_000, le=2_000_000)]
-    pack_voltage_mv: Annotated[int, Field(ge=0, le=1_500_000)]
-    bms_soc_permyriad: Annotated[int, Field(ge=0, le=10_000)]
-    cell_voltage_mv: list[Annotated[int, Field(ge=0, le=6_000)]]
-    probe_temperature_dc: list[Annotated[int, Field(ge=-1_000, le=2_000)]]
+    sampled_at: datetime
+    current_a: Annotated[float, Field(ge=-2_000, le=2_000)]
+    pack_voltage_v: Annotated[float, Field(ge=0, le=1_500)]
+    state_of_charge_percent: Annotated[float, Field(ge=0, le=100)]
+    cell_voltages_v: list[Annotated[float, Field(ge=0, le=6)]]
+    probe_temperatures_celsius: list[Annotated[float, Field(ge=-100, le=200)]]
 
 
 class Batch(BaseModel):

@@ -84,7 +84,8 @@ class SqliteBatchRows:
     """One statement for many keys, one prepared statement that runs once a row."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        # Straight to the driver: this is on the way of every batch that is acknowledged.
+        self._cursor = connection.connection.cursor()
 
     def known_digests(self, keys: Iterable[Key]) -> dict[Key, bytes]:
         """Return the digest stored under each key that is taken."""
@@ -92,7 +93,7 @@ class SqliteBatchRows:
         wanted = list(keys)
         for start in range(0, len(wanted), _SQLITE_KEYS_AT_ONCE):
             piece = wanted[start : start + _SQLITE_KEYS_AT_ONCE]
-            rows = self._connection.exec_driver_sql(
+            rows = self._cursor.execute(
                 _sqlite_known(len(piece)), tuple(chain.from_iterable(piece))
             )
             known |= {
@@ -102,12 +103,12 @@ class SqliteBatchRows:
 
     def insert(self, rows: Sequence[Row]) -> set[bytes]:
         """Store rows, all of them new."""
-        self._connection.exec_driver_sql(_SQLITE_INSERT, list(rows))
+        self._cursor.executemany(_SQLITE_INSERT, list(rows))
         return {row[0] for row in rows}
 
     def announce(self, rows: Sequence[FactRow]) -> None:
         """Store facts."""
-        self._connection.exec_driver_sql(_SQLITE_INSERT_FACT, list(rows))
+        self._cursor.executemany(_SQLITE_INSERT_FACT, list(rows))
 
 
 class PostgresqlBatchRows:
