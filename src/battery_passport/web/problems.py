@@ -47,7 +47,6 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         "request-forged": ProblemType(403, marked("The form was not sent from our own page")),
         "link-not-usable": ProblemType(410, marked("This link cannot be used, or no longer")),
         "too-many-attempts": ProblemType(429, marked("Too many attempts")),
-        "seal-broken": ProblemType(500, marked("Something went wrong on our side")),
         "verification-failed": ProblemType(422, marked("A check did not hold")),
         "too-many-requests": ProblemType(429, marked("You asked too often in a short time")),
         "request-too-large": ProblemType(413, marked("This is too large to be taken")),

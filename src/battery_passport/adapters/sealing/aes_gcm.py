@@ -14,14 +14,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from battery_passport.access.records.people import SubjectKey
-from battery_passport.foundation.errors import VerificationFailed
+from battery_passport.foundation.errors import Misconfigured
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _WRAP = "wrapped-key"
 
 
-class SealBroken(VerificationFailed):
+class SealBroken(Misconfigured):
     """Sealed data, its key and its place do not belong together."""
 
     code = "seal-broken"

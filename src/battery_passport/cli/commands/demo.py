@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from battery_passport.assembly.background import Repeating
+from battery_passport.assembly.city.accounts import give_battery, owner_of, settle_accounts
 from battery_passport.assembly.city.living import LOOK_EVERY_S, LivingCity
 from battery_passport.assembly.city.plan import CityPlan, load_plan, new_plan, save_plan
 from battery_passport.assembly.city.seeding import Resident, give_past, register_city
@@ -44,6 +45,7 @@ def _settle(installation: Installation, address: str, arguments: argparse.Namesp
         plan = _plan(installation, arguments)
         residents = register_city(installation, plan)
         _tell(f"{len(residents)} cars and their battery models are registered")
+        _open_accounts(installation, address, residents[0])
         first, rest = residents[:FIRST_CARS], residents[FIRST_CARS:]
         give_past(installation, plan, first, _tell)
         print(_things_to_try(address, first[0]), flush=True)
@@ -68,6 +70,20 @@ def _plan(installation: Installation, arguments: argparse.Namespace) -> CityPlan
         )
         save_plan(plan, installation.home.city)
     return plan
+
+
+def _open_accounts(installation: Installation, address: str, example: Resident) -> None:
+    """Make the accounts of every role, and print their passwords the first time."""
+    path = installation.home.demo_accounts
+    is_new = not path.exists()
+    accounts = settle_accounts(installation)
+    give_battery(installation, owner_of(accounts), example.battery.battery_id)
+    # Passkeys belong to a name: under the bare address there are none.
+    named = address.replace("127.0.0.1", "localhost")
+    print(f"Demonstration accounts for {named}/sign-in are listed in {path}", flush=True)
+    if is_new:
+        for account in accounts:
+            print(f"  {account.role.email:36} {account.password}", flush=True)
 
 
 def _announce(address: str) -> None:

@@ -77,7 +77,10 @@ function offer(place) {
   });
 }
 
-if (window.PublicKeyCredential && navigator.credentials) {
+// A passkey belongs to a name; under a bare network address there can be none.
+const hasName = !/^[\d.]+$|:/.test(window.location.hostname);
+
+if (hasName && window.PublicKeyCredential && navigator.credentials) {
   for (const missing of document.querySelectorAll("[data-passkey-missing]")) missing.hidden = true;
   for (const place of document.querySelectorAll("[data-passkey]")) offer(place);
 }
