@@ -19,6 +19,7 @@ from battery_passport.assembly.operations.registry import register_model
 from battery_passport.assembly.recording import record_event
 from battery_passport.assembly.sites.consoles.cards import cards_of
 from battery_passport.assembly.sites.consoles.once import keep_outcome, known_outcome
+from battery_passport.assembly.sites.consoles.owing import Owing, OwingBook
 from battery_passport.assembly.sites.consoles.recording import recorded_by
 from battery_passport.assembly.sites.reader_obligations import SqlObligationBook
 from battery_passport.foundation.strict_json import JsonObject
@@ -31,7 +32,6 @@ from battery_passport.web.consoles.frame.errors import NothingOfYours
 from battery_passport.web.consoles.frame.views import BatteryCard
 from battery_passport.web.consoles.manufacture.ports import (
     KeyLine,
-    OwedPoint,
     OwnBattery,
     OwnModel,
     RecallToRecord,
@@ -46,21 +46,21 @@ class SqlMakerBook:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         self._obligations = SqlObligationBook(installation)
+        self._owing = OwingBook(installation)
 
     def batteries(self, principal: Principal) -> Sequence[OwnBattery]:
         """Return every battery of the organisation with what is owed for it."""
         with self._installation.database.read() as connection:
             found = _batteries(connection, principal)
             cards = cards_of(connection, found)
-            return [
-                self._own(connection, battery, card)
-                for battery, card in zip(found, cards, strict=True)
-            ]
+            standings = self._owing.of(connection, found)
+        return [_own(card, owing) for card, owing in zip(cards, standings, strict=True)]
 
     def battery(self, card: BatteryCard) -> OwnBattery:
         """Return one battery with what is owed for it."""
         with self._installation.database.read() as connection:
-            return self._own(connection, _registered(connection, card), card)
+            (owing,) = self._owing.of(connection, [_registered(connection, card)])
+        return _own(card, owing)
 
     def models(self, principal: Principal) -> Sequence[OwnModel]:
         """Return the organisation's models with what their files lack."""
@@ -162,25 +162,21 @@ class SqlMakerBook:
             )
         return len(going_on)
 
-    def _own(self, connection: Connection, battery: Battery, card: BatteryCard) -> OwnBattery:
-        moment = self._installation.clock.now()
-        content, last = self._installation.issuer.content(connection, battery, moment)
-        return OwnBattery(
-            card=card,
-            version=None if last is None else last.version,
-            issued_at=None if last is None else last.issued_at,
-            filled=len(content.values),
-            owed=tuple(
-                OwedPoint(number=each.point.number, due_on=each.due_on, overdue=each.overdue)
-                for each in content.missing
-            ),
-            open_recalls=content.state.open_recalls,
-        )
-
     def _registered_models(self, organisation_id: UUID) -> dict[UUID, tuple[str, datetime]]:
         with self._installation.database.read() as connection:
             models = OperatorBatteries(connection).models_of(organisation_id)
         return {each.model_id: (each.gtin, each.registered_at) for each in models}
+
+
+def _own(card: BatteryCard, owing: Owing) -> OwnBattery:
+    return OwnBattery(
+        card=card,
+        version=owing.version,
+        issued_at=owing.issued_at,
+        filled=owing.filled,
+        owed=owing.owed,
+        open_recalls=owing.open_recalls,
+    )
 
 
 def _batteries(connection: Connection, principal: Principal) -> list[Battery]:
