@@ -8,7 +8,7 @@ is taken up again. Refuses to serve production: whoever reads the disk is everyb
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -97,12 +97,16 @@ ROLES: tuple[DemoRole, ...] = (
     DemoRole("notified-body@demo.example", "오유나", _KIND.NOTIFIED_BODY, "한결 인증원"),
     DemoRole("administrator@pohang.demo.example", "서지호", _KIND.CITY, region="pohang"),
 )
-"""People and firms are invented; the manufacturer is the installation's own default operator."""
+"""People and firms are invented; the manufacturer works for the first of the makers given."""
 
 
-def settle_accounts(installation: Installation) -> tuple[DemoAccount, ...]:
+def settle_accounts(
+    installation: Installation, *, makers: Sequence[str] = (DEFAULT_ORGANISATION,)
+) -> tuple[DemoAccount, ...]:
     """Return the demonstration's accounts, which are made at first use.
 
+    `makers` are short names of registered operators, who all take part in Busan; the first is
+    the manufacturer that its account works for.
     Raises: InsecureAccountsInProduction.
     """
     if installation.settings.mode == "production":
@@ -116,7 +120,8 @@ def settle_accounts(installation: Installation) -> tuple[DemoAccount, ...]:
     if missing:
         with installation.database.write() as connection:
             desk = desks.desk(connection)
-            organisations = _Organisations(desk, RegistryStore(connection))
+            organisations = _Organisations(desk, RegistryStore(connection), makers[0])
+            organisations.take_part(makers)
             for account in missing:
                 _settle(desk, organisations, account.role, hashes[account.role.email])
     return accounts
@@ -178,9 +183,20 @@ def _settle(
 class _Organisations:
     """Makes the organisations of the demonstration, each once."""
 
-    def __init__(self, desk: Desk, registry: RegistryStore) -> None:
+    def __init__(self, desk: Desk, registry: RegistryStore, employer: str) -> None:
         self._desk = desk
         self._registry = registry
+        self._employer = employer
+
+    def take_part(self, makers: Sequence[str]) -> None:
+        """Let operators that are registered already take part in the first city."""
+        for slug in makers:
+            maker = self._registry.organisation_by_slug(slug)
+            if (
+                maker is not None
+                and self._desk.organisations.account(maker.organisation_id) is None
+            ):
+                self._keep(_KIND.MANUFACTURER, maker.organisation_id, maker.name, f"DEMO-{slug}")
 
     def of(self, role: DemoRole, kind: OrganisationKind) -> OrganisationAccount:
         """Return the organisation of a role."""
@@ -191,20 +207,28 @@ class _Organisations:
         return known or self._add(role, kind)
 
     def _add(self, role: DemoRole, kind: OrganisationKind) -> OrganisationAccount:
+        employer = self._registry.organisation_by_slug(self._employer)
+        if kind is OrganisationKind.MANUFACTURER and employer is not None:
+            account = self._desk.organisations.account(employer.organisation_id)
+            if account is not None:
+                return account
+        organisation_id = new_uuid7(self._desk.moment)
+        return self._keep(kind, organisation_id, role.organisation, _number(kind))
+
+    def _keep(
+        self, kind: OrganisationKind, organisation_id: UUID, name: str, number: str
+    ) -> OrganisationAccount:
         desk = self._desk
-        own = self._registry.organisation_by_slug(DEFAULT_ORGANISATION)
-        is_own = kind is OrganisationKind.MANUFACTURER and own is not None
-        organisation_id = own.organisation_id if own and is_own else new_uuid7(desk.moment)
         key = desk.sealing.new_key(organisation_id)
         desk.people.add_subject_key(key)
         account = OrganisationAccount(
             organisation_id=organisation_id,
             kind=kind,
-            name=own.name if own and is_own else role.organisation,
-            registration_number=_number(kind),
-            region=role.region,
+            name=name,
+            registration_number=number,
+            region=ROLES[0].region,
             standing=Standing.ACTIVE,
-            sealed_contact=desk.sealing.seal(key, "contact", role.name),
+            sealed_contact=desk.sealing.seal(key, "contact", name),
             applied_by=None,
             applied_at=desk.moment,
             decided_at=desk.moment,

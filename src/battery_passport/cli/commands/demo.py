@@ -18,6 +18,7 @@ from battery_passport.assembly.city.seeding import Resident, give_past, register
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.server import serve
 from battery_passport.cli.commands.serve import settings_with_port
+from battery_passport.simulation.makers import MAKERS
 
 FIRST_CARS = 2
 """So many cars settle first, so that there is something to look at within seconds."""
@@ -76,7 +77,8 @@ def _open_accounts(installation: Installation, address: str, example: Resident) 
     """Make the accounts of every role, and print their passwords the first time."""
     path = installation.home.demo_accounts
     is_new = not path.exists()
-    accounts = settle_accounts(installation)
+    makers = [maker.slug for maker in MAKERS.values()]
+    accounts = settle_accounts(installation, makers=makers)
     give_battery(installation, owner_of(accounts), example.battery.battery_id)
     # Passkeys belong to a name: under the bare address there are none.
     named = address.replace("127.0.0.1", "localhost")
