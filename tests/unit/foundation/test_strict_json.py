@@ -49,10 +49,16 @@ def test_what_two_parsers_could_read_differently_is_refused(text: str | bytes) -
 
 
 def test_deep_nesting_is_refused_without_exhausting_the_stack() -> None:
-    with pytest.raises(MalformedJson):
+    with pytest.raises(MalformedJson, match="nested deeper"):
         parse_json("[" * 100_000 + "]" * 100_000)
+    with pytest.raises(MalformedJson):
+        parse_json('"' + '\\"' * 100_000 + "[" * 100_000)
     with pytest.raises(MalformedJson, match="nested deeper"):
         parse_json("[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1))
+
+
+def test_brackets_in_strings_are_no_nesting() -> None:
+    assert parse_json(json.dumps(["[{" * 500, '\\"[' * 100])) == ["[{" * 500, '\\"[' * 100]
 
 
 def test_only_objects_are_objects() -> None:
