@@ -38,7 +38,8 @@ DEVICES = 3
 BATCHES_A_LIFE = 25
 LIVES = 2
 SEED = 11
-NAMELESS_IDENTITY = "setup: identity.json cannot be read: FileNotFoundError"
+SEEDS = range(SEED, SEED + 6)
+"""A rare write may need more than one draw of states before its lost barrier shows."""
 
 # Whose barrier is left out, and by which word the fault it brings is told.
 MUTANTS: dict[str, tuple[Callable[[Recording], Drop], str]] = {
@@ -90,23 +91,20 @@ def test_no_state_lacks_what_was_acknowledged(
 ) -> None:
     most = 0
     for folder, acknowledged in recording.states(tmp_path / "state", points=points, seed=SEED):
-        assert set(faults_of(folder, acknowledged)) <= {NAMELESS_IDENTITY}
+        assert faults_of(folder, acknowledged) == []
         most = max(most, len(acknowledged))
     assert most > DEVICES * BATCHES_A_LIFE
-
-
-@pytest.mark.xfail(strict=True, reason="assembly.identity does not sync the folder of its file")
-def test_the_address_of_a_new_home_is_durable(recording: Recording, tmp_path: Path) -> None:
-    states = recording.states(tmp_path / "state", points=300, seed=SEED)
-    faults = {fault for state in states for fault in faults_of(*state)}
-    assert NAMELESS_IDENTITY not in faults
 
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_missing_barrier_is_noticed(recording: Recording, tmp_path: Path, name: str) -> None:
     choose, word = MUTANTS[name]
-    states = recording.states(tmp_path / "state", points=300, seed=SEED, drop=choose(recording))
-    faults = (fault for state in states for fault in faults_of(*state))
+    drop = choose(recording)
+    drawn = (
+        recording.states(tmp_path / f"state-{seed}", points=300, seed=seed, drop=drop)
+        for seed in SEEDS
+    )
+    faults = (fault for states in drawn for state in states for fault in faults_of(*state))
     assert any(fault.startswith(word) for fault in faults)
 
 

@@ -145,6 +145,7 @@ def test_with_a_public_address_this_machine_needs_a_key_too(tmp_path: Path) -> N
 def test_the_reference_lists_every_metric(running: Running, repository: Path) -> None:
     page = (repository / "docs" / "reference" / "metrics.md").read_text("utf-8")
     listed = set(re.findall(r"^\| `(bp_[a-z_]+)`", page, re.MULTILINE))
+    _wait_for_a_checkpoint(running[0])
     told = {
         f"{family.name}_total" if family.type == "counter" else family.name
         for family in text_string_to_metric_families(_scrape(running[0])[1])
@@ -152,3 +153,10 @@ def test_the_reference_lists_every_metric(running: Running, repository: Path) ->
     }
     told.discard("bp_http_request_duration_seconds_created")
     assert {name for name in told if not name.endswith("_created")} == listed
+
+
+def _wait_for_a_checkpoint(server: Server) -> None:
+    deadline = time.monotonic() + 60
+    while "bp_checkpoint_age_seconds" not in _scrape(server)[1]:
+        assert time.monotonic() < deadline, "no checkpoint was signed within a minute"
+        time.sleep(0.5)

@@ -17,7 +17,7 @@ from battery_passport.telemetry.codec import encode_samples
 from battery_passport.telemetry.envelope import open_envelope
 from battery_passport.telemetry.model import ColumnLayout
 from battery_passport.telemetry.payload import Payload, write_payload
-from tests.integration.support.effects import effects_of, reading, row_counts
+from tests.integration.support.effects import effects_of, reading
 from tests.integration.support.fleet import (
     FIRST_SAMPLE_AT,
     FleetDevice,
@@ -50,7 +50,9 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    home = TestHome(tmp_path_factory.mktemp("site") / "home", {"pipeline_interval_s": "0.05"})
+    # Checkpoints would be rows that no batch is the cause of.
+    settings = {"pipeline_interval_s": "0.05", "anchor_interval_s": "3600"}
+    home = TestHome(tmp_path_factory.mktemp("site") / "home", settings)
     fleet = enrol_fleet(home, devices=2)
     with running_server(home) as server, Sender(server.port) as sender:
         sender.acknowledged(fleet[0].batch(0))
@@ -151,17 +153,17 @@ REFUSED: dict[str, tuple[Callable[[FleetDevice], bytes], int, str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused_and_nothing_changed(site: Site, name: str) -> None:
     make, status, code = REFUSED[name]
-    before = row_counts(site.server.home.database)
+    before = site.server.counts_at_rest()
     check_refused(site, site.sender.send(make(site.car)), status=status, code=code)
-    assert row_counts(site.server.home.database) == before
+    assert site.server.counts_at_rest() == before
 
 
 def test_a_foreign_battery_is_refused(site: Site) -> None:
-    before = row_counts(site.server.home.database)
+    before = site.server.counts_at_rest()
     for reference in (site.fleet[1].battery_ref, b"battery-16-bytes"):
         batch = dataclasses.replace(site.car, battery_ref=reference).batch(60)
         check_refused(site, site.sender.send(batch), status=422, code="foreign-battery")
-    assert row_counts(site.server.home.database) == before
+    assert site.server.counts_at_rest() == before
 
 
 def test_another_method_is_refused(site: Site) -> None:
@@ -177,13 +179,12 @@ def test_a_body_of_untold_length_has_the_same_limit(site: Site) -> None:
 
 
 def test_a_sender_who_leaves_mid_way_leaves_nothing(site: Site) -> None:
-    site.server.wait_until_settled()
-    before = row_counts(site.server.home.database)
+    before = site.server.counts_at_rest()
     batch = site.car.batch(62)
     head = b"POST /v1/telemetry HTTP/1.1\r\nhost: localhost\r\ncontent-length: %d\r\n\r\n"
     for cut in (0, 1, len(batch) // 2, len(batch) - 1):
         site.server.talk(head % len(batch) + batch[:cut])
-    assert row_counts(site.server.home.database) == before
+    assert site.server.counts_at_rest() == before
     assert site.sender.acknowledged(site.car.batch(0)) == "duplicate"
     assert '"level": "error"' not in site.server.said()
 
@@ -191,12 +192,10 @@ def test_a_sender_who_leaves_mid_way_leaves_nothing(site: Site) -> None:
 def test_replays_change_nothing(site: Site) -> None:
     batches = [site.car.batch(number) for number in range(70, 75)]
     assert [site.sender.acknowledged(batch) for batch in batches] == ["stored"] * 5
-    site.server.wait_until_projected()
-    before = row_counts(site.server.home.database)
+    before = site.server.counts_at_rest()
     for _ in range(20):
         assert {site.sender.acknowledged(batch) for batch in batches} == {"duplicate"}
-    site.server.wait_until_projected()
-    assert row_counts(site.server.home.database) == before
+    assert site.server.counts_at_rest() == before
 
 
 def test_a_number_used_twice_is_put_aside_and_alarmed(site: Site) -> None:
@@ -204,15 +203,14 @@ def test_a_number_used_twice_is_put_aside_and_alarmed(site: Site) -> None:
     site.sender.acknowledged(site.car.batch(80))
     other = site.car.batch(80, variant=1)
     digest = hashlib.sha256(other).hexdigest()
-    site.server.wait_until_projected()
-    before = row_counts(database)
+    before = site.server.counts_at_rest()
     for _ in range(2):
         answer = site.sender.send(other)
         check_refused(site, answer, status=409, code="batch-number-reused")
         assert answer.document["outcome"] == "quarantined"
         assert answer.document["digest"] == digest
     changed = {**before, "quarantined_batches": before["quarantined_batches"] + 1}
-    assert row_counts(database) == changed
+    assert site.server.counts_at_rest() == changed
     with reading(database) as connection:
         query = "SELECT encoded FROM quarantined_batches WHERE digest=?"
         assert connection.execute(query, [bytes.fromhex(digest)]).fetchone() == (other,)

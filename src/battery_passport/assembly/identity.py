@@ -48,3 +48,12 @@ def _remember(file: Path, base_url: str) -> None:
         pass
     finally:
         temporary.unlink()
+    _sync_folder(file.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -92,6 +92,13 @@ def stored_so_far(database: Path) -> int:
         return 0  # its owner is just opening it
 
 
+def anchored_size(database: Path) -> int:
+    """Return the size of the greatest checkpoint that is noted as anchored."""
+    with reading(database) as connection:
+        query = "SELECT coalesce(max(size), 0) FROM checkpoints WHERE anchored_at_ms IS NOT NULL"
+        return _number(connection, query)
+
+
 def row_counts(database: Path) -> dict[str, int]:
     """Return how many rows each table has; what a refused batch must leave as it was."""
     with reading(database) as connection:

@@ -6,6 +6,7 @@ and folders that a power failure could have left. A kill alone loses nothing the
 
 import copy
 import importlib.util
+import os
 import random
 import re
 import shutil
@@ -37,7 +38,8 @@ class Recorder:
 
     def recording(self, folder: Path, *, name: str) -> "Recording":
         """Return a recording of a folder, which is taken as durable as it is now."""
-        log = _log_folder(self.work) / f"{self.work.name}-{name}.crashlog"
+        # Two runs may have work folders of one name, and they share the memory folder.
+        log = _log_folder(self.work) / f"{self.work.name}-{os.getpid()}-{name}.crashlog"
         log.unlink(missing_ok=True)
         return Recording(
             rebuilder=self.rebuilder,

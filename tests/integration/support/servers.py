@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from battery_passport.foundation.strict_json import JsonObject
-from tests.integration.support.effects import effects_of
+from tests.integration.support.effects import anchored_size, effects_of, row_counts
 from tests.integration.support.homes import PROGRAM, TestHome
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 _POLL_S = 0.02
+_REST_S = 0.3
 
 
 class DidNotStart(Exception):
@@ -100,11 +101,22 @@ class Server:
             time.sleep(_POLL_S)
 
     def wait_until_anchored(self, *, timeout_s: float = 60.0) -> None:
-        """Return once every checkpoint signed so far is on the chain."""
+        """Return once the log as it is now is on the chain, and noted so."""
+        size = effects_of(self.home.database).log_size
         deadline = time.monotonic() + timeout_s
-        while not self.components()["anchoring"].startswith("0 waiting"):
+        while anchored_size(self.home.database) < size:
             assert time.monotonic() < deadline, self.components()
             time.sleep(_POLL_S)
+
+    def counts_at_rest(self, *, timeout_s: float = 60.0) -> dict[str, int]:
+        """Return the rows of each table once nothing is added to any of them."""
+        deadline = time.monotonic() + timeout_s
+        before: dict[str, int] = {}
+        while (found := row_counts(self.home.database)) != before:
+            assert time.monotonic() < deadline, found
+            before = found
+            time.sleep(_REST_S)
+        return found
 
     def said(self) -> str:
         """Return everything that it has written to its log so far."""
