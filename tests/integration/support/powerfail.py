@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -134,14 +135,18 @@ class Recording:
         self.log.unlink(missing_ok=True)
 
 
-def drop_barriers(recording: Recording, *names: str) -> Drop:
-    """Return a rule that leaves out the barriers of files whose names, when made, end so."""
-    endings = tuple(name.encode() for name in names)
-    inodes = {
-        each.ino for each in recording.records() if each.op == "C" and each.name.endswith(endings)
-    }
-    inodes |= {path.stat().st_ino for path in recording.folder.rglob("*") if path.name in names}
-    return lambda record: record.op == "S" and record.ino in inodes
+def drop_barriers(recording: Recording, *patterns: str) -> Drop:
+    """Return a rule that leaves out the barriers of files whose names are like a pattern."""
+    names = {path.stat().st_ino: path.name for path in recording.folder.rglob("*")}
+    dropped: set[int] = set()
+    for record in recording.records():
+        if record.op == "C":
+            names[record.ino] = record.name.decode()  # a number is given again to later files
+        elif record.op == "S" and any(
+            fnmatch(names.get(record.ino, ""), each) for each in patterns
+        ):
+            dropped.add(record.i)
+    return lambda record: record.i in dropped
 
 
 def drop_folder_barriers(recording: Recording) -> Drop:
