@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import bundles, ingest, sizes, trees
+from benchmarks import bundles, ingest, pages, policy, signing_in, sizes, trees
 from benchmarks.figures import Figure, document, table
 
 RESULTS = Path("build", "benchmarks.json")
@@ -22,6 +22,9 @@ BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
         "sizes": sizes.measure,
         "bundles": bundles.measure,
         "trees": trees.measure,
+        "policy": policy.measure,
+        "pages": pages.measure,
+        "sign-in": signing_in.measure,
     }
 )
 

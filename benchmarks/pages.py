@@ -9,7 +9,6 @@ import asyncio
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -30,6 +29,7 @@ from battery_passport.assembly.operations.table import OPERATIONS
 from battery_passport.assembly.settings import Settings, load_settings
 from battery_passport.foundation.clock import Clock
 from battery_passport.web.authorization import ActionRoute
+from benchmarks.figures import Figure
 
 GOAL_RATIO = 0.4
 """A cached version against an empty answer."""
@@ -48,23 +48,23 @@ PATHS = {
 }
 
 
-def main() -> None:
-    """Measure both ways and print one line for each."""
-    with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder:
-        home = Path(folder) / "home"
-        prepare(home)
-        for policies in ("on", "off"):
-            with served(home, policies) as port:
-                report(policies, asyncio.run(measure(port)))
-
-
-def report(policies: str, rates: dict[str, float]) -> None:
-    """Print the rates with their share of the empty answer."""
-    empty = rates["empty answer"]
-    for name, per_s in rates.items():
-        share = per_s / empty
-        goal = "" if name == "empty answer" else f", {share / GOAL_RATIO:.1f} of the goal"
-        print(f"pages, policies {policies}, {name}: {per_s:,.0f}/s, {share:.0%} of empty{goal}")
+def measure(folder: Path) -> list[Figure]:
+    """Return requests a second with policies, and their share of an empty answer's."""
+    home = folder / "home"
+    prepare(home)
+    with served(home, "on") as port:
+        rates = asyncio.run(rates_of(port))
+    empty = rates.pop("empty answer")
+    shares = [
+        Figure(
+            name=f"pages: {name}, of an empty answer",
+            value=100 * per_s / empty,
+            unit="%",
+            goal=100 * GOAL_RATIO,
+        )
+        for name, per_s in rates.items()
+    ]
+    return [Figure(name="pages: empty answer", value=empty, unit="requests/s"), *shares]
 
 
 def prepare(home: Path) -> None:
@@ -138,7 +138,7 @@ class _Allowing:
         return tuple(self.decide(each) for each in requests)
 
 
-async def measure(port: int) -> dict[str, float]:
+async def rates_of(port: int) -> dict[str, float]:
     """Return answers a second of each path: the median of short turns, one path after another.
 
     What else goes on in the machine then slows every path alike.
@@ -195,10 +195,8 @@ def _settings(home: Path) -> Settings:
 
 
 if __name__ == "__main__":
+    # The server of a measurement runs as a process of its own.
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--serve", nargs=2, metavar=("HOME", "POLICIES"))
+    parser.add_argument("--serve", nargs=2, required=True, metavar=("HOME", "POLICIES"))
     asked = parser.parse_args().serve
-    if asked:
-        serve(Path(asked[0]), asked[1])
-    else:
-        main()
+    serve(Path(asked[0]), asked[1])

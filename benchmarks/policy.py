@@ -7,6 +7,7 @@ Run as `python -m benchmarks.policy`.
 import random
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from uuid import UUID
 
 from battery_passport.access.model import (
@@ -21,6 +22,7 @@ from battery_passport.access.policy.model import AccessRequest
 from battery_passport.access.policy.reading import ANNEX_POINTS
 from battery_passport.access.policy.remembering import RememberingDecider
 from battery_passport.adapters.cedar.decider import shipped_decider
+from benchmarks.figures import Figure
 
 GOAL_PER_S = 4_000
 """What the engine gives with parsed policies; a passport page asks four questions."""
@@ -29,18 +31,29 @@ READERS = 400
 SECONDS = 2.0
 
 
-def main() -> None:
-    """Print one line for each way of asking."""
+def measure(_folder: Path) -> list[Figure]:
+    """Return decisions a second for each way of asking."""
     passports = [_passport(random.Random(seed)) for seed in range(READERS)]
     engine = shipped_decider()
     remembering = RememberingDecider(engine)
-    rates = {
-        "one by one": _rate(passports, lambda asked: [engine.decide(each) for each in asked]),
-        "four points at once": _rate(passports, engine.decide_many),
-        "from memory": _rate(passports, remembering.decide_many),
-    }
-    for way, per_s in rates.items():
-        print(f"policy, {way}: {per_s:,.0f} decisions/s, {per_s / GOAL_PER_S:.1f} of the goal")
+    return [
+        Figure(
+            name="policy: asked one by one",
+            value=_rate(passports, lambda asked: [engine.decide(each) for each in asked]),
+            unit="decisions/s",
+        ),
+        Figure(
+            name="policy: four points at once",
+            value=_rate(passports, engine.decide_many),
+            unit="decisions/s",
+            goal=GOAL_PER_S,
+        ),
+        Figure(
+            name="policy: from memory",
+            value=_rate(passports, remembering.decide_many),
+            unit="decisions/s",
+        ),
+    ]
 
 
 def _rate(
@@ -84,7 +97,3 @@ def _passport(chance: random.Random) -> list[AccessRequest]:
         )
         for point in ANNEX_POINTS
     ]
-
-
-if __name__ == "__main__":
-    main()
