@@ -23,10 +23,13 @@ run: setup ## start the platform with a small seeded city and print its address
 	@$(BIN)/battery-passport demo
 
 test: setup system-packages ## run the tests
-	$(PYTEST) -n $(WORKERS) --dist loadgroup
+	# A browser's driver keeps an event loop running in its process, where no other test can have one.
+	$(PYTEST) -n $(WORKERS) --dist loadgroup --ignore=tests/browser
+	$(PYTEST) -n $(WORKERS) --dist loadgroup tests/browser
 
 test-long: setup system-packages ## run the long campaigns too: crashes, fuzzing, whole data sets
-	$(PYTEST) -m "long or not long" --timeout 3600
+	$(PYTEST) -m "long or not long" --timeout 3600 --ignore=tests/browser
+	$(PYTEST) -m "long or not long" --timeout 3600 tests/browser
 
 check: setup ## lint, types, import contracts, sizes, contract artefacts, documents
 	$(BIN)/ruff check
