@@ -20,7 +20,12 @@ from battery_passport.credentials.sd_jwt import (
     split_presentation,
 )
 from battery_passport.foundation.errors import InvalidInput
-from battery_passport.foundation.strict_json import JsonObject, JsonValue, parse_json_object
+from battery_passport.foundation.strict_json import (
+    MAX_DEPTH,
+    JsonObject,
+    JsonValue,
+    parse_json_object,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,7 @@ def open_disclosures(
     if hash_name != HASH_NAME:
         raise RefusedDisclosure(f"The disclosures are hashed by {hash_name!r}, not {HASH_NAME}.")
     opening = _Opening(encoded_disclosures)
-    try:
-        processed = opening.object(members)
-    except RecursionError as error:
-        raise RefusedDisclosure("The disclosures are nested too deeply.") from error
+    processed = opening.object(members)
     opening.refuse_unreferenced()
     return processed, tuple(opening.disclosed_names)
 
@@ -83,6 +85,7 @@ class _Opening:
         self.disclosed_names: list[str] = []
         self._waiting: dict[str, Disclosure] = {}
         self._seen: set[str] = set()
+        self._depth = 0
         for encoded in encoded_disclosures:
             disclosure = parse_disclosure(encoded)
             if disclosure.digest in self._waiting:
@@ -95,9 +98,16 @@ class _Opening:
             raise RefusedDisclosure(f"The disclosure of {name!r} belongs to nothing signed.")
 
     def value(self, value: JsonValue) -> JsonValue:
+        # Counted, because the interpreter's own limit may have been raised by others.
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise RefusedDisclosure("The disclosures are nested too deeply.")
         if isinstance(value, dict):
-            return self.object(value)
-        return self._array(value) if isinstance(value, list) else value
+            value = self.object(value)
+        elif isinstance(value, list):
+            value = self._array(value)
+        self._depth -= 1
+        return value
 
     def object(self, members: JsonObject) -> JsonObject:
         if ELEMENT_MEMBER in members:
