@@ -39,7 +39,7 @@ LONG = 600
 
 LONG_BATCHES = 2_000
 DEVICES = 8
-CONNECTIONS = 64
+CONNECTIONS = 128
 MOST_S = 60.0
 # Only the way to the acknowledgement is measured first; what follows the commit waits.
 QUIET = {"pipeline_interval_s": "60", "anchor_interval_s": "3600", "log_level": "warning"}
