@@ -4,13 +4,17 @@ In: how many, by which devices. Out: sealed batches, all different; their sample
 """
 
 import itertools
+import os
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import nacl.bindings
 
+from battery_passport.adapters.tabular.files import TabularFile
+from battery_passport.adapters.tabular.mappings import load_mapping
 from battery_passport.foundation.clock import from_unix_ms
 from battery_passport.simulation.activity import Kind
 from battery_passport.simulation.calendar import day_of_ms
@@ -22,6 +26,7 @@ from battery_passport.simulation.recording import recorded
 from battery_passport.telemetry.codec import encode_samples
 from battery_passport.telemetry.cose import SIGNATURE_BYTES, unsigned_sign1
 from battery_passport.telemetry.importing import BatchCut, cut_samples
+from battery_passport.telemetry.mapping.conversion import convert_rows
 from battery_passport.telemetry.model import BatchClaims, Samples
 from battery_passport.telemetry.payload import Payload, write_payload
 
@@ -62,6 +67,16 @@ def city_samples(
             for samples in cut_samples(pieces, cut=cut):
                 if samples.sampled_at_ms.shape[0] == samples_a_batch:
                     yield samples
+
+
+def real_samples() -> Iterator[Samples] | None:
+    """Return whole batches' worth of samples of a real car; None without the shared data."""
+    shared = Path(os.environ.get("BATTERY_PASSPORT_SHARED") or "../shared")
+    car = shared / "data" / "packfault" / "car1.parquet"
+    if not car.is_file():
+        return None
+    rows = convert_rows(TabularFile(car), load_mapping("packfault-car1"))
+    return cut_samples(rows, cut=BatchCut(samples=SAMPLES_A_BATCH))
 
 
 def sealed_batches(

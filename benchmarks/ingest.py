@@ -21,7 +21,13 @@ from battery_passport.foundation.clock import format_utc, from_unix_ms
 from battery_passport.simulation.activity import Kind
 from battery_passport.telemetry.envelope import open_envelope
 from battery_passport.telemetry.model import Samples
-from benchmarks.batches import SAMPLES_A_BATCH, BenchDevice, city_samples, sealed_batches
+from benchmarks.batches import (
+    SAMPLES_A_BATCH,
+    BenchDevice,
+    city_samples,
+    real_samples,
+    sealed_batches,
+)
 from benchmarks.figures import Figure
 from benchmarks.load_generator import write_bodies
 from benchmarks.timing import cpu_s, rate_per_cpu_s
@@ -30,7 +36,10 @@ from tests.integration.support.fleet import enrol_fleet
 from tests.integration.support.homes import TestHome
 from tests.integration.support.servers import running_server
 
-BATCHES = 12_000
+BATCHES = 18_000
+RUNS = 3
+"""Of so many runs the best counts, for the peers too: what a neighbour takes, it takes from one."""
+
 DIFFERENT = 1_000
 """So many batches differ in their samples; the others repeat them under numbers of their own."""
 
@@ -63,44 +72,46 @@ class Run:
 def measure(folder: Path) -> list[Figure]:
     """Return the figures of ingest."""
     samples = list(islice(city_samples({Kind.DRIVING}), DIFFERENT))
-    verified = _bare_verification(samples)
-    quiet = _ingest(folder / "quiet", samples, QUIET, batches=BATCHES)
-    busy = _ingest_to_the_end(folder / "busy", samples)
-    long = _ingest(folder / "long", _long_batches(), QUIET, batches=LONG_BATCHES)
+    figures, own = _against_verification(folder / "city", "the city's drives", samples)
+    real = real_samples()
+    if real is not None:
+        figures += _against_verification(
+            folder / "real", "packfault/car1", [*islice(real, DIFFERENT)]
+        )[0]
     peer = _json_samples_per_cpu_s(folder, samples)
-    own = SAMPLES_A_BATCH * quiet.rate_per_cpu_s
-    per_core, rate = "batches/s/core", "samples/s/core"
+    long = _ingest(folder / "long", _long_batches(), QUIET, batches=LONG_BATCHES)
+    rate = "samples/s/core"
     return [
-        Figure(name="PyNaCl verifies the same batches", value=verified, unit=per_core),
-        Figure(name="durable ingest", value=quiet.rate_per_cpu_s, unit=per_core),
-        Figure(name="durable ingest", value=own, unit=rate),
-        Figure(
-            name="durable ingest of one server by the clock",
-            value=quiet.answers / quiet.seconds,
-            unit="batches/s",
-        ),
-        Figure(name="99 of 100 batches acknowledged within", value=quiet.p99_ms, unit="ms"),
-        Figure(
-            name="durable ingest, of PyNaCl's rate",
-            value=100 * quiet.rate_per_cpu_s / verified,
-            unit="%",
-            goal=25,
-        ),
-        Figure(
-            name="with log, decoding, flags and history, of PyNaCl's rate",
-            value=100 * busy / verified,
-            unit="%",
-        ),
-        Figure(name="FastAPI + pydantic, JSON, nothing kept", value=peer, unit=rate),
-        Figure(
-            name="durable ingest, times FastAPI + pydantic", value=own / peer, unit="x", goal=10
-        ),
+        *figures,
+        Figure(name="ingest: the city's drives", value=own, unit=rate),
+        Figure(name="FastAPI + pydantic, JSON of them, nothing kept", value=peer, unit=rate),
+        Figure(name="ingest, times FastAPI + pydantic", value=own / peer, unit="x", goal=10),
         Figure(
             name=f"the same at {LONG} samples a batch",
             value=LONG * long.rate_per_cpu_s / peer,
             unit="x",
         ),
     ]
+
+
+def _against_verification(
+    folder: Path, name: str, samples: Sequence[Samples]
+) -> tuple[list[Figure], float]:
+    """Return the figures of batches of these samples, and samples a second ingested."""
+    verified = _bare_verification(samples)
+    quiet = _ingest(folder / "quiet", samples, QUIET, batches=BATCHES)
+    busy = _ingest_to_the_end(folder / "busy", samples)
+    ratio, whole = 100 * quiet.rate_per_cpu_s / verified, 100 * busy / verified
+    clock = quiet.answers / quiet.seconds
+    per_core = "batches/s/core"
+    return [
+        Figure(name=f"PyNaCl verifies {name}", value=verified, unit=per_core),
+        Figure(name=f"durable ingest of {name}", value=quiet.rate_per_cpu_s, unit=per_core),
+        Figure(name="that, by the clock of one server", value=clock, unit="batches/s"),
+        Figure(name="that, 99 of 100 acknowledged within", value=quiet.p99_ms, unit="ms"),
+        Figure(name="that, of PyNaCl's rate", value=ratio, unit="%", goal=25),
+        Figure(name="and with log, decoding, flags and history", value=whole, unit="%"),
+    ], SAMPLES_A_BATCH * quiet.rate_per_cpu_s
 
 
 def _long_batches() -> list[Samples]:
@@ -112,30 +123,32 @@ def _bare_verification(samples: Sequence[Samples]) -> float:
     public_key = nacl.bindings.crypto_sign_seed_keypair(device.seed)[0]
     envelopes = [open_envelope(each) for each in sealed_batches(samples, [device], count=1_000)]
     signed = [each.signature + each.signed for each in envelopes]
-    return rate_per_cpu_s(lambda each: nacl.bindings.crypto_sign_open(each, public_key), signed)
+    return max(
+        rate_per_cpu_s(lambda each: nacl.bindings.crypto_sign_open(each, public_key), signed)
+        for _ in range(RUNS)
+    )
 
 
 def _ingest(
     folder: Path, samples: Sequence[Samples], settings: Mapping[str, str], *, batches: int
 ) -> Run:
-    """Send batches to a fresh server; every one of them must be stored."""
+    """Send batches to a fresh server in equal runs; every one must be stored. Return the best."""
     home = TestHome(folder / "home", settings)
-    bodies = _write_batches(folder, home, samples, batches)
+    files = _write_batches(folder, home, samples, batches=batches, files=RUNS)
     with running_server(home) as server:
-        before = cpu_s(server.process.pid)
-        run = _send(server.port, bodies, pid=server.process.pid, before=before)
-    assert run.answers == batches == len(effects_of(home.database).batches)
-    return run
+        runs = [_send(server.port, file, pid=server.process.pid) for file in files]
+    assert sum(run.answers for run in runs) == len(effects_of(home.database).batches) == batches
+    return max(runs, key=lambda run: run.rate_per_cpu_s)
 
 
 def _ingest_to_the_end(folder: Path, samples: Sequence[Samples]) -> float:
     """Return batches per CPU-second until all are in the log, decoded, flagged and in history."""
     home = TestHome(folder / "home", {"log_level": "warning"})
-    batches = BATCHES // 3
-    bodies = _write_batches(folder, home, samples, batches)
+    batches = BATCHES // 4
+    (file,) = _write_batches(folder, home, samples, batches=batches, files=1)
     with running_server(home) as server:
         before = cpu_s(server.process.pid)
-        _send(server.port, bodies, pid=server.process.pid, before=before)
+        _send(server.port, file, pid=server.process.pid)
         # An event's acknowledgement waits for everything that was stored before it.
         server.ask("event-add", {"battery": "car-0", "type": "soce_reported", "values": {**_SOCE}})
         used = cpu_s(server.process.pid) - before
@@ -143,24 +156,28 @@ def _ingest_to_the_end(folder: Path, samples: Sequence[Samples]) -> float:
     return batches / used
 
 
-def _write_batches(folder: Path, home: TestHome, samples: Sequence[Samples], batches: int) -> Path:
+def _write_batches(
+    folder: Path, home: TestHome, samples: Sequence[Samples], *, batches: int, files: int
+) -> list[Path]:
+    """Enrol devices and write their batches, evenly, into so many files."""
     folder.mkdir(parents=True)
     fleet = enrol_fleet(home, devices=DEVICES)
     devices = [BenchDevice(each.device_id, each.battery_ref, each.seed) for each in fleet]
-    file = folder / "batches"
-    write_bodies(file, list(sealed_batches(samples, devices, count=batches)))
-    return file
+    sealed = list(sealed_batches(samples, devices, count=batches))
+    paths = [folder / f"batches-{number}" for number in range(files)]
+    for number, path in enumerate(paths):
+        write_bodies(path, sealed[number::files])
+    return paths
 
 
-def _send(
-    port: int, bodies: Path, *, pid: int, before: float, media_type: str = "application/cose"
-) -> Run:
+def _send(port: int, bodies: Path, *, pid: int, media_type: str = "application/cose") -> Run:
     words = [str(port), str(bodies), "--connections", str(CONNECTIONS)]
     limits = ["--seconds", str(MOST_S), "--media-type", media_type]
     command = [sys.executable, "-m", "benchmarks.load_generator", *words, *limits]
+    before = cpu_s(pid)
     seen = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-    assert set(seen["statuses"]) == {"200"}, seen
     used = cpu_s(pid) - before
+    assert set(seen["statuses"]) == {"200"}, seen
     return Run(seen["answers"], seen["seconds"], seen["p99_ms"], used)
 
 
@@ -168,8 +185,8 @@ def _json_samples_per_cpu_s(folder: Path, samples: Sequence[Samples]) -> float:
     file = folder / "json"
     write_bodies(file, [_as_json(each, number) for number, each in enumerate(samples)])
     with _json_server() as (port, pid):
-        run = _send(port, file, pid=pid, before=cpu_s(pid), media_type="application/json")
-    return SAMPLES_A_BATCH * run.rate_per_cpu_s
+        runs = [_send(port, file, pid=pid, media_type="application/json") for _ in range(RUNS)]
+    return SAMPLES_A_BATCH * max(run.rate_per_cpu_s for run in runs)
 
 
 def _as_json(samples: Samples, number: int) -> bytes:
