@@ -86,8 +86,10 @@ def test_an_import_cut_by_a_power_failure_is_completed(
     home = TestHome(tmp_path / "home")
     register(home)
     recording = recorder.recording(home.folder, name="import")
-    verb = home.start_verb(*trips.ingest_words("bus"), extra=recording.environment)
-    kill_when(verb, home, 600)
-    recording.cut_back(SEED)
-    recording.close()
+    try:
+        verb = home.start_verb(*trips.ingest_words("bus"), extra=recording.environment)
+        kill_when(verb, home, 600)
+        recording.cut_back(SEED)
+    finally:
+        recording.close()
     check_complete(home, trips)

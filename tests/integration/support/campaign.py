@@ -8,7 +8,7 @@ import hashlib
 import http.client
 import random
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from battery_passport.telemetry.codec import decode_batch
@@ -41,20 +41,16 @@ class Campaign:
 
     def round(self) -> None:
         """Start on what the last round left, look for all that was acknowledged, load, kill."""
-        recording = None
-        if self.recorder is not None:
+        if self.recorder is None:
+            self._live_and_die(None)
+        else:
             recording = self.recorder.recording(self.home.folder, name=f"round-{self.rounds}")
-        server = start_server(self.home, extra=None if recording is None else recording.environment)
-        try:
-            self._nothing_lost()
-            self._send_some_again(server)
-            self._load_and_kill(server)
-        finally:
-            server.kill()
-        if recording is not None:
-            drop = drop_barriers(recording, *self.dropped) if self.dropped else None
-            recording.cut_back(self.chance.randrange(1 << 30), drop=drop)
-            recording.close()
+            try:
+                self._live_and_die(recording.environment)
+                drop = drop_barriers(recording, *self.dropped) if self.dropped else None
+                recording.cut_back(self.chance.randrange(1 << 30), drop=drop)
+            finally:
+                recording.close()
         self.rounds += 1
 
     def rounds_of(self, number: int) -> None:
@@ -76,6 +72,15 @@ class Campaign:
         assert effects.faults() == []
         assert set(effects.batches) == set(self.sent)
         self._history_is_whole()
+
+    def _live_and_die(self, recorded: Mapping[str, str] | None) -> None:
+        server = start_server(self.home, extra=recorded)
+        try:
+            self._nothing_lost()
+            self._send_some_again(server)
+            self._load_and_kill(server)
+        finally:
+            server.kill()
 
     def _nothing_lost(self) -> None:
         assert is_intact(self.home.database) == "ok", "the database is not intact"
