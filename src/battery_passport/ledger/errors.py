@@ -4,6 +4,7 @@ In: a message. Out: exceptions with a stable code and the next step.
 
     InvalidInput
     ├── MalformedNote           text that is no signed note, checkpoint or log proof
+    ├── MalformedState          bytes that are no state leaf or state record
     └── EmptyLog                nothing has been logged yet
     VerificationFailed
     ├── NoteNotSigned           no trusted key's signature, or one that does not verify
@@ -11,6 +12,7 @@ In: a message. Out: exceptions with a stable code and the next step.
     ├── TooFewWitnesses         fewer cosignatures than the reader requires
     ├── UnsignedParts           text beside the checkpoint that no trusted signature covers
     ├── NotIncluded             an inclusion proof that does not lead to the root
+    ├── NotInState              a state proof that does not show the version to be the latest
     ├── NotConsistent           a consistency proof that does not join the two roots
     ├── TilesContradict         stored tiles that do not give the recorded size and root
     └── AnchorContradictsLog    an anchor on the chain that is not of this log
@@ -33,6 +35,13 @@ class MalformedNote(InvalidInput):
 
     code = "malformed-note"
     remedy = "Fetch the text again from its source, byte for byte."
+
+
+class MalformedState(InvalidInput):
+    """A leaf or record of the state tree that is not in its one form."""
+
+    code = "malformed-state"
+    remedy = "Ask the issuer for the proof as it was made."
 
 
 class EmptyLog(InvalidInput):
@@ -89,6 +98,13 @@ class NotIncluded(VerificationFailed):
 
     code = "not-included"
     remedy = "Ask the issuer for the proof as it was made."
+
+
+class NotInState(VerificationFailed):
+    """The state proof does not show the version to be its battery's latest."""
+
+    code = "not-in-state"
+    remedy = "Ask the issuer for a proof of the newest version."
 
 
 class NotConsistent(VerificationFailed):
