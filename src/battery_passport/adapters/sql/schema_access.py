@@ -56,6 +56,8 @@ sessions = Table(
     Column("label", String(64), nullable=False),
     Column("started_at_ms", BigInteger, nullable=False),
     Column("last_used_at_ms", BigInteger, nullable=False),
+    # When a passkey was last shown in this session; null if none was.
+    Column("proved_at_ms", BigInteger),
     Index("ix_sessions_person", "person_id"),
     Index("ix_sessions_last_used", "last_used_at_ms"),
 )

@@ -154,7 +154,11 @@ audit_records = Table(
     Column("subject", String(32)),
     Column("record", LargeBinary),
     Column("at_ms", BigInteger, nullable=False),
+    # Whose act it was, and in which city: what its readers are told apart by.
+    Column("organisation_id", _UUID),
+    Column("region", String(32)),
     Index("ix_audit_records_subject", "subject", "at_ms"),
+    Index("ix_audit_records_region", "region", "at_ms"),
 )
 
 erasures_due = Table(

@@ -8,7 +8,9 @@ from alembic import context
 from battery_passport.adapters.sql import schema_access as _access  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_answers as _answers  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_consoles as _consoles  # noqa: F401 - adds its tables
+from battery_passport.adapters.sql import schema_privileged as _privileged  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_sharing as _sharing  # noqa: F401 - adds its tables
+from battery_passport.adapters.sql import schema_status as _status  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql.schema import metadata
 
 context.configure(
