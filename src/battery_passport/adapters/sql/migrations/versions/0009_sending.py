@@ -1,14 +1,14 @@
 # generated: alembic autogenerate from schema_sending.py
 """Transactions on their way to a chain, and seals of rows.
 
-In: the tables up to customs checks. Out: the tables of `schema_sending`.
+In: the tables up to state epochs. Out: the tables of `schema_sending`.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
