@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 _COMMANDS = "battery_passport.cli.commands"
 AUDIENCES = ("public", "legitimate-interest", "authority")
+EVALUATIONS = ("pack-capacity", "retired-cells", "cycle-life", "faults")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,18 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--trust", metavar="FILE", help="whom you trust (`trust export`)")
 
 
+def _evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("task", choices=EVALUATIONS, metavar="TASK", help=", ".join(EVALUATIONS))
+    parser.add_argument("--train", required=True, metavar="DIR", help="folder to learn from")
+    parser.add_argument(
+        "--test",
+        required=True,
+        metavar="DIR",
+        help="folder to score; the same folder: each vehicle or cell by the others",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="same seed, same windows (default 1)")
+
+
 VERBS: tuple[Verb, ...] = (
     Verb(("serve",), f"{_COMMANDS}.serve", "Run the platform.", _serve),
     Verb(("demo",), f"{_COMMANDS}.demo", "Run the platform with a made-up city.", _demo),
@@ -216,6 +229,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(("bundle",), f"{_COMMANDS}.bundle", "Write the offline proof of a passport.", _bundle),
     Verb(("verify",), f"{_COMMANDS}.verify", "Check a proof bundle offline.", _verify),
     Verb(("recompute",), f"{_COMMANDS}.recompute", "Rerun the figures of a bundle.", _verify),
+    Verb(("evaluate",), f"{_COMMANDS}.evaluate", "Score methods on labelled data.", _evaluate),
     Verb(("admin", "invite"), f"{_COMMANDS}.admin", "Invite an administrator.", _admin_invite),
     Verb(
         ("admin", "provider"),

@@ -1,0 +1,1 @@
+"""How well a method does on labelled data: items, scores and reports."""
