@@ -1,0 +1,1 @@
+"""Proofs that a consortium's validators agreed on an anchor, checked by a stranger offline."""
