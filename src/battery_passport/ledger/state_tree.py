@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from battery_passport.foundation.clock import format_utc, parse_utc
 from battery_passport.foundation.digests import DIGEST_BYTES
@@ -94,8 +95,7 @@ class StateEpoch:
         return canonical_json(self.as_json())
 
 
-@dataclass(frozen=True, slots=True)
-class StateNode:
+class StateNode(NamedTuple):
     """One node with the lowest and highest key below it."""
 
     first: bytes
