@@ -18,6 +18,7 @@ from battery_passport.adapters.sql.facts import Fact
 from battery_passport.adapters.sql.log import SqlCheckpointStore, SqlTileStore
 from battery_passport.adapters.sql.records import StoredCredential, StoredEvent
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.adapters.sql.states import STATE_RECORDED, StateStore
 from battery_passport.assembly.recording import EVENT_RECORDED
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.digests import sha256
@@ -40,12 +41,14 @@ class SqlStoredRecords:
     def __init__(self, connection: Connection, trust: LogTrust) -> None:
         self._archive = Archive(connection)
         self._registry = RegistryStore(connection)
+        self._states = StateStore(connection)
         self._trust = trust
         self._readers: dict[str, Callable[[Fact], StoredRecord]] = {
             BATCH_STORED: self._batch,
             EVENT_RECORDED: self._event,
             ACT_RECORDED: self._act,
             RECORDS_ERASED: self._tombstone,
+            STATE_RECORDED: self._state,
         }
 
     def in_log_order(self) -> Iterator[StoredRecord]:
@@ -112,6 +115,14 @@ class SqlStoredRecords:
     def _tombstone(self, fact: Fact) -> StoredRecord:
         note = None if fact.record_id is None else self._notes.get(fact.record_id)
         return _stored(fact, "tombstone", str(fact.record_id), record=note)
+
+    def _state(self, fact: Fact) -> StoredRecord:
+        row = None if fact.record_id is None else self._states.by_id(fact.record_id)
+        name = str(fact.record_id) if row is None else f"of epoch {row.epoch.number}"
+        record = None if row is None else row.record
+        if row is not None and sha256(row.record) == fact.digest:
+            _require(row.epoch.encode() == row.record, f"The state record {name}")
+        return _stored(fact, "state record", name, record=record)
 
     @cached_property
     def _notes(self) -> Mapping[UUID, bytes]:

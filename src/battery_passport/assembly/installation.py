@@ -24,6 +24,7 @@ from battery_passport.assembly.handlers.erasure_keeper import ErasureKeeper
 from battery_passport.assembly.handlers.history_keeper import HistoryKeeper
 from battery_passport.assembly.handlers.passport_keeper import PassportKeeper
 from battery_passport.assembly.handlers.passport_watcher import PassportWatcher
+from battery_passport.assembly.handlers.state_keeper import StateKeeper
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.identity import lasting_base_url
 from battery_passport.assembly.issuing import Issuer
@@ -56,6 +57,7 @@ class Installation:
     keystore: Keystore
     history: History
     issuer: Issuer
+    states: StateKeeper
     pipeline: Pipeline
     chain: DevelopmentLedger
     anchoring: ChainAnchoring
@@ -96,6 +98,7 @@ def _join(settings: Settings, home: Home, database: Database) -> Installation:
         register_importer(database, keys, clock.now())
     history = ParquetHistory(home.history, CommittedManifest(database))
     issuer = Issuer(keys, base_url=base_url)
+    states = StateKeeper(database, clock, interval_s=settings.state_interval_s)
     pipeline = Pipeline(
         database,
         leases,
@@ -105,6 +108,7 @@ def _join(settings: Settings, home: Home, database: Database) -> Installation:
         housekeeping=(
             HistoryKeeper(database, history, clock),
             PassportKeeper(database, issuer, clock),
+            states,
             ErasureKeeper(database, signer=keys.log, clock=clock),
         ),
     )
@@ -123,6 +127,7 @@ def _join(settings: Settings, home: Home, database: Database) -> Installation:
         keystore=keystore,
         history=history,
         issuer=issuer,
+        states=states,
         pipeline=pipeline,
         chain=chain,
         anchoring=anchoring,

@@ -8,6 +8,8 @@ In: the outbox. Out: a log that holds every record, and projections that are up 
     act-recorded      (nobody)          stands in the log, and wakes nothing
     records-erased    (nobody)          likewise
     (then)            PassportKeeper    issues due passports, at most daily
+    (then)            StateKeeper       opens the next epoch of the state tree
+    state-recorded    (nobody)          stands in the log, and wakes nothing
     (then)            ErasureKeeper     erases records of people who left, under a tombstone
 """
 

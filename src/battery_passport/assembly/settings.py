@@ -66,6 +66,11 @@ TABLE: tuple[Setting, ...] = (
     Setting("mail_sender", "noreply@localhost", "Address that letters come from."),
     Setting("node_modules", "", "Folder of the npm packages; empty finds it beside the project."),
     Setting("anchor_interval_s", "10", "Seconds between two anchored checkpoints."),
+    Setting(
+        "state_interval_s",
+        "300",
+        "Seconds between two epochs of the state tree while passports change; one a day at least.",
+    ),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
     Setting("ingest_queue_batches", "4096", "Batches that may wait for the disk before 503."),
     Setting("log_level", "info", "`debug`, `info`, `warning` or `error`."),
@@ -89,6 +94,7 @@ class Settings:
     mail_sender: str
     node_modules: Path | None
     anchor_interval_s: float
+    state_interval_s: float
     pipeline_interval_s: float
     ingest_queue_batches: int
     log_level: str
@@ -131,6 +137,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         mail_sender=values["mail_sender"],
         node_modules=Path(values["node_modules"]) if values["node_modules"] else None,
         anchor_interval_s=_number(values, "anchor_interval_s", float, (0.1, 3_600)),
+        state_interval_s=_number(values, "state_interval_s", float, (1, 86_400)),
         pipeline_interval_s=_number(values, "pipeline_interval_s", float, (0.01, 60)),
         ingest_queue_batches=_number(values, "ingest_queue_batches", int, (1, 1_000_000)),
         log_level=_one_of(values, "log_level", ("debug", "info", "warning", "error")),

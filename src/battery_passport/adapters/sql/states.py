@@ -129,16 +129,15 @@ class StateStore:
             if fact is not None and fact.log_index is not None:
                 yield LoggedEpoch(_epoch(row), fact.salt, fact.log_index)
 
-    def records_after(self, position: int, *, kind: str) -> list[tuple[int, int, bytes]]:
-        """Return outbox position, time in ms and record of each credential announced after one."""
+    def records_after(self, position: int, *, kind: str) -> list[bytes]:
+        """Return the records of credentials announced, by facts of that kind, after a position."""
         query = (
-            select(facts.c.position, facts.c.recorded_at_ms, credentials.c.record)
-            .join(credentials, credentials.c.credential_id == facts.c.record_id)
+            select(credentials.c.record)
+            .join(facts, credentials.c.credential_id == facts.c.record_id)
             .where(facts.c.position > position, facts.c.kind == kind)
             .order_by(facts.c.position)
         )
-        rows = self._connection.execute(query)
-        return [(row.position, row.recorded_at_ms, row.record) for row in rows]
+        return list(self._connection.execute(query).scalars())
 
     def open_epoch(
         self, leaves: Iterable[StateLeaf], *, through_position: int, moment: datetime

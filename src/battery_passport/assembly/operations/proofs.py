@@ -70,6 +70,8 @@ def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
     if with_evidence:
         state_health(installation, battery, current_estimate(installation, battery))
     installation.pipeline.settle(timeout_s=CHAIN_PATIENCE_S)
+    if installation.states.cover(battery.log_key) is not None:
+        installation.pipeline.settle(timeout_s=CHAIN_PATIENCE_S)
     installation.anchoring.anchor_now()
     sections = sections_of_audience(audience, battery, action=PROOF)
     octets = assemble_bundle(installation, battery, sections=sections, with_evidence=with_evidence)
