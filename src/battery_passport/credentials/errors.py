@@ -5,7 +5,12 @@ In: nothing. Out: error classes; a token that fails is an answer ("no"), a broke
 
 from typing import ClassVar
 
-from battery_passport.foundation.errors import InvalidInput, VerificationFailed
+from battery_passport.foundation.errors import (
+    InvalidInput,
+    Misconfigured,
+    TemporarilyUnavailable,
+    VerificationFailed,
+)
 
 
 class MalformedKey(InvalidInput):
@@ -55,3 +60,45 @@ class RefusedDisclosure(VerificationFailed):
 
     code: ClassVar[str] = "refused-disclosure"
     remedy: ClassVar[str] = "Ask the holder for a new presentation."
+
+
+class UnknownKeyName(Misconfigured):
+    """A keystore was asked for a key of a name or kind that there is not."""
+
+    code: ClassVar[str] = "unknown-key-name"
+    remedy: ClassVar[str] = "docs/reference/keys.md lists the keys."
+
+
+class KeystoreRefused(Misconfigured):
+    """The keystore cannot be opened or used as it is set up."""
+
+    code: ClassVar[str] = "keystore-refused"
+    remedy: ClassVar[str] = "Check the settings that begin with `keystore`."
+
+
+class WrongKeystorePassphrase(KeystoreRefused):
+    """The passphrase or key file does not open the keystore; nothing was changed."""
+
+    code: ClassVar[str] = "wrong-keystore-passphrase"
+    remedy: ClassVar[str] = "Use the passphrase or key file that the keystore was made with."
+
+
+class KeystoreUnavailable(TemporarilyUnavailable):
+    """The keystore does not answer; nothing was signed."""
+
+    code: ClassVar[str] = "keystore-unavailable"
+    remedy: ClassVar[str] = "Look after the token or signer, and try again."
+
+
+class KeyGone(TemporarilyUnavailable):
+    """A key was asked for that was replaced, or has not been made."""
+
+    code: ClassVar[str] = "key-gone"
+    remedy: ClassVar[str] = "Try again: the key that follows it is used then."
+
+
+class StatusMismatch(VerificationFailed):
+    """A status list does not tell about this credential."""
+
+    code: ClassVar[str] = "status-mismatch"
+    remedy: ClassVar[str] = "Ask the issuer for the status of this very passport."

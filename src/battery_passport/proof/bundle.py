@@ -19,16 +19,17 @@ from battery_passport.foundation.strict_json import (
     MalformedJson,
     parse_json_object,
 )
+from battery_passport.proof.anchor_part import anchor_as_json, parse_anchor
 from battery_passport.proof.errors import MalformedBundle, UnreadableBundle
 from battery_passport.proof.members import Members
 from battery_passport.proof.model import (
     BUNDLE_FORMAT,
     RECORD_VERSION,
-    Anchor,
     Bundle,
     LoggedCredential,
     LogRecord,
 )
+from battery_passport.proof.state_part import parse_state, state_as_json
 
 _LOGGED = ("credential", "record", "salt", "tlogProof")
 _REQUIRED = ("format", *_LOGGED, "anchor", "issuerKeys", "state", "status")
@@ -50,12 +51,11 @@ def parse_bundle(octets: bytes) -> Bundle:
     if "format" in document:
         members.constant("format", BUNDLE_FORMAT)
     members.exactly(_REQUIRED, _OPTIONAL)
-    # Neither exists yet; a value here would be one that nothing in this release can check.
-    members.constant("state", None)
-    members.constant("status", None)
     return Bundle(
         passport=_parse_logged(members),
-        anchor=_parse_anchor(members.object("anchor")),
+        state=None if document["state"] is None else parse_state(members.object("state")),
+        status=None if document["status"] is None else members.text("status"),
+        anchor=parse_anchor(members.object("anchor")),
         issuer_keys=tuple(each.json() for each in members.objects("issuerKeys")),
         statements=_parse_statements(members),
         device_keys=_parse_device_keys(members) if "deviceKeys" in document else None,
@@ -68,9 +68,9 @@ def encode_bundle(bundle: Bundle) -> bytes:
     document: JsonObject = {
         "format": BUNDLE_FORMAT,
         **_logged_as_json(bundle.passport),
-        "state": None,
-        "status": None,
-        "anchor": {"ledger": bundle.anchor.ledger, "checkpoint": bundle.anchor.checkpoint},
+        "state": None if bundle.state is None else state_as_json(bundle.state),
+        "status": bundle.status,
+        "anchor": anchor_as_json(bundle.anchor),
         "issuerKeys": list(bundle.issuer_keys),
     }
     if bundle.statements:
@@ -100,11 +100,6 @@ def _parse_logged(members: Members) -> LoggedCredential:
         salt=members.octets("salt", length=16),
         tlog_proof=members.text("tlogProof"),
     )
-
-
-def _parse_anchor(members: Members) -> Anchor:
-    members.exactly(("ledger", "checkpoint"))
-    return Anchor(ledger=members.text("ledger"), checkpoint=members.text("checkpoint"))
 
 
 def _parse_statements(members: Members) -> tuple[LoggedCredential, ...]:

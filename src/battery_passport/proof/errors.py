@@ -14,6 +14,9 @@ In: a message. Out: exceptions with a stable code and the next step.
     ├── RecordMismatch         credential and log record do not belong together
     ├── AnchorMismatch         the anchor is not of the checkpoint that proves the passport
     ├── RequiredPartMissing    the trust file requires what the bundle does not prove
+    ├── PassportRevoked        the issuer says that this version does not count any more
+    ├── PassportSuspended      the issuer says that it does not count for now
+    ├── StatusExpired          the reader insists on the status, and this one is out of date
     ├── EvidenceMismatch       a batch or device key is missing, altered or not the statement's
     └── StoredRecordAltered    the audit found the first record that does not hold
 """
@@ -89,6 +92,27 @@ class RequiredPartMissing(VerificationFailed):
 
     code = "required-part-missing"
     remedy = "Ask for a bundle with that part, or use a trust file that does not require it."
+
+
+class PassportRevoked(VerificationFailed):
+    """The issuer says that this passport version does not count any more."""
+
+    code = "passport-revoked"
+    remedy = "Do not rely on it: ask the issuer why it was revoked and for the passport of today."
+
+
+class PassportSuspended(VerificationFailed):
+    """The issuer says that this passport version does not count for now."""
+
+    code = "passport-suspended"
+    remedy = "Do not rely on it for now: ask the issuer whether it is in force again."
+
+
+class StatusExpired(VerificationFailed):
+    """The reader's trust file insists on the status, and the time it was given for is over."""
+
+    code = "status-expired"
+    remedy = "Ask for a bundle made today."
 
 
 class EvidenceMismatch(VerificationFailed):

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import JsonObject, canonical_json
+from battery_passport.ledger.finality.model import FinalityProof
+from battery_passport.ledger.state_proof import StateProof
 
 BUNDLE_FORMAT = "bp-proof/v1"
 RECORD_VERSION = 1
 PASSPORT = "passport"
 HEALTH_STATEMENT = "health-statement"
 DEVELOPMENT_LEDGER = "development ledger"
+CONSORTIUM_NETWORK = "consortium network"
 PUBLIC_BUNDLE_LIMIT_BYTES = 65_536
 
 
@@ -64,10 +67,23 @@ class LoggedCredential:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """The ledger that a checkpoint was anchored on, in words, and the checkpoint's signed note."""
+    """The ledger that a checkpoint was anchored on, in words, and the checkpoint's signed note.
+
+    `finality` is what the validators of a consortium network agreed on; there is none elsewhere.
+    """
 
     ledger: str
     checkpoint: str
+    finality: FinalityProof | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedState:
+    """An epoch of the state tree as it is logged, and the passport's place in it."""
+
+    proof: StateProof
+    salt: bytes
+    tlog_proof: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +96,14 @@ class Bundle:
     passport: LoggedCredential
     anchor: Anchor
     issuer_keys: tuple[JsonObject, ...]
+    state: LoggedState | None = None
+    status: str | None = None
     statements: tuple[LoggedCredential, ...] = ()
     device_keys: Mapping[str, bytes] | None = None
     batches: tuple[bytes, ...] | None = None
 
     @property
-    def logged_credentials(self) -> tuple[LoggedCredential, ...]:
-        """The passport and then the statements."""
-        return (self.passport, *self.statements)
+    def tlog_proofs(self) -> tuple[str, ...]:
+        """The log proofs of the passport, of the statements and of the state, in that order."""
+        logged = [each.tlog_proof for each in (self.passport, *self.statements)]
+        return (*logged, *([] if self.state is None else [self.state.tlog_proof]))

@@ -21,32 +21,13 @@ class Remark:
         return {"name": self.name, "words": self.words}
 
 
-LATEST_NOT_PROVEN = Remark(
-    "latest-not-proven",
-    "Latest not proven: a newer version may exist; ask the issuer.",
-)
-STATUS_NOT_CHECKED = Remark(
-    "status-not-checked",
-    "Status not checked: whether the passport was suspended or revoked is not in this file.",
-)
-ON_DEVELOPMENT_LEDGER = Remark(
-    "development-ledger",
-    "Anchored on a development ledger: one party runs it, so it is no outside witness.",
-)
-
-
-NO_WITNESSES = Remark(
-    "no-witnesses",
-    "No independent witness signed the log: that it shows everyone the same is its own word.",
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationReport:
     """A bundle of which every part held.
 
     `passport` is the disclosed content, `statements` are the payloads of the health statements;
-    `as_of` is when the passport version was signed: nothing later is known from the file.
+    `as_of` is when the passport version was signed. Later than that the file knows only what
+    `latest_as_of` and `status_as_of` say; `final_at` is when validators agreed on the anchor.
     """
 
     as_of: datetime
@@ -56,6 +37,10 @@ class VerificationReport:
     log_origin: str
     log_index: int
     log_size: int
+    latest_as_of: datetime | None = None
+    status_as_of: datetime | None = None
+    status_until: datetime | None = None
+    final_at: datetime | None = None
     sections: tuple[str, ...]
     checks: tuple[Remark, ...]
     limits: tuple[Remark, ...]
@@ -72,6 +57,10 @@ class VerificationReport:
             "battery": self.subject,
             "version": self.sequence,
             "log": {"origin": self.log_origin, "index": self.log_index, "size": self.log_size},
+            "latest_as_of": _optional(self.latest_as_of),
+            "status_as_of": _optional(self.status_as_of),
+            "status_until": _optional(self.status_until),
+            "final_at": _optional(self.final_at),
             "sections": list(self.sections),
             "statements": len(self.statements),
             "batches": self.batches,
@@ -83,9 +72,22 @@ class VerificationReport:
         """Return the report for people."""
         return [
             f"VALID as of {format_utc(self.as_of)}",
+            *self._later_lines(),
             f"Battery: {self.subject}",
             f"Issuer:  {self.issuer}, version {self.sequence}",
             f"Shown:   {', '.join(('public part', *self.sections))}",
             *(f"  held: {each.words}" for each in self.checks),
             *(f"  note: {each.words}" for each in self.limits),
         ]
+
+    def _later_lines(self) -> list[str]:
+        named = (
+            ("Latest version as of", self.latest_as_of),
+            ("Status good as of", self.status_as_of),
+            ("Final since", self.final_at),
+        )
+        return [f"{words} {format_utc(at)}" for words, at in named if at is not None]
+
+
+def _optional(moment: datetime | None) -> str | None:
+    return None if moment is None else format_utc(moment)

@@ -12,6 +12,8 @@ from battery_passport.credentials.errors import MalformedKey
 from battery_passport.credentials.jwk import PublicKey, parse_jwk
 from battery_passport.foundation.strict_json import JsonObject, MalformedJson, parse_json_object
 from battery_passport.ledger.errors import MalformedNote
+from battery_passport.ledger.finality.errors import MalformedFinalityProof
+from battery_passport.ledger.finality.model import ValidatorSet, read_validator_set
 from battery_passport.ledger.note_keys import TYPE_COSIGNATURE, TYPE_ED25519, VerifierKey
 from battery_passport.ledger.tlog_proof import LogTrust
 from battery_passport.proof.errors import MalformedTrustFile
@@ -20,10 +22,12 @@ from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
 
 TRUST_FORMAT = "bp-trust/v1"
 DEVELOPMENT_ENGINE = "development-ledger"
+CONSORTIUM_ENGINE = "cometbft"
 PURPOSES = (PASSPORT, HEALTH_STATEMENT)
 _REQUIRED = ("format", "keys", "log", "witnesses", "chain", "validatorSets", "requires")
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _ENGINE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NETWORK = re.compile(r"[!-~]{1,50}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,15 @@ class TrustedKey:
 
 @dataclass(frozen=True, slots=True)
 class ChainTrust:
-    """The chain whose anchors count: `engine` tells how finality is proven there."""
+    """The chain whose anchors count: `engine` tells how finality is proven there.
+
+    `network` is the name that a consortium's validators sign under; there is none elsewhere.
+    """
 
     engine: str
     chain_id: int
     contract: str
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,7 @@ class TrustFile:
     keys: tuple[TrustedKey, ...]
     log: LogTrust
     chain: ChainTrust
+    validator_sets: tuple[ValidatorSet, ...] = ()
     requires_state: bool = False
     requires_status: bool = False
 
@@ -81,8 +90,9 @@ class TrustFile:
                 "engine": self.chain.engine,
                 "chainId": self.chain.chain_id,
                 "contract": self.chain.contract,
+                **({} if self.chain.network is None else {"network": self.chain.network}),
             },
-            "validatorSets": [],
+            "validatorSets": [each.as_json() for each in self.validator_sets],
             "requires": {"state": self.requires_state, "status": self.requires_status},
         }
 
@@ -100,13 +110,13 @@ def parse_trust(octets: bytes) -> TrustFile:
     if "format" in document:
         members.constant("format", TRUST_FORMAT)
     members.exactly(_REQUIRED)
-    # Sets come with the consortium network; a set that nothing here can use is not passed over.
-    members.constant("validatorSets", [])
     requires = members.object("requires").exactly(("state", "status"))
+    chain = _parse_chain(members.object("chain"))
     return TrustFile(
         keys=_parse_keys(members),
         log=_parse_log(members),
-        chain=_parse_chain(members.object("chain")),
+        chain=chain,
+        validator_sets=_parse_validator_sets(members, chain),
         requires_state=requires.boolean("state"),
         requires_status=requires.boolean("status"),
     )
@@ -165,10 +175,28 @@ def _parse_vkey(members: Members, text: str, *, kind: int) -> VerifierKey:
 
 
 def _parse_chain(members: Members) -> ChainTrust:
-    members.exactly(("engine", "chainId", "contract"))
-    engine, contract = members.text("engine"), members.text("contract")
+    engine = members.text("engine")
+    of_validators = engine == CONSORTIUM_ENGINE
+    members.exactly(("engine", "chainId", "contract", *(["network"] if of_validators else [])))
+    contract = members.text("contract")
     if not _ENGINE.fullmatch(engine):
         raise members.refuse(f"'engine' is {engine!r}, expected a word such as development-ledger.")
     if not _ADDRESS.fullmatch(contract):
         raise members.refuse(f"'contract' is {contract!r}, expected 0x and 40 lower-case digits.")
-    return ChainTrust(engine, members.number("chainId", least=1), contract)
+    network = members.text("network") if of_validators else None
+    if network is not None and not _NETWORK.fullmatch(network):
+        raise members.refuse(f"'network' is {network!r}, expected a chain's name.")
+    return ChainTrust(engine, members.number("chainId", least=1), contract, network)
+
+
+def _parse_validator_sets(members: Members, chain: ChainTrust) -> tuple[ValidatorSet, ...]:
+    try:
+        found = tuple(read_validator_set(each.json()) for each in members.objects("validatorSets"))
+    except MalformedFinalityProof as error:
+        raise members.refuse(error.message) from error
+    if bool(found) != (chain.network is not None):
+        raise members.refuse("a network has validator sets, and no other ledger has any.")
+    heights = [each.height for each in found]
+    if heights != sorted(set(heights)):
+        raise members.refuse("'validatorSets' is not in the order of different heights.")
+    return found

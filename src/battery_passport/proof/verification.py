@@ -4,7 +4,10 @@ In: the bytes of two files. Out: a report; or the first thing that does not hold
 Imports no database, chain or array library, and opens no socket (tested).
 """
 
-from battery_passport.ledger.tlog_proof import ProvenEntry
+from datetime import datetime
+
+from battery_passport.credentials.status_list import StatusToken
+from battery_passport.proof.anchor_part import check_anchor
 from battery_passport.proof.bundle import parse_bundle
 from battery_passport.proof.credential_checks import (
     OpenedCredential,
@@ -18,39 +21,40 @@ from battery_passport.proof.issuer_keys import (
     check_issuer_keys_used,
     read_issuer_keys,
 )
-from battery_passport.proof.log_checks import check_anchor, check_logged, check_required_parts
+from battery_passport.proof.log_checks import check_logged, check_required_parts
 from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT, Bundle
-from battery_passport.proof.report import (
-    LATEST_NOT_PROVEN,
-    NO_WITNESSES,
-    ON_DEVELOPMENT_LEDGER,
-    STATUS_NOT_CHECKED,
-    Remark,
-    VerificationReport,
-)
+from battery_passport.proof.remarks import Findings, checks_held, limits_of
+from battery_passport.proof.report import VerificationReport
+from battery_passport.proof.state_part import check_latest, check_state_logged
+from battery_passport.proof.status_part import check_fresh, check_status, open_status
 from battery_passport.proof.trust import TrustFile, parse_trust
 
 PASSPORT_PART = "The passport"
 STATEMENT_PART = "A health statement"
 
 
-def verify_bundle(bundle: bytes, trust: bytes) -> VerificationReport:
+def verify_bundle(
+    bundle: bytes, trust: bytes, *, now: datetime | None = None
+) -> VerificationReport:
     """Return what a bundle proves to a reader with these trust anchors.
 
+    `now` is only asked where the trust file insists on a status that is not out of date.
     Raises: MalformedTrustFile or UnreadableBundle if there is nothing to check, else the subclass
     of VerificationFailed that names the first thing that does not hold.
     """
     trusted = parse_trust(trust)
-    return check_bundle(parse_bundle(bundle), trusted)
+    return check_bundle(parse_bundle(bundle), trusted, now=now)
 
 
-def check_bundle(bundle: Bundle, trust: TrustFile) -> VerificationReport:
+def check_bundle(
+    bundle: Bundle, trust: TrustFile, *, now: datetime | None = None
+) -> VerificationReport:
     """Return what a parsed bundle proves to a reader with these trust anchors.
 
+    The order of the checks is that of docs/reference/proof-bundle.md.
     Raises: VerificationFailed.
     """
-    keys = read_issuer_keys(bundle)
-    check_issuer_keys_trusted(keys.values(), trust)
+    check_issuer_keys_trusted(read_issuer_keys(bundle).values(), trust)
     passport, *statements = open_credentials(bundle)
     check_issuer(passport, kind=PASSPORT, trust=trust, part=PASSPORT_PART)
     for statement in statements:
@@ -58,10 +62,22 @@ def check_bundle(bundle: Bundle, trust: TrustFile) -> VerificationReport:
     proven = check_logged(bundle.passport, trust=trust, part=PASSPORT_PART)
     for logged in bundle.statements:
         check_logged(logged, trust=trust, part=STATEMENT_PART)
-    check_anchor(bundle, trust)
-    check_required_parts(trust)
+    if bundle.state is not None:
+        check_state_logged(bundle.state, trust)
+    final = check_anchor(bundle, proven.checkpoint, trust)
+    latest = None if bundle.state is None else check_latest(bundle.state, bundle.passport.record)
+    status = _check_status(bundle, passport, trust, now)
+    check_required_parts(bundle, trust)
     batches = check_evidence(bundle, [statement.payload for statement in statements])
-    return _report(bundle, (passport, *statements), proven, batches)
+    found = Findings(
+        proven=proven,
+        final=final,
+        latest=latest,
+        status=status,
+        statements=tuple(statements),
+        batches=batches,
+    )
+    return _report(bundle, passport, found)
 
 
 def open_credentials(bundle: Bundle) -> list[OpenedCredential]:
@@ -77,66 +93,42 @@ def open_credentials(bundle: Bundle) -> list[OpenedCredential]:
         statement = open_credential(logged, kind=HEALTH_STATEMENT, keys=keys, part=STATEMENT_PART)
         check_same_battery((bundle.passport.record, passport), (logged.record, statement))
         opened.append(statement)
-    check_issuer_keys_used(keys, [each.key for each in opened])
+    used = [each.key for each in opened]
+    if bundle.status is not None:
+        used.append(open_status(bundle.status, keys).key)
+    check_issuer_keys_used(keys, used)
     return opened
 
 
-def _report(
-    bundle: Bundle,
-    opened: tuple[OpenedCredential, ...],
-    proven: ProvenEntry,
-    batches: int,
-) -> VerificationReport:
-    passport, *statements = opened
-    head = proven.checkpoint.head
+def _check_status(
+    bundle: Bundle, passport: OpenedCredential, trust: TrustFile, now: datetime | None
+) -> StatusToken | None:
+    if bundle.status is None:
+        return None
+    status = open_status(bundle.status, read_issuer_keys(bundle))
+    check_status(status, passport, trust)
+    check_fresh(status, now, trust)
+    return status
+
+
+def _report(bundle: Bundle, passport: OpenedCredential, found: Findings) -> VerificationReport:
+    checkpoint = found.proven.checkpoint
     return VerificationReport(
         as_of=passport.as_of,
         issuer=passport.issuer,
         subject=passport.subject,
         sequence=bundle.passport.record.seq,
-        log_origin=proven.checkpoint.origin,
-        log_index=proven.index,
-        log_size=head.size,
+        log_origin=checkpoint.origin,
+        log_index=found.proven.index,
+        log_size=checkpoint.head.size,
+        latest_as_of=None if found.latest is None else found.latest.as_of,
+        status_as_of=None if found.status is None else found.status.issued_at,
+        status_until=None if found.status is None else found.status.expires_at,
+        final_at=None if found.final is None else found.final.block_time,
         sections=tuple(sorted(passport.sections)),
-        checks=tuple(_checks(bundle, opened, proven, batches)),
-        limits=_limits(proven),
+        checks=checks_held(bundle, passport, found),
+        limits=limits_of(found),
         passport=passport.payload,
-        statements=tuple(statement.payload for statement in statements),
-        batches=batches,
+        statements=tuple(statement.payload for statement in found.statements),
+        batches=found.batches,
     )
-
-
-def _limits(proven: ProvenEntry) -> tuple[Remark, ...]:
-    always = (LATEST_NOT_PROVEN, STATUS_NOT_CHECKED, ON_DEVELOPMENT_LEDGER)
-    return always if proven.witnesses else (*always, NO_WITNESSES)
-
-
-def _checks(
-    bundle: Bundle, opened: tuple[OpenedCredential, ...], proven: ProvenEntry, batches: int
-) -> list[Remark]:
-    passport, *statements = opened
-    version = bundle.passport.record.seq
-    size, origin = proven.checkpoint.head.size, proven.checkpoint.origin
-    found = [
-        Remark("issuer-trusted", f"{passport.issuer} is an issuer your trust file names."),
-        Remark("credential-signed", "Its signature covers every value shown."),
-        Remark(
-            "record-matches",
-            f"The log record names exactly this version ({version}).",
-        ),
-        Remark(
-            "logged",
-            f"The record is entry {proven.index} of {size} in the signed log {origin}.",
-        ),
-        Remark("anchored", "The anchor concerns exactly that signed log."),
-    ]
-    if proven.witnesses:
-        words = f"{len(proven.witnesses)} witnesses you trust have seen that log."
-        found.append(Remark("witnessed", words))
-    if statements:
-        words = f"Health statements signed, logged and about this battery: {len(statements)}."
-        found.append(Remark("statements-hold", words))
-    if batches:
-        words = f"{batches} raw batches are exactly those the statements name."
-        found.append(Remark("evidence-complete", words))
-    return found
