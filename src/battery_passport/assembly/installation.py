@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from battery_passport.adapters.keystore.insecure_demo import InsecureDemoKeystore
 from battery_passport.adapters.parquet.history import ParquetHistory
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.migrate import upgrade
@@ -28,12 +27,14 @@ from battery_passport.assembly.handlers.state_keeper import StateKeeper
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.identity import lasting_base_url
 from battery_passport.assembly.issuing import Issuer
-from battery_passport.assembly.keys import InstallationKeys, Keystore, load_keys
+from battery_passport.assembly.keys import InstallationKeys, load_keys
+from battery_passport.assembly.keystores import open_keystore
 from battery_passport.assembly.leases import Leases, Role
 from battery_passport.assembly.manifest import CommittedManifest
 from battery_passport.assembly.pipeline import Pipeline
 from battery_passport.assembly.rewrapping import finish_rewrapping
 from battery_passport.assembly.settings import Settings
+from battery_passport.credentials.keystore import Keystore
 from battery_passport.foundation.clock import Clock, SystemClock
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.uuid7 import new_uuid7
@@ -89,7 +90,7 @@ def opened_installation(settings: Settings) -> Iterator[Installation]:
 def _join(settings: Settings, home: Home, database: Database) -> Installation:
     clock, leases = SystemClock(), Leases(home.run, shared=locks_of(database))
     with leases.hold(Role.SETUP, timeout_s=_SETUP_PATIENCE_S):
-        keystore = InsecureDemoKeystore(home.keys, settings.mode)
+        keystore = open_keystore(settings, home)
         upgrade(database)
         finish_rewrapping(database, keystore)
         keys = load_keys(keystore)

@@ -7,7 +7,7 @@ is the present one. What a crash interrupted is finished when the installation i
 from battery_passport.adapters.sealing.aes_gcm import AesGcmSealing
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.subject_keys import WrappedKeys
-from battery_passport.assembly.keys import Keystore
+from battery_passport.credentials.keystore import Keystore, Secret
 
 NAME = "personal-data"
 _NO_LOOKUPS = bytes(32)
@@ -15,8 +15,9 @@ _NO_LOOKUPS = bytes(32)
 
 def rewrap(database: Database, keystore: Keystore) -> int:
     """Change the key and return how many people's and organisations' keys it now protects."""
-    successor = _wrapping(keystore.make_next(NAME))
-    present = _wrapping(keystore.private_key(NAME))
+    keystore.make_next(NAME)
+    successor = _wrapping(keystore.secret(NAME, following=True))
+    present = _wrapping(keystore.secret(NAME))
     with database.write() as connection:
         store = WrappedKeys(connection)
         keys = store.all()
@@ -30,9 +31,9 @@ def rewrap(database: Database, keystore: Keystore) -> int:
 
 def finish_rewrapping(database: Database, keystore: Keystore) -> None:
     """Finish a change of the key that a crash interrupted."""
-    if keystore.next_key(NAME) is not None:
+    if keystore.has_next(NAME):
         rewrap(database, keystore)
 
 
-def _wrapping(secret: bytes) -> AesGcmSealing:
+def _wrapping(secret: Secret) -> AesGcmSealing:
     return AesGcmSealing(wrapping_secret=secret, lookup_secret=_NO_LOOKUPS)

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from battery_passport.assembly.keystore_settings import KeystoreSettings, keystore_settings
+from battery_passport.assembly.secret_files import secrets_from_files
 from battery_passport.foundation.errors import Misconfigured
 
 PREFIX = "BATTERY_PASSPORT_"
@@ -41,6 +43,31 @@ TABLE: tuple[Setting, ...] = (
     Setting("shared", "../shared", "Folder of reference data; for tests and `evaluate` only."),
     Setting("mode", "demo", "`demo` (loopback only) or `production` (no insecure keystores)."),
     Setting(
+        "keystore",
+        "insecure-demo",
+        "Where keys are kept: `insecure-demo`, `file`, `pkcs11` or `remote`.",
+    ),
+    Setting(
+        "keystore_passphrase",
+        "",
+        "Opens the keystore `file`; 12 characters or more.",
+        secret=True,
+    ),
+    Setting(
+        "keystore_key_file",
+        "",
+        "File of 32 random bytes or more that opens the keystore `file` in place of a passphrase.",
+    ),
+    Setting("pkcs11_library", "", "The token maker's library, for the keystore `pkcs11`."),
+    Setting("pkcs11_token", "", "Label of the token."),
+    Setting("pkcs11_pin", "", "The token's user PIN.", secret=True),
+    Setting("signer_url", "", "Address of the signer, for the keystore `remote`."),
+    Setting("signer_secret", "", "What the signer knows this installation by.", secret=True),
+    Setting("signer_timeout_s", "5", "Seconds the signer has for an answer; it is asked thrice."),
+    Setting("signer_authority", "", "File of the certificates that vouch for the signer."),
+    Setting("signer_certificate", "", "File of this installation's own certificate, if any."),
+    Setting("signer_certificate_key", "", "File of its private key."),
+    Setting(
         "host",
         "127.0.0.1",
         "Address the server binds to; beyond loopback only in production with an https address.",
@@ -56,6 +83,12 @@ TABLE: tuple[Setting, ...] = (
         "rate_limit_factor",
         "1",
         "Multiplies every limit on how often one may ask; 0 lifts them all, for measurements.",
+    ),
+    Setting(
+        "second_factor",
+        "auto",
+        "Whether privileged people must show a passkey: `required`, `waived` (demo only), or `auto`"
+        " for required in production and waived in a demonstration.",
     ),
     Setting(
         "smtp_url",
@@ -85,11 +118,13 @@ class Settings:
     database_url: str = field(repr=False)
     shared: Path
     mode: str
+    keystore: KeystoreSettings
     host: str
     port: int
     public_base_url: str
     trusted_proxies: tuple[str, ...]
     rate_limit_factor: float
+    second_factor: str
     smtp_url: str = field(repr=False)
     mail_sender: str
     node_modules: Path | None
@@ -104,10 +139,18 @@ class Settings:
         """The address in passports: as set, else the server's; did:web allows no IP address."""
         return self.public_base_url.rstrip("/") or f"http://localhost:{self.port or _DEFAULT_PORT}"
 
+    @property
+    def passkeys_required(self) -> bool:
+        """Whether privileged people must show a passkey besides their password."""
+        by_mode = "required" if self.mode == "production" else "waived"
+        chosen = by_mode if self.second_factor == "auto" else self.second_factor
+        return chosen == "required"
+
 
 def load_settings(environment: Mapping[str, str]) -> Settings:
     """Return the settings that the environment asks for.
 
+    A secret may lie in a file that `<NAME>_FILE` names, as service managers hand them over.
     Raises: Misconfigured for an unknown name or a value of the wrong kind.
     """
     given = {
@@ -115,6 +158,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         for key, value in environment.items()
         if key.startswith(PREFIX)
     }
+    given = secrets_from_files(given, [row.name for row in TABLE if row.secret])
     known = {row.name for row in TABLE}
     unknown = sorted(set(given) - known)
     if unknown:
@@ -128,11 +172,13 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         database_url=values["database_url"],
         shared=Path(values["shared"]).absolute(),
         mode=_one_of(values, "mode", ("demo", "production")),
+        keystore=keystore_settings(values),
         host=_host(values),
         port=_number(values, "port", int, (0, 65_535)),
         public_base_url=values["public_base_url"],
         trusted_proxies=_networks(values, "trusted_proxies"),
         rate_limit_factor=_number(values, "rate_limit_factor", float, (0, 1_000)),
+        second_factor=_second_factor(values),
         smtp_url=values["smtp_url"],
         mail_sender=values["mail_sender"],
         node_modules=Path(values["node_modules"]) if values["node_modules"] else None,
@@ -163,6 +209,16 @@ def _number(
     if not low <= number <= high:
         raise Misconfigured(f"{PREFIX}{name.upper()} is {number}, expected {low} to {high}.")
     return number
+
+
+def _second_factor(values: Mapping[str, str]) -> str:
+    chosen = _one_of(values, "second_factor", ("auto", "required", "waived"))
+    if chosen == "waived" and values["mode"] == "production":
+        raise Misconfigured(
+            f"{PREFIX}SECOND_FACTOR is 'waived', which only a demonstration may be.",
+            remedy="Leave it out, or set it to 'required'.",
+        )
+    return chosen
 
 
 def _host(values: Mapping[str, str]) -> str:

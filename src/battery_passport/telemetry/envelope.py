@@ -5,7 +5,7 @@ Source: RFC 9052 §4, RFC 8032 (Ed25519).
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import nacl.bindings
 import nacl.exceptions
@@ -34,6 +34,10 @@ from battery_passport.telemetry.rules import check_samples
 
 _PUBLIC_KEY_BYTES = 32
 _SEED_BYTES = 32
+_SIGNATURE_BYTES = 64
+
+Sign = Callable[[bytes], bytes]
+"""Gives the 64-byte Ed25519 signature over a message."""
 
 
 def open_envelope(encoded: bytes, *, limits: BatchLimits = DEFAULT_LIMITS) -> Envelope:
@@ -94,17 +98,17 @@ def seal_batch(
     *,
     claims: BatchClaims,
     samples: Samples,
-    signing_key: bytes,
+    signing_key: bytes | Sign,
     assumptions: Sequence[str] = (),
     limits: BatchLimits = DEFAULT_LIMITS,
 ) -> bytes:
     """Return a signed batch; the same input gives the same bytes.
 
-    `signing_key` is the 32-byte Ed25519 seed. Times of collection are kept to the millisecond.
+    `signing_key` is the 32-byte Ed25519 seed, or what signs with one that is kept elsewhere.
+    Times of collection are kept to the millisecond.
     Raises: InvalidSamples, MalformedBatch, BatchTooLarge for what no batch can carry.
     """
-    if len(signing_key) != _SEED_BYTES:
-        raise InvalidSamples(f"The signing key has {len(signing_key)} bytes, expected 32.")
+    sign = _signing(signing_key) if isinstance(signing_key, bytes) else signing_key
     check_claims(claims)
     check_assumptions(assumptions, limits=limits)
     check_samples(samples, limits=limits)
@@ -117,8 +121,14 @@ def seal_batch(
         frame=frame,
     )
     head, signed = unsigned_sign1(claims.device_id.bytes, write_payload(payload))
-    _, secret_key = nacl.bindings.crypto_sign_seed_keypair(signing_key)
-    encoded = head + nacl.bindings.crypto_sign(signed, secret_key)[:64]
+    encoded = head + sign(signed)
     if len(encoded) > limits.encoded_bytes:
         raise BatchTooLarge(f"The batch has {len(encoded)} bytes, limit {limits.encoded_bytes}.")
     return encoded
+
+
+def _signing(seed: bytes) -> Sign:
+    if len(seed) != _SEED_BYTES:
+        raise InvalidSamples(f"The signing key has {len(seed)} bytes, expected 32.")
+    _, secret_key = nacl.bindings.crypto_sign_seed_keypair(seed)
+    return lambda message: nacl.bindings.crypto_sign(message, secret_key)[:_SIGNATURE_BYTES]

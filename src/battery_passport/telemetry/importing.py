@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from battery_passport.foundation.clock import from_unix_ms
-from battery_passport.telemetry.envelope import seal_batch
+from battery_passport.telemetry.envelope import Sign, seal_batch
 from battery_passport.telemetry.model import BatchClaims, Samples
 from battery_passport.telemetry.table import stack_columns
 
@@ -56,7 +56,7 @@ def import_batches(
     pieces: Iterable[Samples],
     *,
     identity: ImportIdentity,
-    signing_key: bytes,
+    signing_key: bytes | Sign,
     cut: BatchCut = BatchCut(),
 ) -> Iterator[bytes]:
     """Return the sealed batches of a whole file, numbered from 0.

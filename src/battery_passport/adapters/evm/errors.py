@@ -69,3 +69,10 @@ class WrongContract(Misconfigured):
 
     code = "chain-wrong-contract"
     remedy = "Check the contract address in the settings."
+
+
+class AccountKeyWrong(Misconfigured):
+    """A keystore signed with another key than it names, or something else than it was given."""
+
+    code = "account-key-wrong"
+    remedy = "Check the keystore: the token or signer behind it does not work as it should."

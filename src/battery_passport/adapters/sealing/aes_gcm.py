@@ -1,6 +1,6 @@
 """Sealing with AES-256-GCM: a key a subject, wrapped by the installation's key.
 
-In: two secrets of the keystore. Out: fulfils `access.stores.people.Sealing`.
+In: two secrets, or the keystore's that hold them. Out: fulfils `access.stores.people.Sealing`.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from battery_passport.access.records.people import SubjectKey
+from battery_passport.credentials.keystore import Secret
 from battery_passport.foundation.errors import Misconfigured
 
 _KEY_BYTES = 32
@@ -31,7 +32,7 @@ class SealBroken(Misconfigured):
 class AesGcmSealing:
     """Seals under subject keys; holds no data itself."""
 
-    def __init__(self, *, wrapping_secret: bytes, lookup_secret: bytes) -> None:
+    def __init__(self, *, wrapping_secret: bytes | Secret, lookup_secret: bytes | Secret) -> None:
         self._wrapping = AESGCM(_derived(wrapping_secret, b"bp-personal-data/v1"))
         self._lookup = _derived(lookup_secret, b"bp-lookup/v1")
 
@@ -82,7 +83,9 @@ class AesGcmSealing:
         return _decrypted(self._wrapping, key.wrapped, _context(key.subject_id, _WRAP))
 
 
-def _derived(secret: bytes, use: bytes) -> bytes:
+def _derived(secret: bytes | Secret, use: bytes) -> bytes:
+    if not isinstance(secret, bytes):
+        return secret.derive(use)
     return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=use).derive(secret)
 
 

@@ -83,8 +83,7 @@ def close_old_log(installation: Installation, old: OldLog) -> None:
     closed = home.folder / f"closed-{old.origin.replace('/', '-')}.json"
     closed.write_text(json.dumps(document, indent=2), encoding="utf-8")
     # The key that was to follow goes too: it may have signed a log of its own since the backup.
-    for name in ("log.json", "log.next.json"):
-        (home.keys / name).unlink(missing_ok=True)
+    installation.keystore.discard("log")
 
 
 def begin_new_log(installation: Installation, old: OldLog) -> None:

@@ -5,7 +5,7 @@ Everything is read and sealed before anything is stored, so that a bad file leav
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -65,13 +65,13 @@ class _Importer:
     """The device that signs an import from its beginning to its end, whatever key comes next."""
 
     device_id: UUID
-    seed: bytes
+    sign: Callable[[bytes], bytes]
 
     @classmethod
     def of(cls, installation: Installation) -> "_Importer":
         keys = replace(installation.keys)
         device_id = register_importer(installation.database, keys, installation.clock.now())
-        return cls(device_id, keys.importer_seed)
+        return cls(device_id, keys.importer.sign)
 
 
 def _sealed(
@@ -88,7 +88,7 @@ def _sealed(
     yield from import_batches(
         convert_rows(TabularFile(path), mapping),
         identity=identity,
-        signing_key=importer.seed,
+        signing_key=importer.sign,
     )
 
 

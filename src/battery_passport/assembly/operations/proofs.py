@@ -20,7 +20,7 @@ from battery_passport.assembly.proof_sources import (
 )
 from battery_passport.assembly.requests import Asked
 from battery_passport.credentials.jwk import PublicKey
-from battery_passport.credentials.signing import Es256Signer
+from battery_passport.credentials.signing import Signer
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.checkpoint import parse_checkpoint_text
 from battery_passport.ledger.tlog_proof import LogTrust, parse_tlog_proof
@@ -108,7 +108,7 @@ def assemble_bundle(
 
 
 def _trusted(
-    purpose: str, did: str, signer: Es256Signer, retired: Sequence[PublicKey]
+    purpose: str, did: str, signer: Signer, retired: Sequence[PublicKey]
 ) -> Iterator[TrustedKey]:
     """Yield the key of today, then those that what is older was signed with, the newest first."""
     present = signer.public_key
