@@ -13,6 +13,7 @@ from battery_passport.ledger.model import (
     EMPTY_TREE,
     Anchor,
     AnchorReceipt,
+    OutgoingTransaction,
     SignedCheckpoint,
     TreeHead,
 )
@@ -80,8 +81,57 @@ class MemoryAnchorLedger:
         if anchor is None:
             anchor = extends(self.latest(), head, self._clock.now())
             self._anchors.append(anchor)
+        return self._receipt(anchor)
+
+    def submit_many(self, heads: Sequence[TreeHead]) -> list[AnchorReceipt]:
+        return [self.submit(head) for head in heads]
+
+    def receipts(self, *, from_block: int) -> Sequence[AnchorReceipt]:
+        return [self._receipt(each) for each in self._anchors if each.number + 1 >= from_block]
+
+    def block_hash(self, number: int) -> bytes | None:
+        if not 0 < number <= len(self._anchors):
+            return None
+        anchors = self._anchors[:number]
+        return sha256(b"".join(b"%d" % each.head.size + each.head.root for each in anchors))
+
+    def _receipt(self, anchor: Anchor) -> AnchorReceipt:
+        block_number = anchor.number + 1
         return AnchorReceipt(
             anchor=anchor,
-            transaction_hash=sha256(b"%d" % anchor.number + head.root),
-            block_number=anchor.number + 1,
+            transaction_hash=sha256(b"%d" % anchor.number + anchor.head.root),
+            block_number=block_number,
+            block_hash=self.block_hash(block_number) or b"",
         )
+
+
+class MemoryOutgoing:
+    """Signed transactions of one process: a crash forgets those still on their way."""
+
+    def __init__(self) -> None:
+        self._kept: dict[bytes, OutgoingTransaction] = {}
+        self._blocks: dict[bytes, int] = {}
+
+    def keep(self, transactions: Sequence[OutgoingTransaction]) -> None:
+        self._kept |= {each.transaction_hash: each for each in transactions}
+
+    def from_nonce(self, account: str, chain_id: int, nonce: int) -> Sequence[OutgoingTransaction]:
+        newest_first = self._of(account, chain_id)[::-1]
+        found = [each for each in newest_first if each.nonce >= nonce]
+        return sorted(found, key=lambda each: each.nonce)
+
+    def note_block(self, transaction_hash: bytes, block_number: int) -> None:
+        self._blocks[transaction_hash] = block_number
+
+    def forget(self, account: str, chain_id: int, *, from_nonce: int) -> None:
+        for each in self.from_nonce(account, chain_id, from_nonce):
+            del self._kept[each.transaction_hash]
+
+    def forget_settled(self, account: str, chain_id: int, *, below_block: int) -> None:
+        for each in self._of(account, chain_id):
+            if self._blocks.get(each.transaction_hash, below_block) < below_block:
+                del self._kept[each.transaction_hash]
+
+    def _of(self, account: str, chain_id: int) -> list[OutgoingTransaction]:
+        owned = (account, chain_id)
+        return [each for each in self._kept.values() if (each.account, each.chain_id) == owned]

@@ -41,11 +41,24 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class AnchorReceipt:
-    """An anchor together with the transaction that put it on the chain."""
+    """An anchor together with the transaction and the block that put it on the chain."""
 
     anchor: Anchor
     transaction_hash: bytes
     block_number: int
+    block_hash: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingTransaction:
+    """A transaction that was signed here, and is kept until the chain holds it for good."""
+
+    transaction_hash: bytes
+    account: str
+    chain_id: int
+    nonce: int
+    gas_price_wei: int
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)

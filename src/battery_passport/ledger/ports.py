@@ -6,7 +6,13 @@ In: nothing. Out: the Protocols that adapters fulfil; tests/ports holds the suit
 from collections.abc import Sequence
 from typing import Protocol
 
-from battery_passport.ledger.model import Anchor, AnchorReceipt, SignedCheckpoint, TreeHead
+from battery_passport.ledger.model import (
+    Anchor,
+    AnchorReceipt,
+    OutgoingTransaction,
+    SignedCheckpoint,
+    TreeHead,
+)
 
 
 class TileReader(Protocol):
@@ -80,4 +86,46 @@ class AnchorLedger(Protocol):
         is not itself anchored is refused.
         Raises: ChainUnavailable, AnchorContradictsLog.
         """
+        ...
+
+    def submit_many(self, heads: Sequence[TreeHead]) -> list[AnchorReceipt]:
+        """Anchor tree heads, the smallest first, as `submit` does, in as few blocks as it takes.
+
+        Raises: ChainUnavailable, after which some are anchored and the others are not.
+        """
+        ...
+
+    def receipts(self, *, from_block: int) -> Sequence[AnchorReceipt]:
+        """Return the anchors made in that block or later, the oldest first.
+
+        Raises: ChainUnavailable.
+        """
+        ...
+
+    def block_hash(self, number: int) -> bytes | None:
+        """Return a block's hash, or None if there is no such block. Raises: ChainUnavailable."""
+        ...
+
+
+class OutgoingTransactions(Protocol):
+    """Keeps signed transactions, because one that was sent may still be carried out."""
+
+    def keep(self, transactions: Sequence[OutgoingTransaction]) -> None:
+        """Keep transactions; they are durable on return."""
+        ...
+
+    def from_nonce(self, account: str, chain_id: int, nonce: int) -> Sequence[OutgoingTransaction]:
+        """Return what an account signed from a nonce on, by nonce, the newest first in each."""
+        ...
+
+    def note_block(self, transaction_hash: bytes, block_number: int) -> None:
+        """Remember which block a transaction is in."""
+        ...
+
+    def forget(self, account: str, chain_id: int, *, from_nonce: int) -> None:
+        """Forget what the chain will never take."""
+        ...
+
+    def forget_settled(self, account: str, chain_id: int, *, below_block: int) -> None:
+        """Forget transactions in blocks below a number."""
         ...

@@ -7,16 +7,25 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from battery_passport.adapters.evm.accounts import AccountKey
 from battery_passport.adapters.evm.contract import CHECKPOINT_ANCHORS, ChainAccount, load_artefact
 from battery_passport.adapters.evm.errors import RpcRefused, TransactionRefused, WrongContract
 from battery_passport.adapters.evm.node import AddressBook, ChainNode, octets, quantity
+from battery_passport.adapters.evm.sending import Call, Sender
 from battery_passport.foundation.digests import sha256
+from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.ledger.anchoring import NO_ROOT
 from battery_passport.ledger.errors import AnchorContradictsLog, ChainUnavailable
+from battery_passport.ledger.memory import MemoryOutgoing
 from battery_passport.ledger.model import Anchor, AnchorReceipt, TreeHead
+from battery_passport.ledger.ports import OutgoingTransactions
 
 _ANCHOR_GAS = 300_000
 _DEPLOY_GAS = 3_000_000
+_BLOCKS_AT_ONCE = 5_000
+"""Nodes refuse to look for events over more blocks than some thousands."""
+_FIRST_NONCES = 8
+"""The contract is among the first things that its account deployed, if the address is lost."""
 _CONTRADICTIONS = {
     "CheckpointAnchorsSizeNotGrowing",
     "CheckpointAnchorsWrongPreviousRoot",
@@ -28,16 +37,30 @@ class EvmAnchorLedger:
     """The anchors of one log on one contract; deploys the contract at first use if need be."""
 
     def __init__(
-        self, node: ChainNode, addresses: AddressBook, *, signing_key: bytes, origin: str
+        self,
+        node: ChainNode,
+        addresses: AddressBook,
+        *,
+        signing_key: bytes | AccountKey,
+        origin: str,
+        gas_price_wei: int = 0,
+        outgoing: OutgoingTransactions | None = None,
     ) -> None:
-        """`signing_key` is the anchor account's, `origin` the log's."""
+        """`signing_key` is the anchor account's, `origin` the log's.
+
+        `outgoing` keeps what was signed; without it a crash forgets what was on its way.
+        """
         self._node = node
         self._addresses = addresses
-        self._account = ChainAccount(signing_key, chain_id=node.chain_id)
+        self._account = ChainAccount(
+            signing_key, chain_id=node.chain_id, gas_price_wei=gas_price_wei
+        )
+        self._sender = Sender(node, self._account, outgoing or MemoryOutgoing())
         self._artefact = load_artefact(CHECKPOINT_ANCHORS)
         self.origin_hash = sha256(origin.encode())
         self._book_name = f"{CHECKPOINT_ANCHORS}/{self.origin_hash.hex()}"
         self._contract: str | None = None
+        self._block_time = (b"", 0)
 
     @property
     def finality(self) -> str:
@@ -68,17 +91,17 @@ class EvmAnchorLedger:
 
         Raises: WrongContract, TransactionRefused, ChainUnavailable.
         """
-        known = self.contract_address()
+        known = self.contract_address() or self._deployed_before()
         if known is not None:
             return known
-        nonce = self._nonce()
+        nonce = self._sender.next_nonce()
         # Remembered first: a crash after the deployment finds it, one before it finds no code.
         address = self._account.contract_address(nonce)
         self._addresses.remember_address(self._book_name, address)
         creation = self._artefact.creation(
             self._account.address, self.origin_hash, self._account.address
         )
-        self._node.commit([self._account.sign(nonce=nonce, data=creation, gas=_DEPLOY_GAS)])
+        self._sender.send([Call(data=creation, gas=_DEPLOY_GAS)])
         if not self._is_deployed(address):
             raise TransactionRefused(f"No contract came to be at {address}.")
         self._contract = address
@@ -116,34 +139,59 @@ class EvmAnchorLedger:
     def submit(self, head: TreeHead) -> AnchorReceipt:
         """Anchor a tree head, or return the receipt of the anchor that is already there.
 
-        Raises: ChainUnavailable, after which the anchor is there or not: submit again;
+        Raises: as `submit_many`.
+        """
+        return self.submit_many([head])[0]
+
+    def submit_many(self, heads: Sequence[TreeHead]) -> list[AnchorReceipt]:
+        """Anchor tree heads in their order, several in one block; known ones are looked up.
+
+        Raises: ChainUnavailable, after which each is there or not: submit again;
         AnchorContradictsLog, TransactionRefused, WrongContract.
         """
+        self._sender.resume()
         contract = self.deploy()
-        known = self.find(head)
-        if known is not None:
-            return self._receipt_of(contract, known)
         newest = self.latest()
-        data = self._artefact.call(
-            "anchor",
-            self.origin_hash,
-            head.size,
-            head.root,
-            newest.head.root if newest else NO_ROOT,
-        )
-        self._try(contract, data)
-        transaction = self._account.sign(
-            nonce=self._nonce(), data=data, gas=_ANCHOR_GAS, to=contract
-        )
-        receipt = self._node.commit([transaction])[0]
-        anchor = self.find(head)
-        if anchor is None or not receipt.succeeded:
-            raise TransactionRefused(f"The chain did not anchor {head.size} entries.")
-        return AnchorReceipt(
-            anchor=anchor,
-            transaction_hash=receipt.transaction_hash,
-            block_number=receipt.block_number,
-        )
+        size = newest.head.size if newest else 0
+        known = [self._known(contract, head) for head in heads if head.size <= size]
+        fresh = [head for head in heads if head.size > size]
+        return known + (self._submit_fresh(contract, fresh, newest) if fresh else [])
+
+    def receipts(self, *, from_block: int) -> Sequence[AnchorReceipt]:
+        """Return the anchors made in that block or later, from the contract's events."""
+        contract = self.contract_address()
+        if contract is None:
+            return []
+        end = quantity(self._node.request("eth_blockNumber"))
+        logs: list[dict[str, JsonValue]] = []
+        for start in range(from_block, end + 1, _BLOCKS_AT_ONCE):
+            logs += self._logs(contract, start, min(start + _BLOCKS_AT_ONCE - 1, end))
+        return [self._receipt(log) for log in logs]
+
+    def block_hash(self, number: int) -> bytes | None:
+        """Return a block's hash, or None if there is no such block. Raises: ChainUnavailable."""
+        block = self._node.request("eth_getBlockByNumber", [hex(number), False])
+        return octets(block["hash"]) if isinstance(block, dict) else None
+
+    def _submit_fresh(
+        self, contract: str, heads: Sequence[TreeHead], newest: Anchor | None
+    ) -> list[AnchorReceipt]:
+        """Anchor heads of which none is on the chain, each naming the one before."""
+        roots = [newest.head.root if newest else NO_ROOT, *(head.root for head in heads)]
+        calls = [
+            Call(data=self._anchor_call(head, before), gas=_ANCHOR_GAS, to=contract)
+            for head, before in zip(heads, roots, strict=False)
+        ]
+        self._try(contract, calls[0].data)
+        sent = self._sender.send(calls)
+        logs = self._logs(contract, sent[0].block_number, sent[-1].block_number)
+        made = [receipt for receipt in map(self._receipt, logs) if receipt.anchor.head in heads]
+        if [each.anchor.head for each in made] != list(heads):
+            raise TransactionRefused(f"The chain took {len(made)} of {len(heads)} anchors.")
+        return made
+
+    def _anchor_call(self, head: TreeHead, before: bytes) -> bytes:
+        return self._artefact.call("anchor", self.origin_hash, head.size, head.root, before)
 
     def _try(self, contract: str, data: bytes) -> None:
         """Ask the contract whether it would take the call. Raises as `submit` does."""
@@ -158,30 +206,65 @@ class EvmAnchorLedger:
                 f"The contract refuses the anchor: {name or error.message}."
             ) from error
 
-    def _receipt_of(self, contract: str, anchor: Anchor) -> AnchorReceipt:
-        """Return the receipt of an anchor made earlier, from the contract's events."""
-        topic = self._artefact.events["Anchored"]
-        from_chain = self._node.request(
-            "eth_getLogs",
-            [
-                {
-                    "address": contract,
-                    "fromBlock": "0x0",
-                    "toBlock": "latest",
-                    "topics": [f"0x{topic.hex()}", f"0x{self.origin_hash.hex()}"],
-                }
-            ],
-        )
-        logs = from_chain if isinstance(from_chain, list) else []
-        for log in logs:
-            # size, root, previous root, anchor number: 32 bytes each
-            if int.from_bytes(octets(log["data"])[96:128], "big") == anchor.number:
-                return AnchorReceipt(
-                    anchor=anchor,
-                    transaction_hash=octets(log["transactionHash"]),
-                    block_number=quantity(log["blockNumber"]),
-                )
+    def _known(self, contract: str, head: TreeHead) -> AnchorReceipt:
+        """Return the receipt of an anchor made earlier. Raises: AnchorContradictsLog."""
+        anchor = self.find(head)
+        if anchor is None:
+            raise AnchorContradictsLog(
+                f"The chain's anchors are beyond {head.size} entries, but hold no such root."
+            )
+        end = quantity(self._node.request("eth_blockNumber"))
+        for first in range(end - end % _BLOCKS_AT_ONCE, -1, -_BLOCKS_AT_ONCE):
+            for log in self._logs(contract, first, first + _BLOCKS_AT_ONCE - 1):
+                if _event_number(log) == anchor.number:
+                    return self._receipt(log)
         raise ChainUnavailable(f"The node does not give the event of anchor {anchor.number}.")
+
+    def _logs(self, contract: str, first: int, last: int) -> list[dict[str, JsonValue]]:
+        topics: list[JsonValue] = [
+            f"0x{self._artefact.events['Anchored'].hex()}",
+            f"0x{self.origin_hash.hex()}",
+        ]
+        wanted: JsonValue = {
+            "address": contract,
+            "fromBlock": hex(first),
+            "toBlock": hex(last),
+            "topics": topics,
+        }
+        found = self._node.request("eth_getLogs", [wanted])
+        return [log for log in found if isinstance(log, dict)] if isinstance(found, list) else []
+
+    def _receipt(self, log: dict[str, JsonValue]) -> AnchorReceipt:
+        data = octets(log["data"])  # size, root, previous root, anchor number: 32 bytes each
+        block_number = quantity(log["blockNumber"])
+        head = TreeHead(size=int.from_bytes(data[:32], "big"), root=data[32:64])
+        anchored_at_s = self._block_time_s(block_number, octets(log["blockHash"]))
+        return AnchorReceipt(
+            anchor=_anchor(_event_number(log), head, data[64:96], anchored_at_s),
+            transaction_hash=octets(log["transactionHash"]),
+            block_number=block_number,
+            block_hash=octets(log["blockHash"]),
+        )
+
+    def _block_time_s(self, number: int, block_hash: bytes) -> int:
+        """Return a block's time; anchors of one block ask the node once."""
+        if self._block_time[0] != block_hash:
+            block = self._node.request("eth_getBlockByNumber", [hex(number), False])
+            if not isinstance(block, dict):
+                raise ChainUnavailable(f"The node does not give block {number}.")
+            self._block_time = (block_hash, quantity(block["timestamp"]))
+        return self._block_time[1]
+
+    def _deployed_before(self) -> str | None:
+        """Return the address of the contract if it was deployed and its address lost."""
+        known = min(self._sender.next_nonce(), _FIRST_NONCES)
+        for address in map(self._account.contract_address, range(known)):
+            code = octets(self._node.request("eth_getCode", [address, "latest"]))
+            if code == self._artefact.deployed_code:
+                self._addresses.remember_address(self._book_name, address)
+                self._contract = address
+                return address
+        return None
 
     def _anchor(self, number: int) -> Anchor:
         root, size, anchored_at_s = self._read("anchorAt", self.origin_hash, number)[0]
@@ -201,21 +284,17 @@ class EvmAnchorLedger:
     def _read(self, function: str, *arguments: object) -> tuple[Any, ...]:
         data = self._artefact.call(function, *arguments)
         call = {"to": self.contract_address(), "data": f"0x{data.hex()}"}
-        return self._artefact.result(
-            function, octets(self._node.request("eth_call", [call, "latest"]))
-        )
+        result = octets(self._node.request("eth_call", [call, "latest"]))
+        if not result:
+            self._contract = None
+            raise ChainUnavailable("The contract is gone: the chain was rolled back.")
+        return self._artefact.result(function, result)
 
     def _is_deployed(self, address: str) -> bool:
         code = octets(self._node.request("eth_getCode", [address, "latest"]))
         if code and code != self._artefact.deployed_code:
             raise WrongContract(f"The code at {address} is not {CHECKPOINT_ANCHORS}.")
         return bool(code)
-
-    def _nonce(self) -> int:
-        """Return the account's next nonce; one process alone sends for it."""
-        return quantity(
-            self._node.request("eth_getTransactionCount", [self._account.address, "latest"])
-        )
 
 
 def _anchor(number: int, head: TreeHead, previous_root: bytes, anchored_at_s: int) -> Anchor:
@@ -225,3 +304,7 @@ def _anchor(number: int, head: TreeHead, previous_root: bytes, anchored_at_s: in
         previous_root=previous_root,
         anchored_at=datetime.fromtimestamp(anchored_at_s, UTC),
     )
+
+
+def _event_number(log: dict[str, JsonValue]) -> int:
+    return int.from_bytes(octets(log["data"])[96:128], "big")

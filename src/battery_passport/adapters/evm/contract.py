@@ -17,6 +17,8 @@ from eth_account import Account
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
+from battery_passport.adapters.evm.accounts import AccountKey, KeptAccount, rlp_list
+
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
@@ -91,12 +93,19 @@ def _signature_hash(item: dict[str, Any]) -> bytes:
 
 
 class ChainAccount:
-    """An account that signs transactions at price zero, the rule on our chains."""
+    """An account that signs transactions, at price zero unless told otherwise."""
 
-    def __init__(self, signing_key: bytes, *, chain_id: int) -> None:
-        """`signing_key` is the 32-byte secp256k1 private key."""
-        self._account: LocalAccount = Account.from_key(signing_key)
+    def __init__(
+        self, signing_key: bytes | AccountKey, *, chain_id: int, gas_price_wei: int = 0
+    ) -> None:
+        """`signing_key` is the 32-byte secp256k1 private key, or one that is kept elsewhere."""
+        self._account: KeptAccount | LocalAccount = (
+            Account.from_key(signing_key)
+            if isinstance(signing_key, bytes)
+            else KeptAccount(signing_key)
+        )
         self._chain_id = chain_id
+        self.gas_price_wei = gas_price_wei
 
     @property
     def address(self) -> str:
@@ -108,7 +117,7 @@ class ChainAccount:
             "chainId": self._chain_id,
             "nonce": nonce,
             "gas": gas,
-            "gasPrice": 0,
+            "gasPrice": self.gas_price_wei,
             "value": 0,
             "data": data,
         }
@@ -116,16 +125,42 @@ class ChainAccount:
             fields["to"] = to
         return bytes(self._account.sign_transaction(fields).raw_transaction)
 
+    def sign_again(self, raw: bytes) -> bytes:
+        """Return a transaction that this account signed, at the price that it pays now."""
+        nonce, _price, gas, to, _value, data, *_signature = _rlp_members(raw)
+        return self.sign(
+            nonce=int.from_bytes(nonce, "big"),
+            data=data,
+            gas=int.from_bytes(gas, "big"),
+            to=to_checksum_address(to) if to else None,
+        )
+
     def contract_address(self, nonce: int) -> str:
         """Return the address of the contract that this account deploys with that nonce."""
         sender = bytes.fromhex(self.address.removeprefix("0x"))
-        return str(to_checksum_address(keccak(_rlp_pair(sender, nonce))[12:]))
+        return str(to_checksum_address(keccak(rlp_list([sender, nonce]))[12:]))
 
 
-def _rlp_pair(sender: bytes, nonce: int) -> bytes:
-    """Return the RLP of (20-byte address, nonce)."""
-    number = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
-    single = len(number) == 1 and number[0] < 0x80
-    encoded = number if single else bytes([0x80 + len(number)]) + number
-    body = bytes([0x80 + len(sender)]) + sender + encoded
-    return bytes([0xC0 + len(body)]) + body
+def _rlp_members(encoded: bytes) -> list[bytes]:
+    """Return the byte strings of a flat RLP list that this module has written."""
+    members: list[bytes] = []
+    place, end = _rlp_span(encoded, 0)
+    while place < end:
+        start, place = _rlp_span(encoded, place)
+        members.append(encoded[start:place])
+    return members
+
+
+def _rlp_span(encoded: bytes, place: int) -> tuple[int, int]:
+    """Return (first byte, byte behind the last) of what the item there holds."""
+    head = encoded[place]
+    if head < 0x80:
+        return place, place + 1
+    length = (head - 0x80) % 0x40  # strings from 0x80, lists from 0xC0
+    start = place + 1
+    if length > 55:
+        length, start = (
+            int.from_bytes(encoded[start : start + length - 55], "big"),
+            start + length - 55,
+        )
+    return start, start + length
