@@ -1,0 +1,1 @@
+"""What the consortium's contracts are told, and what they say, without any chain at hand."""
