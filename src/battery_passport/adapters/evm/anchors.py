@@ -260,11 +260,24 @@ class EvmAnchorLedger:
         known = min(self._sender.next_nonce(), _FIRST_NONCES)
         for address in map(self._account.contract_address, range(known)):
             code = octets(self._node.request("eth_getCode", [address, "latest"]))
-            if code == self._artefact.deployed_code:
+            if code == self._artefact.deployed_code and self._is_ours(address):
                 self._addresses.remember_address(self._book_name, address)
                 self._contract = address
                 return address
         return None
+
+    def _is_ours(self, address: str) -> bool:
+        """Tell whether a contract holds anchors of this log, or would take its first."""
+        self._contract = address
+        try:
+            if not self._count():
+                first = TreeHead(size=1, root=self.origin_hash)
+                self._try(address, self._anchor_call(first, NO_ROOT))
+        except (TransactionRefused, AnchorContradictsLog):
+            return False
+        finally:
+            self._contract = None
+        return True
 
     def _anchor(self, number: int) -> Anchor:
         root, size, anchored_at_s = self._read("anchorAt", self.origin_hash, number)[0]
