@@ -20,6 +20,9 @@ from battery_passport.assembly.keys import InstallationKeys
 from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.clock import Clock
+from battery_passport.ledger.finality.model import FinalityProof, ValidatorSet
+from battery_passport.ledger.model import SignedCheckpoint
+from battery_passport.proof.trust import DEVELOPMENT_ENGINE, ChainTrust
 
 _FIRST_NONCE = 0
 
@@ -42,6 +45,18 @@ class DevelopmentLedger:
         """The anchor contract's address: the first thing that the anchor account deploys."""
         account = ChainAccount(self._keys.anchor_key, chain_id=self.chain_id)
         return account.contract_address(_FIRST_NONCE).lower()
+
+    def trust(self) -> ChainTrust:
+        """Return what a reader's trust file says of this ledger."""
+        return ChainTrust(DEVELOPMENT_ENGINE, self.chain_id, self.contract)
+
+    def validator_sets(self) -> tuple[ValidatorSet, ...]:
+        """Return the validator sets that a trust file names: none, one party runs this ledger."""
+        return ()
+
+    def finality_of(self, _checkpoint: SignedCheckpoint) -> FinalityProof | None:
+        """Return what validators agreed on about an anchored checkpoint: nothing here."""
+        return None
 
     @contextmanager
     def opened(self) -> Iterator[EvmAnchorLedger]:

@@ -3,7 +3,7 @@
 In: an opened installation and a battery. Out: stored passport versions and health statements.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,12 +19,15 @@ from battery_passport.assembly.finding import (
 )
 from battery_passport.assembly.identity import organisation_did
 from battery_passport.assembly.keys import InstallationKeys
-from battery_passport.assembly.recording import events_of, record_credential
+from battery_passport.assembly.recording import events_of, record_credentials
+from battery_passport.assembly.statuses import place_at, status_store
 from battery_passport.credentials.jws import parse_jws
 from battery_passport.credentials.sd_jwt import SdJwt, issue_sd_jwt, load_sd_jwt
 from battery_passport.credentials.sd_jwt_verification import open_disclosures
+from battery_passport.credentials.status_list import Status
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.foundation.uuid7 import new_uuid7
+from battery_passport.lifecycle.model import Standing
 from battery_passport.passport.building import IssueTerms, PassportContent, build_passport
 from battery_passport.passport.collecting import PassportSubject
 from battery_passport.passport.versions import (
@@ -70,9 +73,18 @@ class Issuer:
 
     def issue(self, connection: Connection, battery: Battery, moment: datetime) -> IssuedPassport:
         """Issue a version because somebody asked for it. Raises: PassportEnded."""
-        content, last = self.content(connection, battery, moment)
-        decide_version(last, content, now=moment, explicit=True)
-        return self._sign(connection, battery, content)
+        return self.issue_many(connection, [battery], moment)[0]
+
+    def issue_many(
+        self, connection: Connection, batteries: Iterable[Battery], moment: datetime
+    ) -> list[IssuedPassport]:
+        """Issue a version of each because somebody asked for it. Raises: PassportEnded."""
+        drafts: list[tuple[Battery, PassportContent]] = []
+        for battery in batteries:
+            content, last = self.content(connection, battery, moment)
+            decide_version(last, content, now=moment, explicit=True)
+            drafts.append((battery, content))
+        return self._sign(connection, drafts, moment)
 
     def issue_if_due(
         self, connection: Connection, battery: Battery, moment: datetime
@@ -81,31 +93,64 @@ class Issuer:
         content, last = self.content(connection, battery, moment)
         decision = decide_version(last, content, now=moment, explicit=False)
         if decision.issue:
-            self._sign(connection, battery, content)
+            self._sign(connection, [(battery, content)], moment)
         return decision
 
     def _sign(
-        self, connection: Connection, battery: Battery, content: PassportContent
-    ) -> IssuedPassport:
-        token = issue_sd_jwt(
-            content.public, content.sections, self._keys.issuer, within="credentialSubject"
-        )
-        credential = signed_credential(
-            PASSPORT, battery, token, sequence=content.version, moment=content.as_of
-        )
-        record_credential(connection, credential)
-        return IssuedPassport(credential=credential, content=content)
+        self,
+        connection: Connection,
+        drafts: Sequence[tuple[Battery, PassportContent]],
+        moment: datetime,
+    ) -> list[IssuedPassport]:
+        """Give each version a place in a status list, sign it, and save all of them at once."""
+        issued: list[IssuedPassport] = []
+        store, signer = status_store(connection), self._keys.issuer
+        for standing, status in _STATUS_OF_STANDING.items():
+            those = [draft for draft in drafts if draft[1].state.standing is standing]
+            ids = [new_uuid7(moment) for _ in those]
+            places = store.take(ids, status=status, moment=moment) if those else []
+            for (battery, content), credential_id, taken in zip(those, ids, places, strict=True):
+                members = place_at(self._base_url, taken).as_members()
+                token = issue_sd_jwt(
+                    {**content.public, **members},
+                    content.sections,
+                    signer,
+                    within="credentialSubject",
+                )
+                credential = signed_credential(
+                    PASSPORT,
+                    battery,
+                    token,
+                    sequence=content.version,
+                    moment=content.as_of,
+                    credential_id=credential_id,
+                )
+                issued.append(IssuedPassport(credential=credential, content=content))
+        record_credentials(connection, [each.credential for each in issued])
+        return issued
+
+
+_STATUS_OF_STANDING: Mapping[Standing, Status] = {
+    Standing.OPEN: Status.VALID,
+    Standing.SUSPENDED: Status.SUSPENDED,
+}
 
 
 def signed_credential(
-    kind: str, battery: Battery, token: SdJwt, *, sequence: int, moment: datetime
+    kind: str,
+    battery: Battery,
+    token: SdJwt,
+    *,
+    sequence: int,
+    moment: datetime,
+    credential_id: UUID | None = None,
 ) -> StoredCredential:
     """Return a signed token as it is stored, with the record that is logged for it."""
     record = record_of(
         kind=kind, sequence=sequence, log_key=battery.log_key, issuer_jwt=token.issuer_jwt
     )
     return StoredCredential(
-        credential_id=new_uuid7(moment),
+        credential_id=credential_id or new_uuid7(moment),
         kind=kind,
         battery_id=battery.battery_id,
         sequence=sequence,

@@ -4,6 +4,7 @@ In: a read transaction. Out: the ports of `proof`, joined to rows.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -13,12 +14,16 @@ from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.adapters.sql.states import StateStore
 from battery_passport.assembly.anchoring import NotAnchoredYet
 from battery_passport.assembly.issuing import stored_token
+from battery_passport.assembly.statuses import StatusPublisher
+from battery_passport.credentials.status_list import StatusPlace
 from battery_passport.foundation.digests import sha256
+from battery_passport.ledger.finality.model import FinalityProof
 from battery_passport.ledger.model import SignedCheckpoint
 from battery_passport.ledger.service import MerkleLog
-from battery_passport.proof.ports import IssuedCredential
+from battery_passport.proof.ports import IssuedCredential, ProvenState
 
 
 class SqlCredentialSource:
@@ -50,9 +55,12 @@ class SqlProofLog:
         self._log = log_of(connection)
 
     def anchored_checkpoint(self, *, covering: int) -> SignedCheckpoint:
-        """Return an anchored checkpoint of more than `covering` entries."""
-        found = self._checkpoints.first_covering(covering)
-        if found is None:
+        """Return the newest anchored checkpoint, if it is of more than `covering` entries.
+
+        The newest, because it covers the newest state: what is latest is then known as of today.
+        """
+        found = self._checkpoints.latest_anchored()
+        if found is None or found.checkpoint.head.size <= covering:
             raise NotAnchoredYet(f"Log entry {covering} is under no anchored checkpoint yet.")
         return found.checkpoint
 
@@ -76,3 +84,37 @@ class SqlEvidenceSource:
         """Return a device's Ed25519 public key."""
         device = self._registry.device(device_id)
         return None if device is None else device.public_key
+
+
+class SqlFurtherProofs:
+    """Fulfils `proof.ports.FurtherProofs` with what is stored, and what the network answers."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        publisher: StatusPublisher,
+        moment: datetime,
+        finality_of: Callable[[SignedCheckpoint], FinalityProof | None],
+    ) -> None:
+        self._connection = connection
+        self._publisher = publisher
+        self._moment = moment
+        self._finality_of = finality_of
+
+    def state(self, key: bytes, *, under_size: int) -> ProvenState | None:
+        """Return a battery's latest version as of the newest epoch in a log of that size."""
+        found = StateStore(self._connection).latest_state(key, under_size=under_size)
+        if found is None:
+            return None
+        return ProvenState(
+            leaf=found.leaf, proof=found.proof, salt=found.salt, log_index=found.log_index
+        )
+
+    def status(self, place: StatusPlace) -> str | None:
+        """Return the token of the status list that holds a place, as of now."""
+        return self._publisher.token_of(self._connection, place, self._moment)
+
+    def finality(self, checkpoint: SignedCheckpoint) -> FinalityProof | None:
+        """Return what validators agreed on about a checkpoint."""
+        return self._finality_of(checkpoint)

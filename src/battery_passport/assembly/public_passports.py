@@ -27,7 +27,9 @@ from battery_passport.passport.timeline import (
     VersionIssued,
     public_timeline,
 )
+from battery_passport.proof.errors import PassportRevoked, PassportSuspended
 from battery_passport.proof.model import PASSPORT
+from battery_passport.proof.verification import verify_bundle
 from battery_passport.registry.model import Battery
 from battery_passport.web.payload import read_open_points, read_values
 from battery_passport.web.views import (
@@ -144,7 +146,8 @@ class SitePassports:
         outcomes = dict.fromkeys(CheckName, Outcome.HOLDS)
         outcomes |= dict.fromkeys(_BEYOND_THIS_FILE, Outcome.NOT_CHECKED)
         try:
-            assemble_bundle(self._installation, battery)
+            octets = assemble_bundle(self._installation, battery)
+            outcomes |= self._beyond(octets)
         except NotAnchoredYet:
             outcomes |= dict.fromkeys(_UNTIL_ANCHORED, Outcome.NOT_YET)
             outcomes[CheckName.SIGNATURE] = self._signature(newest)
@@ -152,6 +155,15 @@ class SitePassports:
             outcomes |= dict.fromkeys(_UNTIL_ANCHORED, Outcome.FAILED)
             outcomes[CheckName.SIGNATURE] = self._signature(newest)
         return tuple(Check(name=name, outcome=outcome) for name, outcome in outcomes.items())
+
+    def _beyond(self, octets: bytes) -> dict[CheckName, Outcome]:
+        """Return what the bundle shows of the time after the passport was signed."""
+        try:
+            report = verify_bundle(octets, trust_file(self._installation).encode())
+        except (PassportRevoked, PassportSuspended):
+            return {CheckName.STATUS: Outcome.FAILED}
+        known = {CheckName.LATEST: report.latest_as_of, CheckName.STATUS: report.status_as_of}
+        return {name: Outcome.HOLDS for name, as_of in known.items() if as_of is not None}
 
     def _signature_alone(self, shown: StoredCredential) -> tuple[Check, ...]:
         """Return what is checked of a version that a later one has replaced."""

@@ -3,6 +3,7 @@
 In: events and signed credentials. Out: rows of one transaction, which the caller commits.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from battery_passport.adapters.sql.records import (
     StoredCredential,
     StoredEvent,
 )
+from battery_passport.assembly.statuses import follow_standing
 from battery_passport.foundation.digests import sha256
 from battery_passport.lifecycle.facts import EventRecorded
 from battery_passport.lifecycle.model import Event
@@ -61,16 +63,26 @@ def record_event(
         record_id=event.event_id,
     )
     FactStore(connection).announce(announcement, moment)
+    follow_standing(connection, battery, event)
     return event
 
 
 def record_credential(connection: Connection, credential: StoredCredential) -> None:
     """Save a signed credential and its fact."""
-    CredentialStore(connection).add(credential)
-    announcement = Announcement(
-        kind=FACT_OF_CREDENTIAL[credential.kind],
-        battery_id=credential.battery_id,
-        digest=sha256(credential.record),
-        record_id=credential.credential_id,
-    )
-    FactStore(connection).announce(announcement, credential.issued_at)
+    record_credentials(connection, [credential])
+
+
+def record_credentials(connection: Connection, issued: Sequence[StoredCredential]) -> None:
+    """Save signed credentials and their facts, in that order."""
+    CredentialStore(connection).add_all(issued)
+    announcements = [
+        Announcement(
+            kind=FACT_OF_CREDENTIAL[each.kind],
+            battery_id=each.battery_id,
+            digest=sha256(each.record),
+            record_id=each.credential_id,
+        )
+        for each in issued
+    ]
+    if issued:
+        FactStore(connection).announce_all(announcements, issued[0].issued_at)

@@ -4,15 +4,23 @@ In: a battery, the sections to show, ports. Out: bundle bytes that verify under 
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from uuid import UUID
 
 from battery_passport.credentials.jws import parse_jws
 from battery_passport.credentials.sd_jwt_verification import open_disclosures
+from battery_passport.credentials.status_list import read_status_place
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.model import SignedCheckpoint
 from battery_passport.proof.bundle import encode_bundle
-from battery_passport.proof.errors import BundleTooLarge, NothingToProve
+from battery_passport.proof.errors import (
+    BundleTooLarge,
+    NothingToProve,
+    PassportRevoked,
+    PassportSuspended,
+)
 from battery_passport.proof.model import (
+    CONSORTIUM_NETWORK,
     DEVELOPMENT_LEDGER,
     HEALTH_STATEMENT,
     PASSPORT,
@@ -20,11 +28,15 @@ from battery_passport.proof.model import (
     Anchor,
     Bundle,
     LoggedCredential,
+    LoggedState,
+    LogRecord,
 )
 from battery_passport.proof.ports import (
     CredentialSource,
     EvidenceSource,
+    FurtherProofs,
     IssuedCredential,
+    NothingFurther,
     ProofLog,
 )
 from battery_passport.proof.records import parse_record_bytes
@@ -43,11 +55,13 @@ class BundleAssembler:
         *,
         evidence: EvidenceSource,
         trust: TrustFile,
+        further: FurtherProofs | None = None,
     ) -> None:
         self._credentials = credentials
         self._log = log
         self._evidence = evidence
         self._trust = trust
+        self._further = further or NothingFurther()
 
     def assemble(
         self, battery_id: UUID, *, sections: Collection[str] = (), with_evidence: bool = False
@@ -64,22 +78,34 @@ class BundleAssembler:
         last = max(each.log_index for each in (passport, *statements))
         checkpoint = self._log.anchored_checkpoint(covering=last)
         evidence = [_evidence_of(statement) for statement in statements]
+        logged, status = self._logged(passport, checkpoint, sections), self._status(passport)
+        tokens = [each.sd_jwt.issuer_jwt for each in (passport, *statements)]
         bundle = Bundle(
-            passport=self._logged(passport, checkpoint, sections),
-            anchor=Anchor(ledger=DEVELOPMENT_LEDGER, checkpoint=checkpoint.note.decode()),
-            issuer_keys=self._issuer_keys([passport, *statements]),
+            passport=logged,
+            state=self._state(logged.record, checkpoint),
+            status=status,
+            anchor=self._anchor(checkpoint),
+            issuer_keys=self._issuer_keys([*tokens, *([] if status is None else [status])]),
             statements=tuple(self._logged(each, checkpoint, ()) for each in statements),
             device_keys=self._device_keys(evidence) if with_evidence else None,
             batches=self._batches(evidence) if with_evidence else None,
         )
         octets = encode_bundle(bundle)
-        verify_bundle(octets, self._trust.encode())
+        self._check(octets)
         is_public = not sections and not with_evidence
         if is_public and len(octets) > PUBLIC_BUNDLE_LIMIT_BYTES:
             raise BundleTooLarge(
                 f"The public bundle has {len(octets)} bytes, limit {PUBLIC_BUNDLE_LIMIT_BYTES}."
             )
         return octets
+
+    def _check(self, octets: bytes) -> None:
+        """Return if the bundle holds; one that says a passport no longer counts is given out too.
+
+        Raises: VerificationFailed.
+        """
+        with suppress(PassportRevoked, PassportSuspended):
+            verify_bundle(octets, self._trust.encode())
 
     def _newest(self, kind: str, battery_id: UUID) -> IssuedCredential:
         found = self._credentials.latest(kind, battery_id)
@@ -98,8 +124,31 @@ class BundleAssembler:
             tlog_proof=self._log.prove_inclusion(issued.log_index, checkpoint).decode(),
         )
 
-    def _issuer_keys(self, issued: list[IssuedCredential]) -> tuple[JsonObject, ...]:
-        names = {parse_jws(each.sd_jwt.issuer_jwt).key_id for each in issued}
+    def _state(self, record: LogRecord, checkpoint: SignedCheckpoint) -> LoggedState | None:
+        """Return the proof that the version is the latest; None if no epoch knows it as such."""
+        found = self._further.state(record.key, under_size=checkpoint.head.size)
+        if found is None or (found.leaf.seq, found.leaf.cred) != (record.seq, record.cred):
+            return None
+        return LoggedState(
+            proof=found.proof,
+            salt=found.salt,
+            tlog_proof=self._log.prove_inclusion(found.log_index, checkpoint).decode(),
+        )
+
+    def _status(self, passport: IssuedCredential) -> str | None:
+        place = read_status_place(_payload_of(passport))
+        return None if place is None else self._further.status(place)
+
+    def _anchor(self, checkpoint: SignedCheckpoint) -> Anchor:
+        finality = self._further.finality(checkpoint)
+        return Anchor(
+            ledger=DEVELOPMENT_LEDGER if finality is None else CONSORTIUM_NETWORK,
+            checkpoint=checkpoint.note.decode(),
+            finality=finality,
+        )
+
+    def _issuer_keys(self, tokens: list[str]) -> tuple[JsonObject, ...]:
+        names = {parse_jws(token).key_id for token in tokens}
         keys = {each.key.key_id: each.key for each in self._trust.keys if each.key.key_id in names}
         return tuple(key.as_jwk() for key in keys.values())
 
@@ -123,5 +172,9 @@ class BundleAssembler:
 
 
 def _evidence_of(statement: IssuedCredential) -> NamedEvidence:
-    payload, _ = open_disclosures(parse_jws(statement.sd_jwt.issuer_jwt).payload, ())
-    return named_evidence(payload)
+    return named_evidence(_payload_of(statement))
+
+
+def _payload_of(issued: IssuedCredential) -> JsonObject:
+    payload, _ = open_disclosures(parse_jws(issued.sd_jwt.issuer_jwt).payload, ())
+    return payload

@@ -10,7 +10,7 @@ from datetime import datetime
 from battery_passport.credentials.jwk import PublicKey
 from battery_passport.credentials.sd_jwt import MEDIA_TYPE
 from battery_passport.credentials.sd_jwt_verification import VerifiedSdJwt, verify_sd_jwt
-from battery_passport.foundation.clock import parse_utc
+from battery_passport.foundation.clock import format_utc, parse_utc
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.proof.errors import MalformedBundle, NotTrusted, RecordMismatch
@@ -96,8 +96,17 @@ def _read(verified: VerifiedSdJwt) -> OpenedCredential:
         key=verified.key,
         issuer=_issuer(members),
         subject=members.object("credentialSubject").text("id"),
-        as_of=parse_utc(members.text("validFrom")),
+        as_of=_moment(members, "validFrom"),
     )
+
+
+def _moment(members: Members, name: str) -> datetime:
+    """Return a time in its one writing, which every reader takes for the same moment."""
+    text = members.text(name)
+    moment = parse_utc(text)
+    if format_utc(moment) != text:
+        raise members.refuse(f"{name!r} is {text!r}, expected {format_utc(moment)!r}.")
+    return moment
 
 
 def _issuer(members: Members) -> str:

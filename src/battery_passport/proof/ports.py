@@ -9,7 +9,11 @@ from typing import Protocol
 from uuid import UUID
 
 from battery_passport.credentials.sd_jwt import SdJwt
+from battery_passport.credentials.status_list import StatusPlace
+from battery_passport.ledger.finality.model import FinalityProof
 from battery_passport.ledger.model import Anchor, SignedCheckpoint, TreeHead
+from battery_passport.ledger.state_proof import StateProof
+from battery_passport.ledger.state_tree import StateLeaf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,52 @@ class ProofLog(Protocol):
     def prove_inclusion(self, index: int, checkpoint: SignedCheckpoint) -> bytes:
         """Return the log proof of an entry under a checkpoint."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvenState:
+    """The latest version of a passport as of an epoch, and where the epoch is in the log."""
+
+    leaf: StateLeaf
+    proof: StateProof
+    salt: bytes
+    log_index: int
+
+
+class FurtherProofs(Protocol):
+    """What a bundle can show beyond the log: None where there is nothing of the kind."""
+
+    def state(self, key: bytes, *, under_size: int) -> ProvenState | None:
+        """Return a battery's latest version as of an epoch in a log of that size."""
+        ...
+
+    def status(self, place: StatusPlace) -> str | None:
+        """Return the token of the status list that holds a place, as of now."""
+        ...
+
+    def finality(self, checkpoint: SignedCheckpoint) -> FinalityProof | None:
+        """Return what validators agreed on about a checkpoint; None on the development ledger.
+
+        Raises: TemporarilyUnavailable if the network does not answer.
+        """
+        ...
+
+
+class NothingFurther:
+    """Fulfils `FurtherProofs` where there is no state, no status list and no network."""
+
+    def state(self, _key: bytes, *, under_size: int) -> ProvenState | None:
+        """Return None, whatever the size."""
+        del under_size
+        return None
+
+    def status(self, _place: StatusPlace) -> str | None:
+        """Return None."""
+        return None
+
+    def finality(self, _checkpoint: SignedCheckpoint) -> FinalityProof | None:
+        """Return None."""
+        return None
 
 
 class EvidenceSource(Protocol):

@@ -71,7 +71,13 @@ class FactStore:
 
     def announce(self, announcement: Announcement, moment: datetime) -> None:
         """Save a fact in this transaction."""
-        self._connection.execute(insert(facts), [fact_row(announcement, moment)])
+        self.announce_all([announcement], moment)
+
+    def announce_all(self, announcements: Sequence[Announcement], moment: datetime) -> None:
+        """Save facts in this transaction, in the order given."""
+        rows = [fact_row(each, moment) for each in announcements]
+        if rows:
+            self._connection.execute(insert(facts), rows)
 
     def last_position(self) -> int:
         """Return the position of the newest fact; 0 before the first."""

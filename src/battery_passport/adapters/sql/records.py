@@ -3,7 +3,7 @@
 In: record bytes with their place in a battery's own sequence. Out: the same, in order.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -95,20 +95,19 @@ class CredentialStore:
 
     def add(self, credential: StoredCredential) -> None:
         """Save a credential and its disclosures."""
-        row = {
-            "credential_id": str(credential.credential_id),
-            "kind": credential.kind,
-            "battery_id": str(credential.battery_id),
-            "sequence": credential.sequence,
-            "issued_at_ms": unix_ms(credential.issued_at),
-            "record": credential.record,
-            "issuer_jwt": credential.issuer_jwt,
-        }
-        self._connection.execute(insert(credentials), [row])
+        self.add_all([credential])
+
+    def add_all(self, issued: Sequence[StoredCredential]) -> None:
+        """Save credentials and their disclosures."""
         parts = [
-            {"credential_id": row["credential_id"], "section": section, "disclosure": text}
-            for section, text in credential.disclosures.items()
+            {"credential_id": str(each.credential_id), "section": section, "disclosure": text}
+            for each in issued
+            for section, text in each.disclosures.items()
         ]
+        if issued:
+            self._connection.execute(
+                insert(credentials), [_credential_row(each) for each in issued]
+            )
         if parts:
             self._connection.execute(insert(disclosures), parts)
 
@@ -176,6 +175,18 @@ class CredentialStore:
             issuer_jwt=row["issuer_jwt"],
             disclosures=parts,
         )
+
+
+def _credential_row(credential: StoredCredential) -> dict[str, object]:
+    return {
+        "credential_id": str(credential.credential_id),
+        "kind": credential.kind,
+        "battery_id": str(credential.battery_id),
+        "sequence": credential.sequence,
+        "issued_at_ms": unix_ms(credential.issued_at),
+        "record": credential.record,
+        "issuer_jwt": credential.issuer_jwt,
+    }
 
 
 def _event(row: RowMapping) -> StoredEvent:

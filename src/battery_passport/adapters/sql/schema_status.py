@@ -4,7 +4,7 @@ In: the `MetaData` of `schema`. Out: the same with these tables in it.
 A place is drawn at random, so that it says nothing about when or for whom a version was issued.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table
 
 from battery_passport.adapters.sql.schema import metadata
 
@@ -27,4 +27,5 @@ status_places = Table(
     # 0 valid, 1 revoked, 2 suspended.
     Column("status", Integer, nullable=False),
     Column("changed_at_ms", BigInteger),
+    Index("ix_status_places_status", "list_id", "status"),
 )

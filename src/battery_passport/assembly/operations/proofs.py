@@ -16,9 +16,11 @@ from battery_passport.assembly.operations.passports import newest_version
 from battery_passport.assembly.proof_sources import (
     SqlCredentialSource,
     SqlEvidenceSource,
+    SqlFurtherProofs,
     SqlProofLog,
 )
 from battery_passport.assembly.requests import Asked
+from battery_passport.assembly.statuses import StatusPublisher
 from battery_passport.credentials.jwk import PublicKey
 from battery_passport.credentials.signing import Signer
 from battery_passport.foundation.strict_json import JsonObject
@@ -27,8 +29,8 @@ from battery_passport.ledger.tlog_proof import LogTrust, parse_tlog_proof
 from battery_passport.passport.disclosure import parse_audience
 from battery_passport.proof.assembling import BundleAssembler
 from battery_passport.proof.bundle import parse_bundle
-from battery_passport.proof.model import DEVELOPMENT_LEDGER, HEALTH_STATEMENT, PASSPORT
-from battery_passport.proof.trust import DEVELOPMENT_ENGINE, ChainTrust, TrustedKey, TrustFile
+from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
+from battery_passport.proof.trust import TrustedKey, TrustFile
 from battery_passport.registry.model import Battery
 
 
@@ -49,11 +51,8 @@ def trust_file(installation: Installation) -> TrustFile:
             *_trusted(HEALTH_STATEMENT, did, keys.diagnostics, keys.retired["diagnostics"]),
         ),
         log=LogTrust(origin=keys.log.name, log_key=keys.log.key),
-        chain=ChainTrust(
-            engine=DEVELOPMENT_ENGINE,
-            chain_id=installation.chain.chain_id,
-            contract=installation.chain.contract,
-        ),
+        chain=installation.chain.trust(),
+        validator_sets=installation.chain.validator_sets(),
     )
 
 
@@ -75,7 +74,8 @@ def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
     installation.anchoring.anchor_now()
     sections = sections_of_audience(audience, battery, action=PROOF)
     octets = assemble_bundle(installation, battery, sections=sections, with_evidence=with_evidence)
-    checkpoint = parse_tlog_proof(parse_bundle(octets).passport.tlog_proof.encode())
+    bundle = parse_bundle(octets)
+    checkpoint = parse_tlog_proof(bundle.passport.tlog_proof.encode())
     return {
         "content": octets.decode(),
         "battery": str(battery.identifier),
@@ -83,7 +83,7 @@ def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
         "audience": audience.value,
         "log_index": checkpoint.index,
         "log_size": parse_checkpoint_text(checkpoint.note.text).head.size,
-        "anchored_on": DEVELOPMENT_LEDGER,
+        "anchored_on": bundle.anchor.ledger,
     }
 
 
@@ -101,6 +101,12 @@ def assemble_bundle(
             SqlProofLog(connection, installation.pipeline.log_of),
             evidence=SqlEvidenceSource(connection),
             trust=trust_file(installation),
+            further=SqlFurtherProofs(
+                connection,
+                publisher=StatusPublisher(installation.keys, installation.base_url),
+                moment=installation.clock.now(),
+                finality_of=installation.chain.finality_of,
+            ),
         )
         return assembler.assemble(
             battery.battery_id, sections=sections, with_evidence=with_evidence

@@ -7,6 +7,7 @@ not.
 import argparse
 
 from battery_passport.cli.commands.output import print_json, print_lines, read_file
+from battery_passport.foundation.clock import SystemClock
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.proof.verification import verify_bundle
 
@@ -23,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     bundle = read_file(arguments.file)
     if arguments.trust is None:
         raise NoTrustAnchors("There is nothing to check the bundle against.")
-    report = verify_bundle(bundle, read_file(arguments.trust))
+    report = verify_bundle(bundle, read_file(arguments.trust), now=SystemClock().now())
     if arguments.json:
         print_json(report.as_json())
     else:

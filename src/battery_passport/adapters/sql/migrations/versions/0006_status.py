@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("list_id", "place"),
         sa.UniqueConstraint("credential_id"),
     )
+    op.create_index("ix_status_places_status", "status_places", ["list_id", "status"], unique=False)
 
 
 def downgrade() -> None:
