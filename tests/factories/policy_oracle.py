@@ -22,6 +22,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "interface.describe": (EVERYONE,),
     "health.read": (EVERYONE,),
     "trust.read": (EVERYONE,),
+    "log.read": (EVERYONE,),
     "proof.check": (EVERYONE,),
     "metrics.read": ("city-officer/city", "administrator/city", COMMAND_LINE),
     "passport.preview": (OWN, "manufacturer/organisation"),

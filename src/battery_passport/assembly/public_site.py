@@ -30,6 +30,7 @@ from battery_passport.assembly.sites.account import (
     token_office,
 )
 from battery_passport.assembly.sites.consoles.joining import console_pages
+from battery_passport.assembly.sites.log import log_addresses
 from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies, owner_pages
 from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.proof.model import PASSPORT
@@ -88,6 +89,7 @@ def build_site(
             account_pages(installation, desks, home="/home"),
             owner_pages(installation, DeskAccounts(desks)),
             console_pages(installation),
+            log_addresses(installation),
         ],
         rate_factor=installation.settings.rate_limit_factor,
     )

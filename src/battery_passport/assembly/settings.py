@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from battery_passport.assembly.keystore_settings import KeystoreSettings, keystore_settings
 from battery_passport.assembly.secret_files import secrets_from_files
+from battery_passport.assembly.witness_settings import WitnessSettings, witness_settings
 from battery_passport.foundation.errors import Misconfigured
 
 PREFIX = "BATTERY_PASSPORT_"
@@ -104,6 +105,13 @@ TABLE: tuple[Setting, ...] = (
         "300",
         "Seconds between two epochs of the state tree while passports change; one a day at least.",
     ),
+    Setting(
+        "witnesses",
+        "",
+        "Who is asked to cosign checkpoints: address, space, verifier key; commas between them.",
+    ),
+    Setting("witnesses_required", "0", "How many of the witnesses must have cosigned for a proof."),
+    Setting("witness_interval_s", "5", "Seconds between two rounds of asking the witnesses."),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
     Setting("ingest_queue_batches", "4096", "Batches that may wait for the disk before 503."),
     Setting("log_level", "info", "`debug`, `info`, `warning` or `error`."),
@@ -130,6 +138,8 @@ class Settings:
     node_modules: Path | None
     anchor_interval_s: float
     state_interval_s: float
+    witnesses: WitnessSettings
+    witness_interval_s: float
     pipeline_interval_s: float
     ingest_queue_batches: int
     log_level: str
@@ -183,6 +193,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         mail_sender=values["mail_sender"],
         node_modules=Path(values["node_modules"]) if values["node_modules"] else None,
         anchor_interval_s=_number(values, "anchor_interval_s", float, (0.1, 3_600)),
+        witnesses=witness_settings(values),
+        witness_interval_s=_number(values, "witness_interval_s", float, (0.1, 3_600)),
         state_interval_s=_number(values, "state_interval_s", float, (1, 86_400)),
         pipeline_interval_s=_number(values, "pipeline_interval_s", float, (0.01, 60)),
         ingest_queue_batches=_number(values, "ingest_queue_batches", int, (1, 1_000_000)),

@@ -4,7 +4,9 @@ In: a tile store and new entries. Out: only the tiles that changed are written.
 Source: C2SP tlog-tiles.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from battery_passport.ledger.errors import EntryTooLong, TilesContradict
 from battery_passport.ledger.merkle import HASH_BYTES, leaf_hash, perfect_root
@@ -17,6 +19,11 @@ ENTRIES_LEVEL = -1
 
 _LENGTH_BYTES = 2
 MAX_ENTRY_BYTES = (1 << 16) - 1
+_TILE_PATH = re.compile(
+    r"tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])"
+    r"/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
+    re.ASCII,
+)
 
 
 def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
@@ -28,6 +35,32 @@ def tile_path(level: int, index: int, width: int = TILE_WIDTH) -> str:
     name = "entries" if level == ENTRIES_LEVEL else str(level)
     suffix = "" if width == TILE_WIDTH else f".p/{width}"
     return f"tile/{name}/{'/'.join(groups)}{suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class TileName:
+    """Which tile or entry bundle is meant, and how wide."""
+
+    level: int
+    index: int
+    width: int
+
+    @property
+    def is_full(self) -> bool:
+        return self.width == TILE_WIDTH
+
+
+def parse_tile_path(path: str) -> TileName | None:
+    """Return the tile that a path below the log's address names in its one spelling, or None."""
+    match = _TILE_PATH.fullmatch(path)
+    if match is None:
+        return None
+    level = ENTRIES_LEVEL if match["level"] == "entries" else int(match["level"])
+    index = int(match["index"].replace("x", "").replace("/", ""))
+    name = TileName(level=level, index=index, width=int(match["width"] or TILE_WIDTH))
+    if match["width"] and name.is_full:
+        return None
+    return name if tile_path(level, index, name.width) == path else None
 
 
 def tile_width(level: int, index: int, *, size: int) -> int:

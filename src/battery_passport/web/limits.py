@@ -22,6 +22,7 @@ from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.web.authorization import actions_of, every_route
 from battery_passport.web.failures import answer_failure
 from battery_passport.web.forms import SAFE_METHODS
+from battery_passport.web.log.routes import PREFIX as LOG_PREFIX
 from battery_passport.web.problems import problem_of
 from battery_passport.web.site import Site
 
@@ -41,6 +42,8 @@ class RouteClass(StrEnum):
 
     READING = "reading"
     CHANGING = "changing"
+    MIRRORING = "mirroring"
+    """The log's tiles, which a monitor reads by the thousand."""
     PROVING = "proving"
     """Passwords, codes and links: what an attacker would try out one by one."""
 
@@ -56,6 +59,7 @@ class Rate:
 ADDRESS_RATES: Mapping[RouteClass, Rate] = MappingProxyType(
     {
         RouteClass.READING: Rate(burst=600, per_s=60),
+        RouteClass.MIRRORING: Rate(burst=6_000, per_s=600),
         RouteClass.CHANGING: Rate(burst=120, per_s=5),
         RouteClass.PROVING: Rate(burst=60, per_s=0.5),
     }
@@ -66,6 +70,7 @@ account or code under attack is slowed down much earlier by its own count of fai
 PRINCIPAL_RATES: Mapping[RouteClass, Rate] = MappingProxyType(
     {
         RouteClass.READING: Rate(burst=300, per_s=20),
+        RouteClass.MIRRORING: Rate(burst=6_000, per_s=600),
         RouteClass.CHANGING: Rate(burst=60, per_s=2),
         RouteClass.PROVING: Rate(burst=20, per_s=0.2),
     }
@@ -163,7 +168,8 @@ class RateLimits:
 def class_of(request: Request) -> RouteClass:
     """Return what a request is counted as, by its method and the action of its route."""
     if request.method in SAFE_METHODS:
-        return RouteClass.READING
+        is_log = request.url.path.startswith(f"{LOG_PREFIX}/")
+        return RouteClass.MIRRORING if is_log else RouteClass.READING
     for route in every_route(request.scope["app"].routes):
         if route.matches(request.scope)[0] is Match.FULL:
             named = {action.name for action in actions_of(route)}

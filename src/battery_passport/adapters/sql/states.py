@@ -120,9 +120,11 @@ class StateStore:
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _stored(row)
 
-    def logged(self, *, limit: int) -> Iterator[LoggedEpoch]:
-        """Yield those of the newest `limit` epochs that have a log index, the newest first."""
+    def logged(self, *, limit: int, before: int | None = None) -> Iterator[LoggedEpoch]:
+        """Yield those of `limit` epochs that have a log index: the newest, with numbers below."""
         query = select(state_epochs).order_by(state_epochs.c.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(state_epochs.c.number < before)
         store = FactStore(self._connection)
         for row in self._connection.execute(query).mappings().fetchall():
             fact = store.by_digest(sha256(row["record"]))

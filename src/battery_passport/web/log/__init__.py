@@ -1,0 +1,1 @@
+"""The transparency log for programs: checkpoint, tiles, entry bundles, proofs, state epochs."""
