@@ -1,0 +1,1 @@
+"""The consortium network: its validators as processes, its client, its finality proofs."""
