@@ -31,6 +31,7 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
         "ingest": "evidence.import",
         "diagnose": "health.diagnose",
         "passport-issue": "passport.issue",
+        "passport-revoke": "passport.revoke",
         "passport-show": "passport.read",
         "passport-export": "passport.proof",
         "trust-export": "trust.read",

@@ -33,6 +33,7 @@ from battery_passport.assembly.sites.consoles.joining import console_pages
 from battery_passport.assembly.sites.log import log_addresses
 from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies, owner_pages
 from battery_passport.assembly.sites.readers import reader_services
+from battery_passport.assembly.sites.status import status_addresses
 from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import BatteryModel
 from battery_passport.web.application import create_application
@@ -90,6 +91,7 @@ def build_site(
             owner_pages(installation, DeskAccounts(desks)),
             console_pages(installation),
             log_addresses(installation),
+            status_addresses(installation),
         ],
         rate_factor=installation.settings.rate_limit_factor,
     )

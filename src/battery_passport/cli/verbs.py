@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _COMMANDS = "battery_passport.cli.commands"
+REVOCATIONS = ("issued-in-error", "wrong-data", "key-compromised", "withdrawn")
 AUDIENCES = ("public", "legitimate-interest", "authority")
 EVALUATIONS = ("pack-capacity", "retired-cells", "cycle-life", "faults")
 
@@ -121,6 +122,12 @@ def _passport_issue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("battery", metavar="ID")
 
 
+def _passport_revoke(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("battery", metavar="ID")
+    parser.add_argument("--reason", choices=REVOCATIONS, required=True)
+    parser.add_argument("--version", type=int, metavar="N", help="the newest if left out")
+
+
 def _passport_show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("battery", metavar="ID")
     parser.add_argument("--audience", choices=AUDIENCES, default="public")
@@ -194,6 +201,20 @@ def _keys_rotate(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _keys_protect(parser: argparse.ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--new-passphrase-file", metavar="FILE", help="holds the new passphrase")
+    which.add_argument("--new-key-file", metavar="FILE", help="32 random bytes or more")
+
+
+def _signer(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8100, help="port; 0 takes a free one")
+    parser.add_argument(
+        "--discard", metavar="NAME", help="destroy that key of a signer that stands still, and end"
+    )
+
+
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a proof bundle")
     parser.add_argument("--trust", metavar="FILE", help="whom you trust (`trust export`)")
@@ -221,6 +242,12 @@ VERBS: tuple[Verb, ...] = (
     Verb(("ingest",), f"{_COMMANDS}.ingest", "Take in files of real measurements.", _ingest),
     Verb(("diagnose",), f"{_COMMANDS}.diagnose", "Estimate a battery's health.", _diagnose),
     Verb(("passport", "issue"), f"{_COMMANDS}.passport", "Issue a new version.", _passport_issue),
+    Verb(
+        ("passport", "revoke"),
+        f"{_COMMANDS}.passport",
+        "Let a version count no more, for good.",
+        _passport_revoke,
+    ),
     Verb(("passport", "show"), f"{_COMMANDS}.passport", "Show what a reader sees.", _passport_show),
     Verb(
         ("passport", "export"), f"{_COMMANDS}.passport", "Write the credential.", _passport_export
@@ -239,6 +266,13 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(("audit",), f"{_COMMANDS}.audit", "Check every record against log and chain.", _nothing),
     Verb(("keys", "rotate"), f"{_COMMANDS}.keys", "Change a key.", _keys_rotate),
+    Verb(
+        ("keys", "protect"),
+        f"{_COMMANDS}.keys_protect",
+        "Let another passphrase or key file open the keystore.",
+        _keys_protect,
+    ),
+    Verb(("signer",), f"{_COMMANDS}.signer", "Keep keys on a machine of their own.", _signer),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
     Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),
 )

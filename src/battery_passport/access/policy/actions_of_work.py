@@ -78,6 +78,14 @@ WORK_ACTIONS = (
         for_machines=True,
     ),
     Action(
+        "passport.revoke",
+        "Revoke a version of a passport for good",
+        "여권 취소",
+        ResourceKind.BATTERY,
+        unsafe=True,
+        for_machines=True,
+    ),
+    Action(
         "health.diagnose",
         "Estimate a battery's health",
         "건강도 추정",
@@ -162,6 +170,7 @@ WORK_ACTIONS = (
         ResourceKind.BATTERY,
         unsafe=True,
         for_machines=True,
+        step_up=True,
     ),
     Action(
         "event.record.transfer",

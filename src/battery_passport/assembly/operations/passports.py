@@ -13,6 +13,7 @@ from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.issuing import opened_payload, stored_token
 from battery_passport.assembly.requests import Asked, InvalidRequest
+from battery_passport.assembly.statuses import REASONS, revoke_version
 from battery_passport.foundation.clock import format_utc
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.errors import NotFound
@@ -50,6 +51,31 @@ def issue_passport(installation: Installation, request: JsonObject) -> JsonObjec
         "credential_sha256": sha256(credential.issuer_jwt.encode("ascii")).hex(),
         "filled": len(content.values),
         "missing": [_owed(obligation) for obligation in content.missing],
+    }
+
+
+def revoke_passport(installation: Installation, request: JsonObject) -> JsonObject:
+    """Let a version, the newest if none is named, count no more, for good."""
+    asked = Asked(request)
+    reason, version = asked.text("reason"), asked.optional_whole("version")
+    if reason not in REASONS:
+        raise InvalidRequest(f"There is no reason {reason!r}; there are {', '.join(REASONS)}.")
+    with installation.database.write() as connection:
+        battery, newest = newest_version(connection, asked.text("battery"))
+        issued = CredentialStore(connection).of_battery(PASSPORT, battery.battery_id)
+        wanted = newest.sequence if version is None else version
+        credential = next((each for each in issued if each.sequence == wanted), None)
+        if credential is None:
+            raise NoPassport(f"The battery {battery.identifier} has no version {wanted}.")
+        changed = revoke_version(
+            connection, battery, credential, reason=reason, moment=installation.clock.now()
+        )
+    installation.pipeline.settle()
+    return {
+        "battery": str(battery.identifier),
+        "version": credential.sequence,
+        "reason": reason,
+        "changed": changed,
     }
 
 

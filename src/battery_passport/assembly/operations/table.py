@@ -14,6 +14,7 @@ from battery_passport.assembly.operations.keys import rotate_key
 from battery_passport.assembly.operations.passports import (
     export_passport,
     issue_passport,
+    revoke_passport,
     show_passport,
 )
 from battery_passport.assembly.operations.people import (
@@ -40,6 +41,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "ingest": ingest,
         "diagnose": diagnose,
         "passport-issue": issue_passport,
+        "passport-revoke": revoke_passport,
         "passport-show": show_passport,
         "passport-export": export_passport,
         "trust-export": export_trust,

@@ -1,7 +1,7 @@
-"""`passport issue | show | export`: versions of a battery passport.
+"""`passport issue | revoke | show | export`: versions of a battery passport.
 
-In: a battery and an audience. Out: what was issued and is still owed; what a reader sees; the
-credential itself.
+In: a battery and an audience. Out: what was issued and is still owed; what counts no more; what a
+reader sees; the credential itself.
 """
 
 import argparse
@@ -29,6 +29,21 @@ def _issue(arguments: argparse.Namespace) -> int:
         f"page: {answer['digital_link']}",
         *_owed_lines(answer),
     )
+    return 0
+
+
+def _revoke(arguments: argparse.Namespace) -> int:
+    request: JsonObject = {
+        "battery": arguments.battery,
+        "reason": arguments.reason,
+        "version": arguments.version,
+    }
+    answer = call("passport-revoke", request)
+    if arguments.json:
+        print_json(answer)
+        return 0
+    words = "is revoked" if answer["changed"] else "had no status to change, or was revoked before"
+    print_lines(f"passport of {answer['battery']}, version {answer['version']}, {words}")
     return 0
 
 
@@ -84,4 +99,9 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-_ACTIONS = {"passport issue": _issue, "passport show": _show, "passport export": _export}
+_ACTIONS = {
+    "passport issue": _issue,
+    "passport revoke": _revoke,
+    "passport show": _show,
+    "passport export": _export,
+}

@@ -1,0 +1,1 @@
+"""The addresses of status lists: which passport versions no longer count."""
