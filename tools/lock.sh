@@ -17,6 +17,7 @@ compile() { # compile OUTPUT SOURCE...
 compile development.txt --group dev "$@" pyproject.toml
 compile bootstrap.txt --constraints requirements/development.txt requirements/bootstrap.in
 compile node.txt "$@" requirements/node.in
+compile go.txt "$@" requirements/go.in
 
 NPM=${NPM:-npm}
 "$NPM" install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
