@@ -1,25 +1,33 @@
 """Signs checkpoints and carries them to the chain; one process of a home at a time.
 
 In: the log and a way to open the chain. Out: anchored checkpoints, and how far the chain lags.
+No transaction of the database is open while the chain is asked: records never wait for it.
 """
 
-from collections.abc import Callable, Iterator
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.log import SqlCheckpointStore
+from battery_passport.assembly.anchor_notes import AnchorNotes
 from battery_passport.assembly.leases import Leases, Role
 from battery_passport.assembly.pipeline import Pipeline
 from battery_passport.foundation.clock import Clock
 from battery_passport.foundation.errors import TemporarilyUnavailable
-from battery_passport.foundation.strict_json import JsonObject
-from battery_passport.ledger.anchoring import Anchorer
-from battery_passport.ledger.errors import ChainUnavailable
-from battery_passport.ledger.model import Anchor, AnchorLag, AnchorReceipt, SignedCheckpoint
+from battery_passport.ledger.anchoring import BATCH, Anchorer
+from battery_passport.ledger.errors import AnchorContradictsLog, ChainUnavailable
+from battery_passport.ledger.model import AnchorLag, SignedCheckpoint
 from battery_passport.ledger.ports import AnchorLedger
+
+_LOG = logging.getLogger(__name__)
 
 CHAIN_PATIENCE_S = 30.0
 """How long a verb waits for the chain before it says "later"."""
+
+CATCH_UP_S = 5.0
+"""How long one run goes on anchoring what an outage has left behind; the next run goes on."""
 
 OpenChain = Callable[[], AbstractContextManager[AnchorLedger]]
 
@@ -43,6 +51,8 @@ class ChainAnchoring:
         clock: Clock,
         open_chain: OpenChain,
     ) -> None:
+        self.notes = AnchorNotes(database)
+        self.contradiction: str | None = None
         self._database = database
         self._leases = leases
         self._pipeline = pipeline
@@ -59,7 +69,7 @@ class ChainAnchoring:
     def anchor_now(self) -> SignedCheckpoint | None:
         """Sign the log as it is and anchor what waits; None while the log is empty.
 
-        Raises: RoleTaken, ChainUnavailable.
+        Raises: RoleTaken, ChainUnavailable, AnchorContradictsLog.
         """
         checkpoint = self.sign_checkpoint()
         if checkpoint is not None:
@@ -97,39 +107,40 @@ class ChainAnchoring:
             store = SqlCheckpointStore(connection)
             known = store.latest_anchored()
             size = 0 if known is None else known.checkpoint.head.size
-            waiting = store.larger_than(size, limit=10_000)
-        if not waiting:
+            waiting, oldest = store.count_larger_than(size)
+        if oldest is None:
             return AnchorLag(waiting=0, oldest_age_s=0.0)
-        age = self._clock.now() - waiting[0].signed_at
-        return AnchorLag(waiting=len(waiting), oldest_age_s=age.total_seconds())
+        return AnchorLag(waiting=waiting, oldest_age_s=(self._clock.now() - oldest).total_seconds())
 
     def _anchor_waiting(self, chain: AnchorLedger) -> None:
+        """Bring notes and chain together, then anchor portions until none or no time is left."""
+        self.notes.reconcile(chain)
+        deadline_s = time.monotonic() + CATCH_UP_S
+        try:
+            while self._anchor_portion(chain) == BATCH and time.monotonic() < deadline_s:
+                pass
+        except AnchorContradictsLog as error:
+            self.contradiction = error.message
+            raise
+        self.contradiction = None
+
+    def _anchor_portion(self, chain: AnchorLedger) -> int:
+        receipts = Anchorer(_Waiting(self._database), chain, self._clock).anchor_waiting()
+        if receipts:
+            self.notes.note(receipts, chain.finality)
+        return len(receipts)
+
+
+class _Waiting:
+    """The checkpoints as the anchorer asks for them, each time in a transaction of its own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def larger_than(self, size: int, *, limit: int) -> Sequence[SignedCheckpoint]:
+        """Return up to `limit` checkpoints of a greater size, the smallest first."""
         with self._database.read() as connection:
-            receipts = Anchorer(SqlCheckpointStore(connection), chain, self._clock).anchor_waiting()
-        self._remember(chain, receipts)
-
-    def _remember(self, chain: AnchorLedger, receipts: list[AnchorReceipt]) -> None:
-        """Note where checkpoints are anchored, also those whose receipts were lost on the way."""
-        with self._database.read() as connection:
-            known = SqlCheckpointStore(connection).latest_anchored()
-        noted = -1 if known is None else known.number
-        anchors = [receipt.anchor for receipt in receipts]
-        latest = anchors[-1] if anchors else chain.latest()
-        if latest is None or latest.number == noted:
-            return
-        if not anchors or anchors[0].number != noted + 1:
-            anchors = [anchor for anchor in chain.anchors() if anchor.number > noted]
-        by_number = {receipt.anchor.number: receipt for receipt in receipts}
-        with self._database.write() as connection:
-            store = SqlCheckpointStore(connection)
-            for anchor in anchors:
-                details = _details(anchor, by_number.get(anchor.number))
-                store.mark_anchored(anchor.head.size, anchor=details, moment=anchor.anchored_at)
+            return SqlCheckpointStore(connection).larger_than(size, limit=limit)
 
 
-def _details(anchor: Anchor, receipt: AnchorReceipt | None) -> JsonObject:
-    details: JsonObject = {"number": anchor.number}
-    if receipt is not None:
-        details["block"] = receipt.block_number
-        details["transaction"] = receipt.transaction_hash.hex()
-    return details
+__all__ = ["CHAIN_PATIENCE_S", "ChainAnchoring", "NotAnchoredYet", "OpenChain"]

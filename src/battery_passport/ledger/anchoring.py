@@ -15,13 +15,43 @@ from battery_passport.ledger.model import (
     SignedCheckpoint,
     TreeHead,
 )
-from battery_passport.ledger.ports import AnchorLedger, CheckpointStore
+from battery_passport.ledger.ports import AnchorLedger, CheckpointReader
 
-_BATCH = 256
-"""Checkpoints read at once; after a long outage there may be thousands."""
+BATCH = 100
+"""Checkpoints anchored at once; after a long outage there may be thousands."""
+
+DEVELOPMENT_LEDGER = "development ledger"
+CONSORTIUM_NETWORK = "consortium network"
+_FINAL_IN_A_BLOCK = frozenset({CONSORTIUM_NETWORK})
 
 NO_ROOT = bytes(32)
 """What the first anchor names as the root before it."""
+
+
+def is_final(finality: str) -> bool:
+    """Tell whether an anchor in a block of such a ledger stays there for good.
+
+    On the consortium's network a block is final as soon as it exists: more than two thirds of its
+    validators signed it. A ledger that one organisation runs can be rolled back at any time, so
+    there nothing ever is.
+    """
+    return finality in _FINAL_IN_A_BLOCK
+
+
+def count_unmoved(noted: Sequence[AnchorReceipt], chain: AnchorLedger) -> int:
+    """Return how many of the noted anchors, the oldest first, are still in the block noted.
+
+    A block's hash names every block before it, so that all before an unmoved anchor are unmoved.
+    Raises: ChainUnavailable.
+    """
+    low, high = 0, len(noted)
+    while low < high:
+        middle = (low + high) // 2
+        if chain.block_hash(noted[middle].block_number) == noted[middle].block_hash:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def extends(newest: Anchor | None, head: TreeHead, anchored_at: datetime) -> Anchor:
@@ -40,15 +70,6 @@ def extends(newest: Anchor | None, head: TreeHead, anchored_at: datetime) -> Anc
         previous_root=newest.head.root if newest else NO_ROOT,
         anchored_at=anchored_at,
     )
-
-
-def next_to_anchor(
-    waiting: Sequence[SignedCheckpoint], newest: Anchor | None
-) -> SignedCheckpoint | None:
-    """Return the smallest checkpoint larger than the newest anchor, or None."""
-    anchored_size = newest.head.size if newest else 0
-    larger = (each for each in waiting if each.head.size > anchored_size)
-    return min(larger, key=lambda each: each.head.size, default=None)
 
 
 def anchor_lag(
@@ -83,12 +104,12 @@ def check_anchors(anchors: Sequence[Anchor], root_at: Callable[[int], bytes | No
 class Anchorer:
     """Carries checkpoints to the chain, oldest first; what is there already is not sent again."""
 
-    def __init__(self, checkpoints: CheckpointStore, chain: AnchorLedger, clock: Clock) -> None:
+    def __init__(self, checkpoints: CheckpointReader, chain: AnchorLedger, clock: Clock) -> None:
         self._checkpoints = checkpoints
         self._chain = chain
         self._clock = clock
 
-    def anchor_waiting(self, *, limit: int = _BATCH) -> list[AnchorReceipt]:
+    def anchor_waiting(self, *, limit: int = BATCH) -> list[AnchorReceipt]:
         """Anchor up to `limit` checkpoints that wait, and return their receipts.
 
         A failure leaves the rest for the next call.
@@ -96,12 +117,8 @@ class Anchorer:
         """
         newest = self._chain.latest()
         self._refuse_unknown(newest)
-        receipts: list[AnchorReceipt] = []
         waiting = self._waiting(newest, limit=limit)
-        while checkpoint := next_to_anchor(waiting, newest):
-            receipts.append(self._chain.submit(checkpoint.head))
-            newest = receipts[-1].anchor
-        return receipts
+        return self._chain.submit_many([each.head for each in waiting]) if waiting else []
 
     def lag(self, newest: Anchor | None, *, limit: int = 10_000) -> AnchorLag:
         """Return how far the chain lags, counting up to `limit` checkpoints.

@@ -120,8 +120,8 @@ class MemoryOutgoing:
         found = [each for each in newest_first if each.nonce >= nonce]
         return sorted(found, key=lambda each: each.nonce)
 
-    def note_block(self, transaction_hash: bytes, block_number: int) -> None:
-        self._blocks[transaction_hash] = block_number
+    def note_blocks(self, blocks: Sequence[tuple[bytes, int]]) -> None:
+        self._blocks |= dict(blocks)
 
     def forget(self, account: str, chain_id: int, *, from_nonce: int) -> None:
         for each in self.from_nonce(account, chain_id, from_nonce):

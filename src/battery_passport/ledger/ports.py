@@ -34,7 +34,15 @@ class TileStore(TileReader, Protocol):
         ...
 
 
-class CheckpointStore(Protocol):
+class CheckpointReader(Protocol):
+    """Gives back the checkpoints that were signed."""
+
+    def larger_than(self, size: int, *, limit: int) -> Sequence[SignedCheckpoint]:
+        """Return up to `limit` checkpoints of a greater size, the smallest first."""
+        ...
+
+
+class CheckpointStore(CheckpointReader, Protocol):
     """Keeps the size and root of the tree, and every checkpoint ever signed.
 
     Its writes belong to the same transaction as those to the tiles.
@@ -52,10 +60,6 @@ class CheckpointStore(Protocol):
 
     def add(self, checkpoint: SignedCheckpoint) -> None:
         """Keep a checkpoint; its size is greater than that of every other."""
-        ...
-
-    def larger_than(self, size: int, *, limit: int) -> Sequence[SignedCheckpoint]:
-        """Return up to `limit` checkpoints of a greater size, the smallest first."""
         ...
 
 
@@ -118,8 +122,8 @@ class OutgoingTransactions(Protocol):
         """Return what an account signed from a nonce on, by nonce, the newest first in each."""
         ...
 
-    def note_block(self, transaction_hash: bytes, block_number: int) -> None:
-        """Remember which block a transaction is in."""
+    def note_blocks(self, blocks: Sequence[tuple[bytes, int]]) -> None:
+        """Remember which block each transaction is in, by its hash."""
         ...
 
     def forget(self, account: str, chain_id: int, *, from_nonce: int) -> None:

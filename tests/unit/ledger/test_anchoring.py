@@ -12,7 +12,6 @@ from battery_passport.ledger.anchoring import (
     Anchorer,
     anchor_lag,
     check_anchors,
-    next_to_anchor,
 )
 from battery_passport.ledger.errors import AnchorContradictsLog, ChainUnavailable
 from battery_passport.ledger.memory import MemoryAnchorLedger
@@ -111,9 +110,6 @@ def test_lag_counts_only_what_waits() -> None:
     assert anchor_lag(waiting, newest, now=now).oldest_age_s == 7.0
     assert anchor_lag(waiting, None, now=now).waiting == 3
     assert anchor_lag([], None, now=now).oldest_age_s == 0.0
-    assert next_to_anchor(waiting, newest) is waiting[2]
-    assert next_to_anchor(list(reversed(waiting)), None) is waiting[0]
-    assert next_to_anchor(waiting[:2], newest) is None
 
 
 def _anchor(number: int, size: int, previous: bytes, at: datetime = MOMENT) -> Anchor:

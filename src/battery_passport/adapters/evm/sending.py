@@ -43,6 +43,7 @@ class Sender:
         self._node = node
         self._account = account
         self._outgoing = outgoing
+        self._forgotten_at_block = 0
 
     def next_nonce(self) -> int:
         """Return the number of the account's transactions that the chain holds."""
@@ -88,13 +89,15 @@ class Sender:
                     self._account.address, self._node.chain_id, from_nonce=group[0].nonce
                 )
                 raise
-        self._forget_old(receipts)
+        if receipts:
+            self._forget_old(receipts[-1].block_number)
         return receipts
 
     def _commit(self, group: Sequence[OutgoingTransaction]) -> list[TransactionReceipt]:
         receipts = self._node.commit([each.raw for each in group])
-        for receipt in receipts:
-            self._outgoing.note_block(receipt.transaction_hash, receipt.block_number)
+        self._outgoing.note_blocks(
+            [(receipt.transaction_hash, receipt.block_number) for receipt in receipts]
+        )
         return receipts
 
     def _waiting(self, nonce: int) -> Iterator[OutgoingTransaction]:
@@ -131,12 +134,14 @@ class Sender:
             raw=raw,
         )
 
-    def _forget_old(self, receipts: Sequence[TransactionReceipt]) -> None:
-        newest = max((receipt.block_number for receipt in receipts), default=0)
+    def _forget_old(self, newest_block: int) -> None:
+        """Forget what is too deep to be rolled back; not each time, because it costs a write."""
+        if newest_block - self._forgotten_at_block < DEEPEST_ROLL_BACK_BLOCKS:
+            return
+        self._forgotten_at_block = newest_block
+        below_block = newest_block - DEEPEST_ROLL_BACK_BLOCKS
         self._outgoing.forget_settled(
-            self._account.address,
-            self._node.chain_id,
-            below_block=newest - DEEPEST_ROLL_BACK_BLOCKS,
+            self._account.address, self._node.chain_id, below_block=below_block
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, null, select, update
 
 from battery_passport.adapters.sql.schema import checkpoints, log_heads, log_tiles
 from battery_passport.adapters.sql.upserts import insert_or_update
@@ -20,12 +20,15 @@ _ONLY_LOG = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotedAnchor:
-    """A checkpoint with its anchor as noted here; the block is None if its receipt was lost."""
+    """A checkpoint with its anchor as noted here; block and hash are None if not known."""
 
     checkpoint: SignedCheckpoint
     number: int
     block_number: int | None
     anchored_at: datetime
+    block_hash: bytes | None = None
+    transaction_hash: bytes | None = None
+    finality: str = ""
 
 
 class SqlTileStore:
@@ -85,6 +88,12 @@ class SqlCheckpointStore:
         rows = self._connection.execute(query.limit(limit)).mappings()
         return [_checkpoint(row) for row in rows]
 
+    def count_larger_than(self, size: int) -> tuple[int, datetime | None]:
+        """Return how many checkpoints are greater, and when the smallest of them was signed."""
+        query = select(func.count(), func.min(checkpoints.c.made_at_ms))
+        number, oldest_ms = self._connection.execute(query.where(checkpoints.c.size > size)).one()
+        return number, None if oldest_ms is None else from_unix_ms(oldest_ms)
+
     def mark_anchored(self, size: int, *, anchor: JsonObject, moment: datetime) -> None:
         """Remember where a checkpoint is anchored; the chain remains the authority."""
         self._connection.execute(
@@ -92,6 +101,21 @@ class SqlCheckpointStore:
             .where(checkpoints.c.size == size)
             .values(anchored_at_ms=unix_ms(moment), anchor=anchor)
         )
+
+    def unmark_anchored(self, *, beyond_size: int) -> int:
+        """Forget the anchors of greater checkpoints; return how many those were."""
+        gone = update(checkpoints).where(
+            checkpoints.c.size > beyond_size, checkpoints.c.anchored_at_ms.is_not(None)
+        )
+        return self._connection.execute(gone.values(anchored_at_ms=None, anchor=null())).rowcount
+
+    def noted_anchors(self, *, below_size: int | None, limit: int) -> list[NotedAnchor]:
+        """Return up to `limit` noted anchors, the greatest first, of checkpoints below a size."""
+        query = select(checkpoints).where(checkpoints.c.anchored_at_ms.is_not(None))
+        if below_size is not None:
+            query = query.where(checkpoints.c.size < below_size)
+        rows = self._connection.execute(query.order_by(checkpoints.c.size.desc()).limit(limit))
+        return [_noted(row) for row in rows.mappings()]
 
     def latest_anchored(self) -> NotedAnchor | None:
         """Return the greatest checkpoint known to be anchored, with its anchor."""
@@ -125,7 +149,14 @@ def _noted(row: RowMapping) -> NotedAnchor:
         number=details["number"],
         block_number=details.get("block"),
         anchored_at=from_unix_ms(row["anchored_at_ms"]),
+        block_hash=_hash(details.get("blockHash")),
+        transaction_hash=_hash(details.get("transaction")),
+        finality=details.get("ledger", ""),
     )
+
+
+def _hash(text: str | None) -> bytes | None:
+    return None if text is None else bytes.fromhex(text)
 
 
 def _checkpoint(row: RowMapping) -> SignedCheckpoint:
