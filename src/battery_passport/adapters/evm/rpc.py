@@ -7,6 +7,8 @@ import http.client
 import itertools
 import json
 from collections.abc import Sequence
+from typing import Self
+from urllib.parse import urlsplit
 
 from battery_passport.adapters.evm.errors import MethodNotAllowed, RpcRefused
 from battery_passport.foundation.encoding import MalformedEncoding, hex_decode
@@ -57,8 +59,23 @@ class RpcClient:
         methods: frozenset[str] = CHAIN_METHODS,
     ) -> None:
         self._connection = http.client.HTTPConnection(host, port, timeout=timeout_s)
+        self._path = "/"
         self._methods = methods
         self._numbers = itertools.count(1)
+
+    @classmethod
+    def of_url(
+        cls, url: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, methods: frozenset[str]
+    ) -> Self:
+        """Return a client of the node at an http or https address."""
+        parts = urlsplit(url)
+        client = cls(parts.hostname or "", parts.port or 0, timeout_s=timeout_s, methods=methods)
+        if parts.scheme == "https":
+            client._connection = http.client.HTTPSConnection(
+                parts.hostname or "", parts.port, timeout=timeout_s
+            )
+        client._path = parts.path or "/"
+        return client
 
     def request(self, method: str, parameters: Sequence[JsonValue] = ()) -> JsonValue:
         """Return the result of one call.
@@ -85,7 +102,7 @@ class RpcClient:
     def _exchange(self, body: bytes) -> object:
         """Send one request; whatever breaks on the way, its fate is unknown."""
         try:
-            self._connection.request("POST", "/", body, {"Content-Type": "application/json"})
+            self._connection.request("POST", self._path, body, {"Content-Type": "application/json"})
             octets = self._connection.getresponse().read(_MAX_ANSWER_BYTES)
             answer: object = json.loads(octets)
         except (OSError, http.client.HTTPException, ValueError) as error:

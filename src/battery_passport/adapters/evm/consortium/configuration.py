@@ -1,6 +1,6 @@
 """The two configuration files of a validator.
 
-In: ports, peers, the pace of blocks. Out: TOML text; whatever is not named keeps the node's default.
+In: ports, peers, the pace of blocks. Out: TOML; what is not named keeps the node's default.
 """
 
 from collections.abc import Mapping, Sequence

@@ -6,11 +6,11 @@ In: the node program, a folder, a plan. Out: running validators and their addres
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from battery_passport.adapters.evm.consortium.comet import CometReader
 from battery_passport.adapters.evm.consortium.errors import ValidatorDown
@@ -152,7 +152,10 @@ class LocalNetwork:
         Raises: ValidatorDown.
         """
         for slug in slugs or self.running_slugs():
-            self.wait_until(lambda slug=slug: self.height(slug) >= height, timeout_s=timeout_s)
+            self.wait_until(partial(self._has_height, slug, height), timeout_s=timeout_s)
+
+    def _has_height(self, slug: str, height: int) -> bool:
+        return self.height(slug) >= height
 
     def wait_until(self, happened: Callable[[], bool], *, timeout_s: float = PATIENCE_S) -> None:
         """Return once something happened on the network. Raises: ValidatorDown."""
@@ -168,7 +171,9 @@ class LocalNetwork:
             time.sleep(_PAUSE_S)
 
 
-def _describe(folder: Path, network: str, block_interval_s: float, nodes: Any) -> None:
+def _describe(
+    folder: Path, network: str, block_interval_s: float, nodes: Iterable[MemberNode]
+) -> None:
     members = [
         {
             "slug": node.slug,
