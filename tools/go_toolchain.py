@@ -16,6 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements" / "go.txt"
+BuildProgram = Callable[[Path, Path], None]
+"""Builds a program: given `go` and the path to write to."""
+
 _VERSION = re.compile(r"go version go(\d+)\.(\d+)")
 _BUILD_S = 900
 
@@ -43,11 +46,10 @@ def find_go(*, least: tuple[int, int] = (1, 25)) -> Path:
         return _fetched(least)
 
 
-def built(name: str, build: Callable[[Path, Path], None]) -> Path:
+def built(name: str, build: BuildProgram) -> Path:
     """Return the program of that name, built now unless an earlier run did.
 
-    The name holds the version or a digest of the sources. `build` is given `go` and the path to
-    write to, and runs `run_go`.
+    The name holds the version or a digest of the sources.
     Raises: NoGo if it cannot be built.
     """
     program = cache_folder() / "programs" / name
