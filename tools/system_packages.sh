@@ -10,6 +10,7 @@ PACKAGES='
 chromium : browser tests and screenshots of the public page
 fonts-noto-cjk : Korean letters in screenshots and printed pages
 postgresql : every record store test on its second database
+softhsm2 : tests of keys in a PKCS#11 token
 '
 
 installed() {

@@ -4,7 +4,7 @@ In: settings. Out: an `Installation`, which is closed when its block ends.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from battery_passport.adapters.parquet.history import ParquetHistory
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.adapters.sql.opening import locks_of, open_database
+from battery_passport.adapters.sql.outgoing import SqlOutgoing
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.assembly.chain import DevelopmentLedger
@@ -76,21 +77,19 @@ def opened_installation(settings: Settings) -> Iterator[Installation]:
     """
     home = Home(settings.home)
     home.prepare()
-    database = open_database(settings.database_url, home.database)
-    try:
-        installation = _join(settings, home, database)
-        try:
-            yield installation
-        finally:
-            installation.anchoring.close()
-    finally:
-        database.close()
+    with ExitStack() as opened:
+        database = open_database(settings.database_url, home.database)
+        opened.callback(database.close)
+        keystore = open_keystore(settings, home)
+        opened.callback(keystore.close)
+        installation = _join(settings, home, database, keystore)
+        opened.callback(installation.anchoring.close)
+        yield installation
 
 
-def _join(settings: Settings, home: Home, database: Database) -> Installation:
+def _join(settings: Settings, home: Home, database: Database, keystore: Keystore) -> Installation:
     clock, leases = SystemClock(), Leases(home.run, shared=locks_of(database))
     with leases.hold(Role.SETUP, timeout_s=_SETUP_PATIENCE_S):
-        keystore = open_keystore(settings, home)
         upgrade(database)
         finish_rewrapping(database, keystore)
         keys = load_keys(keystore)
@@ -113,7 +112,9 @@ def _join(settings: Settings, home: Home, database: Database) -> Installation:
             ErasureKeeper(database, signer=keys.log, clock=clock),
         ),
     )
-    chain = DevelopmentLedger(settings, home, keys=keys, clock=clock)
+    chain = DevelopmentLedger(
+        settings, home, keys=keys, clock=clock, outgoing=SqlOutgoing(database, clock)
+    )
     anchoring = ChainAnchoring(
         database, leases, pipeline=pipeline, clock=clock, open_chain=chain.opened
     )

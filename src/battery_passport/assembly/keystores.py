@@ -40,12 +40,14 @@ def opener_of(asked: KeystoreSettings) -> Opener:
     """Return what opens an encrypted keystore. Raises: KeystoreRefused."""
     if asked.key_file is None:
         return Passphrase(asked.passphrase)
-    return key_file(asked.key_file)
+    return key_file_at(asked.key_file)
 
 
-def key_file(path: Path) -> KeyFile:
+def key_file_at(path: Path) -> KeyFile:
     """Return the key file at a path. Raises: KeystoreRefused."""
     try:
+        if path.stat().st_mode & 0o007:
+            raise KeystoreRefused(f"The key file {path} of the keystore is open to every account.")
         return KeyFile(path.read_bytes())
     except OSError as error:
         raise KeystoreRefused(
@@ -74,5 +76,6 @@ def _remote(asked: KeystoreSettings, mode: str) -> Keystore:
         )
     )
     if mode == "production" and keystore.insecure:
+        keystore.close()
         raise InsecureKeystoreInProduction("The signer keeps demonstration keys, in clear.")
     return keystore

@@ -25,11 +25,15 @@ def secrets_from_files(given: Mapping[str, str], names: Iterable[str]) -> dict[s
             continue
         if values.get(name):
             raise Misconfigured(f"The secret {name} is set both in itself and by a file.")
-        values[name] = _content(name, Path(path))
+        values[name] = secret_in(name, Path(path))
     return values
 
 
-def _content(name: str, path: Path) -> str:
+def secret_in(name: str, path: Path) -> str:
+    """Return the secret that a file holds.
+
+    Raises: Misconfigured if the file is unusable, or readable for everybody.
+    """
     try:
         if path.stat().st_mode & _WORLD_READABLE:
             raise Misconfigured(

@@ -8,14 +8,11 @@ import json
 import logging
 import os
 import secrets
-import signal
-import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, MappingProxyType
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -37,6 +34,7 @@ from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.intake import DeviceDirectory, admit_batch
 from battery_passport.assembly.leases import Role
+from battery_passport.assembly.listening import ended_by_request, listening
 from battery_passport.assembly.logs import configure_logs
 from battery_passport.assembly.metrics import (
     METRICS_ACTION,
@@ -48,7 +46,6 @@ from battery_passport.assembly.metrics import (
 from battery_passport.assembly.patience import PatientProtocol
 from battery_passport.assembly.public_site import build_site
 from battery_passport.assembly.settings import Settings
-from battery_passport.foundation.errors import Misconfigured
 from battery_passport.web.api.telemetry import PATH as TELEMETRY_PATH
 from battery_passport.web.api.telemetry import Receipt, TelemetryRoute
 from battery_passport.web.security import HostGuard, MachineResponses
@@ -76,13 +73,6 @@ _MOST_CONNECTIONS = 1_000
 
 Companion = Callable[[Installation, str], None]
 """Begins something that lives beside the server, given its address; ends with the process."""
-
-
-class PortTaken(Misconfigured):
-    """The port cannot be listened on."""
-
-    code = "port-taken"
-    remedy = "Set BATTERY_PASSPORT_PORT to another port, or to 0 for any free one."
 
 
 class Front:
@@ -115,7 +105,7 @@ def serve(
     configure_logs(settings.log_level)
     with opened_installation(settings) as installation:
         installation.leases.keep(Role.SERVER, timeout_s=_SERVER_LEASE_S)
-        with _listening(settings) as listener:
+        with listening(settings.host, settings.port) as listener:
             host, port = listener.getsockname()[:2]
             token = secrets.token_urlsafe(32)
             metrics = PlatformMetrics(version=__version__)
@@ -128,7 +118,7 @@ def serve(
                 announce(f"http://{host}:{port}")
                 try:
                     _spare_the_collector()
-                    with _ended_by_request():
+                    with ended_by_request():
                         server.run(sockets=[listener])
                 finally:
                     installation.home.server_file.unlink(missing_ok=True)
@@ -139,29 +129,6 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTOR_ROUNDS)
-
-
-@contextmanager
-def _ended_by_request() -> Iterator[None]:
-    """Make SIGTERM an orderly end: answers are sent, what runs beside is ended, nothing is left.
-
-    uvicorn sends itself the signal again once it has shut down, which would end the process there
-    and then.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, _end)
-    try:
-        yield
-    except SystemExit:
-        _LOG.info("the server was asked to end")
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    raise SystemExit
 
 
 def _config(front: ASGIApp, settings: Settings) -> uvicorn.Config:
@@ -217,22 +184,6 @@ def _front(
     )
     named = urlsplit(address).hostname or ""
     return HostGuard(front, hosts=(named, installation.settings.host))
-
-
-@contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((settings.host, settings.port))
-        except OSError as error:
-            raise PortTaken(
-                f"Port {settings.port} of {settings.host} cannot be used: {error.strerror}."
-            ) from error
-        listener.listen(512)
-        listener.setblocking(False)  # noqa: FBT003 - the standard library's own parameter
-        yield listener
 
 
 @dataclass(frozen=True, slots=True)

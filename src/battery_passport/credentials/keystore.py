@@ -36,6 +36,7 @@ KEYS: Mapping[str, KeyKind] = MappingProxyType(
         "log": KeyKind.ED25519,
         "importer": KeyKind.ED25519,
         "anchor": KeyKind.SECP256K1,
+        "deployer": KeyKind.SECP256K1,
         "personal-data": KeyKind.SECRET,
         "lookup": KeyKind.SECRET,
     }
@@ -123,4 +124,10 @@ class Keystore(Protocol):
         """Return what was kept of the keys of that name that are no more, the oldest first."""
 
     def discard(self, name: str) -> None:
-        """Destroy a key and the one that was to follow; the next use makes another."""
+        """Forget a key and the one that was to follow; the next use makes another.
+
+        Raises: KeystoreRefused where others may sign with it.
+        """
+
+    def close(self) -> None:
+        """Let go of the token or the signer."""

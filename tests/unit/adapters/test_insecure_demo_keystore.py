@@ -7,31 +7,32 @@ from pathlib import Path
 import pytest
 
 from battery_passport.adapters.keystore.insecure_demo import (
-    KEY_NAMES,
     InsecureDemoKeystore,
     InsecureKeystoreInProduction,
 )
+from battery_passport.credentials.errors import KeystoreRefused
+from battery_passport.credentials.keystore import KEYS, KeyKind
+
+SIGNING = [name for name, kind in KEYS.items() if kind is not KeyKind.SECRET]
 
 
-def test_keys_are_random_private_and_kept(tmp_path: Path) -> None:
+def test_keys_are_private_and_another_folder_has_others(tmp_path: Path) -> None:
     first = InsecureDemoKeystore(tmp_path / "a", "demo")
     second = InsecureDemoKeystore(tmp_path / "b", "demo")
-    keys = {name: first.private_key(name) for name in KEY_NAMES}
-    assert len(set(keys.values())) == len(KEY_NAMES)
-    assert all(len(key) == 32 for key in keys.values())
-    assert {name: first.private_key(name) for name in KEY_NAMES} == keys
-    assert second.private_key("log") != keys["log"]
+    for name in SIGNING:
+        assert first.signing_key(name).public_key != second.signing_key(name).public_key
     for file in (tmp_path / "a").iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert "INSECURE" in file.read_text("utf-8")
 
 
 def test_production_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InsecureKeystoreInProduction, match="BATTERY_PASSPORT_MODE"):
+    with pytest.raises(InsecureKeystoreInProduction, match="BATTERY_PASSPORT_KEYSTORE"):
         InsecureDemoKeystore(tmp_path, "production")
 
 
 def _read(folder: Path) -> bytes:
-    return InsecureDemoKeystore(folder, "demo").private_key("log")
+    return InsecureDemoKeystore(folder, "demo").signing_key("log").public_key
 
 
 def test_two_processes_at_once_agree_on_one_key(tmp_path: Path) -> None:
@@ -39,20 +40,19 @@ def test_two_processes_at_once_agree_on_one_key(tmp_path: Path) -> None:
         assert len(set(pool.map(_read, [tmp_path] * 8))) == 1
 
 
-def test_a_key_is_followed_by_the_next_and_said_farewell_to(tmp_path: Path) -> None:
+def test_an_old_private_key_is_nowhere_once_another_has_its_place(tmp_path: Path) -> None:
     keystore = InsecureDemoKeystore(tmp_path, "demo")
-    old = keystore.private_key("issuer")
-    assert keystore.next_key("issuer") is None
-    coming = keystore.make_next("issuer")
-    assert keystore.make_next("issuer") == coming, "a change that was interrupted goes on"
-    assert keystore.private_key("issuer") == old
-    keystore.adopt_next("issuer", {"jwk": "old"})
-    assert keystore.private_key("issuer") == coming != old
-    assert keystore.next_key("issuer") is None
-    assert keystore.farewells("issuer") == ({"jwk": "old"},)
+    keystore.signing_key("issuer")
+    old = (tmp_path / "issuer.json").read_text("utf-8")
     keystore.make_next("issuer")
-    keystore.adopt_next("issuer", {"jwk": "older"})
-    assert [each["jwk"] for each in keystore.farewells("issuer")] == ["old", "older"]
-    for file in tmp_path.iterdir():
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
-        assert old.hex() not in file.read_text("utf-8")
+    keystore.adopt_next("issuer", {"jwk": "old"})
+    secret = old.split('"private_key_hex": "')[1][:64]
+    assert [file for file in tmp_path.iterdir() if secret in file.read_text("utf-8")] == []
+
+
+def test_keys_that_others_can_read_are_refused(tmp_path: Path) -> None:
+    keystore = InsecureDemoKeystore(tmp_path, "demo")
+    keystore.signing_key("log")
+    (tmp_path / "log.json").chmod(0o640)
+    with pytest.raises(KeystoreRefused, match="open to other accounts"):
+        keystore.signing_key("log")

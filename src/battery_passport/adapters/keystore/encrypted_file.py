@@ -56,7 +56,8 @@ class EncryptedFileKeystore(KeyFolder):
 
     def _refuse_foreign_keys(self) -> None:
         """Refuse keys of a demonstration: who could read the disk may have them."""
-        if any(self.folder.glob("*.json")):
+        # Looked for again: another process may have made the keystore just now.
+        if any(self.folder.glob("*.json")) and not (self.folder / _HEADER).exists():
             raise KeystoreRefused(
                 "The folder of keys holds keys that are not encrypted, or the keystore's first file"
                 f" {_HEADER} is missing.",

@@ -88,6 +88,9 @@ class KeyFolder(ABC):
             path.unlink(missing_ok=True)
         sync_folder(self.folder)
 
+    def close(self) -> None:  # noqa: B027 - files are not held open
+        """Let go of what is held."""
+
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.json"
 

@@ -59,7 +59,11 @@ class RemoteKeystore:
     def __init__(self, access: SignerAccess) -> None:
         """Raises: KeystoreRefused, SignerDown, SignerRefused."""
         self._client = _client(access)
-        told = self._ask("about", {})
+        try:
+            told = self._ask("about", {})
+        except BaseException:
+            self._client.close()
+            raise
         self.insecure = told.get("insecure") is not False
         self.kept_by = str(told.get("protection"))
 
@@ -80,20 +84,20 @@ class RemoteKeystore:
 
     def has_next(self, name: str) -> bool:
         """Return whether the change of a key has begun."""
-        return self._ask("has-next", {"name": name}).get("has_next") is True
+        return self._ask("has-next", _named(name)).get("has_next") is True
 
     def make_next(self, name: str) -> None:
         """Make the key that is to follow, unless it was made before."""
-        self._ask("make-next", {"name": name})
+        self._ask("make-next", _named(name))
 
     def adopt_next(self, name: str, farewell: JsonObject | None = None) -> None:
         """Put the next key in the place of the present one, which is destroyed."""
-        # Asked twice, a change that was made is found made: the signer compares farewells.
-        self._ask("adopt-next", {"name": name, "farewell": farewell}, tries=1)
+        # Asked again after a lost answer, it would find nothing that is to follow.
+        self._ask("adopt-next", {**_named(name), "farewell": farewell}, tries=1)
 
     def farewells(self, name: str) -> tuple[JsonObject, ...]:
         """Return what was kept of the keys of that name that are no more, the oldest first."""
-        told = self._ask("farewells", {"name": name}).get("farewells")
+        told = self._ask("farewells", _named(name)).get("farewells")
         if not isinstance(told, list):
             raise SignerRefused("The signer's answer has no farewells.")
         return tuple(each for each in told if isinstance(each, dict))
@@ -160,6 +164,11 @@ class RemoteSecret:
     def derive(self, use: bytes) -> bytes:
         """Return the 32 bytes for one use. Raises: KeyGone, SignerDown."""
         return self.keystore.derive(self.name, use, following=self.following)
+
+
+def _named(name: str) -> JsonObject:
+    kind_of(name)
+    return {"name": name}
 
 
 def _client(access: SignerAccess) -> httpx.Client:

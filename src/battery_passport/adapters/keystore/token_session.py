@@ -19,6 +19,7 @@ from pkcs11.exceptions import (
     PinLenRange,
     PinLocked,
     PKCS11Error,
+    UserAlreadyLoggedIn,
 )
 
 from battery_passport.credentials.errors import (
@@ -120,7 +121,10 @@ class TokenSession:
         label = self._access.label
         try:
             token = self._library.get_token(token_label=label)
-            return token.open(user_pin=self._access.pin, rw=True)
+            try:
+                return token.open(user_pin=self._access.pin, rw=True)
+            except UserAlreadyLoggedIn:  # by another session of this process, which all share
+                return token.open(rw=True)
         except (NoSuchToken, MultipleTokensReturned) as error:
             raise KeystoreUnavailable(
                 f"There is not exactly one token labelled {label!r}.",
