@@ -9,14 +9,31 @@ from pathlib import Path
 
 import pytest
 
+from battery_passport.adapters.evm.accounts import address_of
 from battery_passport.adapters.evm.anchors import EvmAnchorLedger
 from battery_passport.adapters.evm.embedded import BLOCKS_PER_DUMP, ChainPlaces, EmbeddedChain
 from battery_passport.adapters.evm.engine import find_engine
+from battery_passport.adapters.evm.own_contracts import OwnContracts, OwnKeys
+from battery_passport.adapters.keystore.software import SoftwareKey
+from battery_passport.credentials.keystore import KeyKind
 from battery_passport.foundation.clock import Clock, FixedClock
+from battery_passport.foundation.digests import sha256
 from battery_passport.ledger.model import TreeHead
 from tests.factories.ledger import MOMENT, ORIGIN
 
 ANCHOR_KEY = hashlib.sha256(b"anchor account of the tests").digest()
+
+
+def account_key(name: str) -> SoftwareKey:
+    """Return the same account's key for the same name."""
+    return SoftwareKey.of(KeyKind.SECP256K1, hashlib.sha256(name.encode()).digest())
+
+
+OWN_KEYS = OwnKeys(
+    deployer=account_key("deployer of the tests"),
+    member=account_key("member of the tests"),
+    anchorer=address_of(account_key("anchor account of the tests").public_key),
+)
 
 
 def require_engine() -> Path:
@@ -37,6 +54,7 @@ class ChainWorld:
     chain: EmbeddedChain
     ledger: EvmAnchorLedger
     folder: Path
+    contracts: OwnContracts
 
     @property
     def journal(self) -> Path:
@@ -52,5 +70,10 @@ def make_chain(
         program=require_engine(),
     )
     chain = EmbeddedChain(places, clock or FixedClock(MOMENT), blocks_per_dump=blocks_per_dump)
-    ledger = EvmAnchorLedger(chain, chain, signing_key=ANCHOR_KEY, origin=ORIGIN)
-    return ChainWorld(chain=chain, ledger=ledger, folder=folder)
+    contracts = own_contracts(chain, ORIGIN)
+    ledger = EvmAnchorLedger(chain, contracts, signing_key=ANCHOR_KEY, origin=ORIGIN)
+    return ChainWorld(chain=chain, ledger=ledger, folder=folder, contracts=contracts)
+
+
+def own_contracts(chain: EmbeddedChain, origin: str) -> OwnContracts:
+    return OwnContracts(chain, chain, OWN_KEYS, origin_hash=sha256(origin.encode()))

@@ -19,7 +19,8 @@ import pytest
 from eth_abi.abi import encode
 
 from battery_passport.adapters.evm.anchors import EvmAnchorLedger
-from battery_passport.adapters.evm.contract import CHECKPOINT_ANCHORS, ChainAccount, load_artefact
+from battery_passport.adapters.evm.artefact import CHECKPOINT_ANCHORS, load_artefact
+from battery_passport.adapters.evm.contract import ChainAccount
 from battery_passport.adapters.evm.embedded import ChainPlaces, EmbeddedChain
 from battery_passport.adapters.evm.engine import find_engine
 from battery_passport.adapters.evm.errors import (
@@ -35,7 +36,14 @@ from battery_passport.adapters.evm.journal import Journal
 from battery_passport.adapters.evm.rpc import RpcClient
 from battery_passport.foundation.clock import FixedClock
 from battery_passport.ledger.errors import ChainUnavailable
-from tests.factories.chain import ANCHOR_KEY, make_chain, make_head, require_engine
+from tests.factories.chain import (
+    ANCHOR_KEY,
+    OWN_KEYS,
+    make_chain,
+    make_head,
+    own_contracts,
+    require_engine,
+)
 from tests.factories.ledger import MOMENT, ORIGIN
 
 pytestmark = pytest.mark.integration
@@ -171,7 +179,7 @@ def test_death_in_mid_call_is_told_and_healed(tmp_path: Path) -> None:
     killer = threading.Timer(0.3, os.kill, (world.chain.engine_pid, signal.SIGKILL))
     killer.start()
     transaction = ChainAccount(ANCHOR_KEY, chain_id=world.chain.chain_id).sign(
-        nonce=2, data=b"", gas=100_000, to=f"0x{'22' * 20}"
+        nonce=1, data=b"", gas=100_000, to=f"0x{'22' * 20}"
     )
     with pytest.raises(ChainUnavailable):
         world.chain.commit([transaction])
@@ -189,7 +197,7 @@ def test_refused_transactions_change_nothing(tmp_path: Path) -> None:
     journal, block_hash = world.journal.read_bytes(), newest_hash(world.chain)
     spent = account.sign(nonce=0, data=b"", gas=100_000, to=f"0x{'22' * 20}")
     early = account.sign(nonce=9, data=b"", gas=100_000, to=f"0x{'22' * 20}")
-    good = account.sign(nonce=2, data=b"", gas=100_000, to=f"0x{'22' * 20}")
+    good = account.sign(nonce=1, data=b"", gas=100_000, to=f"0x{'22' * 20}")
     for transactions in ([spent], [early], [good, early], [good, spent], [b"\x01"]):
         with pytest.raises(TransactionRefused):
             world.chain.commit(transactions)
@@ -228,15 +236,18 @@ def test_several_transactions_share_a_block(tmp_path: Path) -> None:
 def test_others_cannot_anchor_for_this_log(tmp_path: Path) -> None:
     world = make_chain(tmp_path)
     world.ledger.submit(make_head(1))
-    thief = EvmAnchorLedger(world.chain, world.chain, signing_key=b"\x07" * 32, origin=ORIGIN)
-    with pytest.raises(TransactionRefused, match="AccessControlUnauthorizedAccount"):
+    thief = EvmAnchorLedger(world.chain, world.contracts, signing_key=b"\x07" * 32, origin=ORIGIN)
+    with pytest.raises(TransactionRefused, match="CheckpointAnchorsNotTheAnchorer"):
         thief.submit(make_head(2))
+    other = "other.example/log"
     other_log = EvmAnchorLedger(
-        world.chain, world.chain, signing_key=ANCHOR_KEY, origin="other.example/log"
+        world.chain, own_contracts(world.chain, other), signing_key=ANCHOR_KEY, origin=other
     )
     assert other_log.latest() is None
+    assert other_log.contract_address() is None
     assert other_log.submit(make_head(1)).anchor.number == 0
-    assert other_log.contract_address() != world.ledger.contract_address()
+    assert other_log.contract_address() == world.ledger.contract_address()
+    assert len(other_log.anchors()) == len(world.ledger.anchors()) == 1
     world.chain.close()
 
 
@@ -254,7 +265,7 @@ def test_the_contract_itself_refuses_what_does_not_follow(tmp_path: Path) -> Non
     }
     account = ChainAccount(ANCHOR_KEY, chain_id=world.chain.chain_id)
     contract = world.ledger.contract_address()
-    for nonce, (name, arguments) in enumerate(cases.items(), start=2):
+    for nonce, (name, arguments) in enumerate(cases.items(), start=1):
         data = artefact.call("anchor", origin, *arguments)
         call = {"from": account.address, "to": contract, "data": f"0x{data.hex()}"}
         with pytest.raises(RpcRefused) as caught:
@@ -277,32 +288,47 @@ def test_the_contract_itself_refuses_what_does_not_follow(tmp_path: Path) -> Non
 
 def test_an_address_of_another_contract_is_noticed(tmp_path: Path) -> None:
     world = make_chain(tmp_path)
-    account = ChainAccount(ANCHOR_KEY, chain_id=world.chain.chain_id)
+    account = ChainAccount(OWN_KEYS.deployer, chain_id=world.chain.chain_id)
     # PUSH1 1, PUSH0, PUSH0... returns one byte of code that is not ours
     creation = bytes.fromhex("60015f5360015ff3")
     world.chain.commit([account.sign(nonce=0, data=creation, gas=200_000)])
-    world.chain.remember_address(world.ledger._book_name, account.contract_address(0))
-    with pytest.raises(WrongContract):
+    with pytest.raises(WrongContract, match="not Consortium"):
         world.ledger.latest()
     world.chain.close()
 
 
-def test_a_deployment_that_was_only_remembered_is_made(tmp_path: Path) -> None:
+def test_a_deployer_that_did_something_else_is_noticed(tmp_path: Path) -> None:
     world = make_chain(tmp_path)
-    address = ChainAccount(ANCHOR_KEY, chain_id=world.chain.chain_id).contract_address(0)
-    world.chain.remember_address(world.ledger._book_name, address)
-    assert world.ledger.latest() is None
-    world.ledger.submit(make_head(1))
-    assert world.ledger.contract_address() == address
+    account = ChainAccount(OWN_KEYS.deployer, chain_id=world.chain.chain_id)
+    world.chain.commit([account.sign(nonce=0, data=b"", gas=100_000, to=account.address)])
+    with pytest.raises(WrongContract, match="other transactions"):
+        world.ledger.submit(make_head(1))
     world.chain.close()
+
+
+def test_a_deployment_that_was_begun_is_finished(tmp_path: Path) -> None:
+    whole = make_chain(tmp_path / "whole")
+    whole.ledger.submit(make_head(1))
+    with_all, contracts = whole.journal, whole.contracts.contracts
+    whole.chain.close()
+    with Journal(with_all) as journal:
+        (deploying, *_) = (each for each in journal.entries if each["kind"] == "block")
+    assert isinstance(deploying["transactions"], list)
+    assert len(deploying["transactions"]) == 3
+    for done in (1, 2, 3):
+        world = make_chain(tmp_path / str(done))
+        raw = [bytes.fromhex(str(each)[2:]) for each in deploying["transactions"][:done]]
+        world.chain.commit(raw)
+        assert world.ledger.latest() is None
+        assert world.ledger.submit(make_head(1)).anchor.number == 0
+        assert world.contracts.contracts == contracts
+        world.chain.close()
 
 
 def test_contract_addresses_follow_from_the_nonce(tmp_path: Path) -> None:
     world = make_chain(tmp_path)
     account = ChainAccount(b"\x01" * 32, chain_id=world.chain.chain_id)
-    creation = load_artefact(CHECKPOINT_ANCHORS).creation(
-        account.address, bytes(32), account.address
-    )
+    creation = load_artefact(CHECKPOINT_ANCHORS).creation(account.address, account.address)
     assert creation.endswith(encode(["address"], [account.address]))
     nonces = range(130)
     world.chain.commit(

@@ -43,18 +43,39 @@ def test_a_difference_is_found(repository: Path, tmp_path: Path) -> None:
     assert artefact.read_text() == (repository / ARTEFACTS / artefact.name).read_text()
 
 
-def test_errors_bear_the_contract_s_name_and_everything_is_explained(repository: Path) -> None:
-    for source in (repository / "contracts/src").glob("*.sol"):
-        text = source.read_text()
-        artefact = json.loads((repository / ARTEFACTS / f"{source.stem}.json").read_text())
-        own = re.findall(r"error (\w+)\(", text)
-        assert own
-        assert all(name.startswith(source.stem) for name in own)
-        assert set(own) <= {each["name"] for each in artefact["abi"] if each["type"] == "error"}
-        declared = re.findall(
-            r"^    (?:function|event|error|struct|constructor)\b", text, re.MULTILINE
-        )
-        explained = re.findall(
-            r"^    /// .*\n    (?:function|event|error|struct|constructor)\b", text, re.MULTILINE
-        )
+DECLARED = r"^(?:    )?(?:function|event|error|struct|constructor|modifier|enum)\b"
+OF_PARTS = ("PassportRegistry", "SignedMessages", "Migration")
+
+
+def sources(repository: Path) -> dict[str, str]:
+    folder = repository / "contracts/src"
+    return {each.stem: each.read_text() for each in folder.rglob("*.sol")}
+
+
+def test_errors_bear_the_contract_s_name_and_are_shipped(repository: Path) -> None:
+    shipped = {
+        item["name"]
+        for file in (repository / ARTEFACTS).glob("*.json")
+        for item in json.loads(file.read_text())["abi"]
+        if item["type"] == "error"
+    }
+    declared = 0
+    for stem, text in sources(repository).items():
+        own = re.findall(r"^    error (\w+)\(", text, re.MULTILINE)
+        assert all(name.startswith((stem, *OF_PARTS)) for name in own)
+        assert set(own) <= shipped
+        declared += len(own)
+    assert declared >= 35
+
+
+def test_everything_in_a_contract_is_explained(repository: Path) -> None:
+    for text in sources(repository).values():
+        declared = re.findall(DECLARED, text, re.MULTILINE)
+        explained = re.findall(r"^ *///.*\n" + DECLARED, text, re.MULTILINE)
         assert len(explained) == len(declared)
+
+
+def test_no_contract_takes_money_or_is_replaced_behind_its_address(repository: Path) -> None:
+    for text in sources(repository).values():
+        for word in ("payable", "delegatecall", "selfdestruct", "onlyOwner", "receive()"):
+            assert word not in text

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from battery_passport.adapters.evm.anchors import EvmAnchorLedger
+from battery_passport.adapters.evm.contract import ChainAccount
 from battery_passport.adapters.sql.database import open_sqlite
 from battery_passport.adapters.sql.dump import TableLoader, dump_tables
 from battery_passport.adapters.sql.evidence import EvidenceStore
@@ -14,6 +16,7 @@ from battery_passport.adapters.sql.migrate import revision_of, upgrade_within
 from battery_passport.adapters.sql.postgresql import open_postgresql
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.backup import Restore, back_up, restore
+from battery_passport.foundation.strict_json import JsonObject, parse_json_object
 from battery_passport.proof.verification import verify_bundle
 from tests.factories.installation import run
 from tests.factories.made_up_cars import opened, settings_of
@@ -59,6 +62,32 @@ def in_postgresql(home: Path) -> str:
 PLACES: dict[str, Callable[[Path], str]] = {"sqlite": in_sqlite, "postgresql": in_postgresql}
 
 
+def differences(present: JsonObject, before: JsonObject) -> list[str]:
+    """Return which members of the ledger's trust differ; everything else is the same."""
+    chain, earlier = present.pop("chain"), before.pop("chain")
+    assert present == before
+    assert isinstance(chain, dict)
+    assert isinstance(earlier, dict)
+    return [name for name in chain | earlier if chain.get(name) != earlier.get(name)]
+
+
+def assert_anchors_go_on(installation: Installation) -> None:
+    """The new contract reads the first release's anchors through, and its own follow them."""
+    with installation.anchoring.chain() as chain:
+        anchors = chain.anchors()
+        assert [each.number for each in anchors] == list(range(len(anchors)))
+        roots = [bytes(32), *(each.head.root for each in anchors)]
+        assert [each.previous_root for each in anchors] == roots[:-1]
+        assert isinstance(chain, EvmAnchorLedger)
+        logs = chain.receipts(from_block=0)
+        assert [each.anchor for each in logs] == anchors
+        earlier, present = chain._place.earlier(), chain.contract_address()
+        assert earlier
+        assert present == installation.chain.contracts.anchors != earlier
+        account = ChainAccount(installation.keys.anchor_key, chain_id=chain.chain_id)
+        assert earlier == account.contract_address(0)
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_a_home_of_the_first_release_goes_on(tmp_path: Path, place: str) -> None:
     url = PLACES[place](tmp_path / "home")
@@ -73,8 +102,12 @@ def test_a_home_of_the_first_release_goes_on(tmp_path: Path, place: str) -> None
         issued = run(installation, "passport-issue", battery="car-1")
         assert issued["version"] == 3
         newer = str(run(installation, "bundle", battery="car-1")["content"]).encode()
-        assert str(run(installation, "trust-export")["content"]).encode() == trust
+        exported = str(run(installation, "trust-export")["content"]).encode()
+        assert differences(parse_json_object(exported), parse_json_object(trust)) == ["contract"]
         assert run(installation, "audit")["finding"] is None
+        assert_anchors_go_on(installation)
+    assert verify_bundle(newer, exported).lines()
+    assert verify_bundle((FIRST_RELEASE / "bundle.json").read_bytes(), exported).lines()
     assert verify_bundle(newer, trust).lines()
     assert verify_bundle((FIRST_RELEASE / "bundle.json").read_bytes(), trust).lines()
 

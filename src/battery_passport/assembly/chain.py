@@ -6,8 +6,10 @@ In: the home, the anchor key. Out: an `AnchorLedger` while opened; its address a
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from battery_passport.adapters.evm.accounts import address_of
 from battery_passport.adapters.evm.anchors import EvmAnchorLedger
 from battery_passport.adapters.evm.contract import ChainAccount
+from battery_passport.adapters.evm.deployment import ContractSet, contracts_of
 from battery_passport.adapters.evm.embedded import (
     DEVELOPMENT_CHAIN_ID,
     ChainPlaces,
@@ -15,16 +17,17 @@ from battery_passport.adapters.evm.embedded import (
 )
 from battery_passport.adapters.evm.engine import find_engine
 from battery_passport.adapters.evm.errors import EngineMissing
+from battery_passport.adapters.evm.own_contracts import OwnContracts, OwnKeys
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.keys import InstallationKeys
 from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.clock import Clock
+from battery_passport.foundation.digests import sha256
 from battery_passport.ledger.finality.model import FinalityProof, ValidatorSet
 from battery_passport.ledger.model import SignedCheckpoint
+from battery_passport.ledger.ports import OutgoingTransactions
 from battery_passport.proof.trust import DEVELOPMENT_ENGINE, ChainTrust
-
-_FIRST_NONCE = 0
 
 
 class DevelopmentLedger:
@@ -33,8 +36,16 @@ class DevelopmentLedger:
     chain_id = DEVELOPMENT_CHAIN_ID
 
     def __init__(
-        self, settings: Settings, home: Home, *, keys: InstallationKeys, clock: Clock
+        self,
+        settings: Settings,
+        home: Home,
+        *,
+        keys: InstallationKeys,
+        clock: Clock,
+        outgoing: OutgoingTransactions | None = None,
     ) -> None:
+        """`outgoing` keeps signed transactions until the chain holds them for good."""
+        self._outgoing = outgoing
         self._settings = settings
         self._home = home
         self._keys = keys
@@ -42,9 +53,13 @@ class DevelopmentLedger:
 
     @property
     def contract(self) -> str:
-        """The anchor contract's address: the first thing that the anchor account deploys."""
-        account = ChainAccount(self._keys.anchor_key, chain_id=self.chain_id)
-        return account.contract_address(_FIRST_NONCE).lower()
+        """The anchors contract's address."""
+        return self.contracts.anchors.lower()
+
+    @property
+    def contracts(self) -> ContractSet:
+        """The addresses of all contracts: they follow from the deployer's key."""
+        return contracts_of(ChainAccount(self._keys.deployer_key, chain_id=self.chain_id))
 
     def trust(self) -> ChainTrust:
         """Return what a reader's trust file says of this ledger."""
@@ -73,7 +88,21 @@ class DevelopmentLedger:
         chain = EmbeddedChain(places, self._clock)
         try:
             yield EvmAnchorLedger(
-                chain, chain, signing_key=self._keys.anchor_key, origin=self._keys.log.name
+                chain,
+                self._own_contracts(chain),
+                signing_key=self._keys.anchor_key,
+                origin=self._keys.log.name,
+                gas_price_wei=self._settings.chain_gas_price_wei,
+                outgoing=self._outgoing,
             )
         finally:
             chain.close()
+
+    def _own_contracts(self, chain: EmbeddedChain) -> OwnContracts:
+        keys = OwnKeys(
+            deployer=self._keys.deployer_key,
+            member=self._keys.organisation_key,
+            anchorer=address_of(self._keys.anchor_key.public_key),
+        )
+        origin_hash = sha256(self._keys.log.name.encode())
+        return OwnContracts(chain, chain, keys, origin_hash=origin_hash, outgoing=self._outgoing)

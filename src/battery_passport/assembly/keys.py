@@ -10,8 +10,16 @@ from dataclasses import dataclass, field, fields
 
 from battery_passport.credentials.jwk import PublicKey, parse_jwk
 from battery_passport.credentials.kept_signer import KeptSigner
-from battery_passport.credentials.keystore import Keystore, Secret, SigningKey
+from battery_passport.credentials.keystore import (
+    ORGANISATION_PREFIX,
+    Keystore,
+    Secret,
+    SigningKey,
+)
 from battery_passport.ledger.note_keys import TYPE_ED25519, Ed25519NoteSigner, VerifierKey
+
+OWN_ORGANISATION = f"{ORGANISATION_PREFIX}own"
+"""The key by which the installation's own organisation acts on the ledger."""
 
 REMEMBERED = ("issuer", "diagnostics")
 """Keys whose public part is trusted after their time, for what they signed in it."""
@@ -20,6 +28,9 @@ REMEMBERED = ("issuer", "diagnostics")
 @dataclass(slots=True, kw_only=True)
 class InstallationKeys:
     """One signer a purpose; `anchor_key` is that of the ledger's account.
+
+    `organisation_key` signs what the installation's own organisation does on the ledger, and
+    `deployer_key` makes the addresses of the contracts, over which it has no power.
 
     A rotation puts new signers in the place of old ones while the process runs, so whoever signs
     asks for the signer each time. `retired` holds public keys, trusted for what they signed.
@@ -33,6 +44,8 @@ class InstallationKeys:
     log: Ed25519NoteSigner
     importer: KeptSigner
     anchor_key: SigningKey
+    deployer_key: SigningKey
+    organisation_key: SigningKey
     personal_data_secret: Secret
     lookup_secret: Secret
     tokens: KeptSigner
@@ -74,6 +87,8 @@ def load_keys(keystore: Keystore) -> InstallationKeys:
         log=log_signer(keystore.signing_key("log")),
         importer=signer("importer"),
         anchor_key=keystore.signing_key("anchor"),
+        deployer_key=keystore.signing_key("deployer"),
+        organisation_key=keystore.signing_key(OWN_ORGANISATION),
         personal_data_secret=RememberedSecret(keystore.secret("personal-data")),
         lookup_secret=RememberedSecret(keystore.secret("lookup")),
         tokens=signer("tokens"),

@@ -5,12 +5,13 @@ In: tree heads. Out: anchors read back from the chain, each made once.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from battery_passport.adapters.evm.accounts import AccountKey
-from battery_passport.adapters.evm.contract import CHECKPOINT_ANCHORS, ChainAccount, load_artefact
-from battery_passport.adapters.evm.errors import RpcRefused, TransactionRefused, WrongContract
-from battery_passport.adapters.evm.node import AddressBook, ChainNode, octets, quantity
+from battery_passport.adapters.evm.artefact import CHECKPOINT_ANCHORS, load_artefact
+from battery_passport.adapters.evm.contract import ChainAccount
+from battery_passport.adapters.evm.errors import RpcRefused, TransactionRefused
+from battery_passport.adapters.evm.node import ChainNode, octets, quantity
 from battery_passport.adapters.evm.sending import Call, Sender
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import JsonValue
@@ -21,11 +22,8 @@ from battery_passport.ledger.model import Anchor, AnchorReceipt, TreeHead
 from battery_passport.ledger.ports import OutgoingTransactions
 
 _ANCHOR_GAS = 300_000
-_DEPLOY_GAS = 3_000_000
 _BLOCKS_AT_ONCE = 5_000
 """Nodes refuse to look for events over more blocks than some thousands."""
-_FIRST_NONCES = 8
-"""The contract is among the first things that its account deployed, if the address is lost."""
 _CONTRADICTIONS = {
     "CheckpointAnchorsSizeNotGrowing",
     "CheckpointAnchorsWrongPreviousRoot",
@@ -33,13 +31,35 @@ _CONTRADICTIONS = {
 }
 
 
+class AnchorContract(Protocol):
+    """Where the log is anchored."""
+
+    def address(self) -> str | None:
+        """Return the contract's address, or None until the log can be anchored in it.
+
+        Raises: WrongContract, ChainUnavailable.
+        """
+        ...
+
+    def earlier(self) -> str | None:
+        """Return the address of the contract before, of the same readings and events, if any."""
+        ...
+
+    def deploy(self) -> str:
+        """Return the contract's address, after whatever it takes that the log can be anchored.
+
+        Raises: WrongContract, TransactionRefused, ChainUnavailable.
+        """
+        ...
+
+
 class EvmAnchorLedger:
-    """The anchors of one log on one contract; deploys the contract at first use if need be."""
+    """The anchors of one log on one contract, which goes on with those of a contract before it."""
 
     def __init__(
         self,
         node: ChainNode,
-        addresses: AddressBook,
+        contract: AnchorContract,
         *,
         signing_key: bytes | AccountKey,
         origin: str,
@@ -51,15 +71,15 @@ class EvmAnchorLedger:
         `outgoing` keeps what was signed; without it a crash forgets what was on its way.
         """
         self._node = node
-        self._addresses = addresses
+        self._place = contract
         self._account = ChainAccount(
             signing_key, chain_id=node.chain_id, gas_price_wei=gas_price_wei
         )
         self._sender = Sender(node, self._account, outgoing or MemoryOutgoing())
         self._artefact = load_artefact(CHECKPOINT_ANCHORS)
         self.origin_hash = sha256(origin.encode())
-        self._book_name = f"{CHECKPOINT_ANCHORS}/{self.origin_hash.hex()}"
         self._contract: str | None = None
+        self._earlier: str | None = None
         self._block_time = (b"", 0)
 
     @property
@@ -81,31 +101,17 @@ class EvmAnchorLedger:
         Raises: WrongContract, ChainUnavailable.
         """
         if self._contract is None:
-            address = self._addresses.address_of(self._book_name)
-            if address is not None and self._is_deployed(address):
-                self._contract = address
+            self._contract = self._place.address()
         return self._contract
 
     def deploy(self) -> str:
         """Return the contract's address after deploying it, if that is not done already.
 
+        It is looked for each time: a chain that was rolled back may have lost it.
         Raises: WrongContract, TransactionRefused, ChainUnavailable.
         """
-        known = self.contract_address() or self._deployed_before()
-        if known is not None:
-            return known
-        nonce = self._sender.next_nonce()
-        # Remembered first: a crash after the deployment finds it, one before it finds no code.
-        address = self._account.contract_address(nonce)
-        self._addresses.remember_address(self._book_name, address)
-        creation = self._artefact.creation(
-            self._account.address, self.origin_hash, self._account.address
-        )
-        self._sender.send([Call(data=creation, gas=_DEPLOY_GAS)])
-        if not self._is_deployed(address):
-            raise TransactionRefused(f"No contract came to be at {address}.")
-        self._contract = address
-        return address
+        self._contract = self._place.address() or self._place.deploy()
+        return self._contract
 
     def latest(self) -> Anchor | None:
         """Return the newest anchor. Raises: ChainUnavailable."""
@@ -149,23 +155,23 @@ class EvmAnchorLedger:
         Raises: ChainUnavailable, after which each is there or not: submit again;
         AnchorContradictsLog, TransactionRefused, WrongContract.
         """
-        self._sender.resume()
+        # First of all the contract: what is sent again would vanish where there is none.
         contract = self.deploy()
+        self._sender.resume()
         newest = self.latest()
         size = newest.head.size if newest else 0
-        known = [self._known(contract, head) for head in heads if head.size <= size]
+        known = [self._known(head) for head in heads if head.size <= size]
         fresh = [head for head in heads if head.size > size]
         return known + (self._submit_fresh(contract, fresh, newest) if fresh else [])
 
     def receipts(self, *, from_block: int) -> Sequence[AnchorReceipt]:
         """Return the anchors made in that block or later, from the contract's events."""
-        contract = self.contract_address()
-        if contract is None:
+        if not self._places():
             return []
         end = quantity(self._node.request("eth_blockNumber"))
         logs: list[dict[str, JsonValue]] = []
         for start in range(from_block, end + 1, _BLOCKS_AT_ONCE):
-            logs += self._logs(contract, start, min(start + _BLOCKS_AT_ONCE - 1, end))
+            logs += self._logs(start, min(start + _BLOCKS_AT_ONCE - 1, end))
         return [self._receipt(log) for log in logs]
 
     def block_hash(self, number: int) -> bytes | None:
@@ -184,7 +190,7 @@ class EvmAnchorLedger:
         ]
         self._try(contract, calls[0].data)
         sent = self._sender.send(calls)
-        logs = self._logs(contract, sent[0].block_number, sent[-1].block_number)
+        logs = self._logs(sent[0].block_number, sent[-1].block_number)
         made = [receipt for receipt in map(self._receipt, logs) if receipt.anchor.head in heads]
         if [each.anchor.head for each in made] != list(heads):
             raise TransactionRefused(f"The chain took {len(made)} of {len(heads)} anchors.")
@@ -206,7 +212,7 @@ class EvmAnchorLedger:
                 f"The contract refuses the anchor: {name or error.message}."
             ) from error
 
-    def _known(self, contract: str, head: TreeHead) -> AnchorReceipt:
+    def _known(self, head: TreeHead) -> AnchorReceipt:
         """Return the receipt of an anchor made earlier. Raises: AnchorContradictsLog."""
         anchor = self.find(head)
         if anchor is None:
@@ -215,18 +221,18 @@ class EvmAnchorLedger:
             )
         end = quantity(self._node.request("eth_blockNumber"))
         for first in range(end - end % _BLOCKS_AT_ONCE, -1, -_BLOCKS_AT_ONCE):
-            for log in self._logs(contract, first, first + _BLOCKS_AT_ONCE - 1):
+            for log in self._logs(first, first + _BLOCKS_AT_ONCE - 1):
                 if _event_number(log) == anchor.number:
                     return self._receipt(log)
         raise ChainUnavailable(f"The node does not give the event of anchor {anchor.number}.")
 
-    def _logs(self, contract: str, first: int, last: int) -> list[dict[str, JsonValue]]:
+    def _logs(self, first: int, last: int) -> list[dict[str, JsonValue]]:
         topics: list[JsonValue] = [
             f"0x{self._artefact.events['Anchored'].hex()}",
             f"0x{self.origin_hash.hex()}",
         ]
         wanted: JsonValue = {
-            "address": contract,
+            "address": list(self._places()),
             "fromBlock": hex(first),
             "toBlock": hex(last),
             "topics": topics,
@@ -255,30 +261,6 @@ class EvmAnchorLedger:
             self._block_time = (block_hash, quantity(block["timestamp"]))
         return self._block_time[1]
 
-    def _deployed_before(self) -> str | None:
-        """Return the address of the contract if it was deployed and its address lost."""
-        known = min(self._sender.next_nonce(), _FIRST_NONCES)
-        for address in map(self._account.contract_address, range(known)):
-            code = octets(self._node.request("eth_getCode", [address, "latest"]))
-            if code == self._artefact.deployed_code and self._is_ours(address):
-                self._addresses.remember_address(self._book_name, address)
-                self._contract = address
-                return address
-        return None
-
-    def _is_ours(self, address: str) -> bool:
-        """Tell whether a contract holds anchors of this log, or would take its first."""
-        self._contract = address
-        try:
-            if not self._count():
-                first = TreeHead(size=1, root=self.origin_hash)
-                self._try(address, self._anchor_call(first, NO_ROOT))
-        except (TransactionRefused, AnchorContradictsLog):
-            return False
-        finally:
-            self._contract = None
-        return True
-
     def _anchor(self, number: int) -> Anchor:
         root, size, anchored_at_s = self._read("anchorAt", self.origin_hash, number)[0]
         before = self._read("anchorAt", self.origin_hash, number - 1)[0][0] if number else NO_ROOT
@@ -288,26 +270,27 @@ class EvmAnchorLedger:
         size: int = self._read("anchorAt", self.origin_hash, number)[0][1]
         return size
 
+    def _places(self) -> tuple[str, ...]:
+        """Return where this log's anchors are told, the present contract before the one before."""
+        if self._earlier is None:
+            self._earlier = self._place.earlier() or ""
+        return tuple(filter(None, (self.contract_address(), self._earlier)))
+
     def _count(self) -> int:
-        if self.contract_address() is None:
+        if not self._places():
             return 0
         number: int = self._read("count", self.origin_hash)[0]
         return number
 
     def _read(self, function: str, *arguments: object) -> tuple[Any, ...]:
         data = self._artefact.call(function, *arguments)
-        call = {"to": self.contract_address(), "data": f"0x{data.hex()}"}
+        call = {"to": self._places()[0], "data": f"0x{data.hex()}"}
         result = octets(self._node.request("eth_call", [call, "latest"]))
         if not result:
             self._contract = None
+            self._earlier = None
             raise ChainUnavailable("The contract is gone: the chain was rolled back.")
         return self._artefact.result(function, result)
-
-    def _is_deployed(self, address: str) -> bool:
-        code = octets(self._node.request("eth_getCode", [address, "latest"]))
-        if code and code != self._artefact.deployed_code:
-            raise WrongContract(f"The code at {address} is not {CHECKPOINT_ANCHORS}.")
-        return bool(code)
 
 
 def _anchor(number: int, head: TreeHead, previous_root: bytes, anchored_at_s: int) -> Anchor:

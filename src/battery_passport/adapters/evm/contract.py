@@ -1,18 +1,11 @@
-"""The shipped contract: its code, and its calls in the chain's encoding.
+"""An account on a chain: signs transactions, and knows the contracts it deploys.
 
-In: Python values. Out: call data; results and refusals back as values.
+In: a key and the chain's id. Out: signed transactions and addresses.
 Source: EIP-155 for the signing of transactions.
 """
 
-import json
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from eth_abi.abi import decode, encode
 from eth_account import Account
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
@@ -21,75 +14,6 @@ from battery_passport.adapters.evm.accounts import AccountKey, KeptAccount, rlp_
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
-
-CHECKPOINT_ANCHORS = "CheckpointAnchors"
-
-
-@dataclass(frozen=True, slots=True)
-class Artefact:
-    """A compiled contract as this version ships it."""
-
-    creation_code: bytes
-    deployed_code: bytes
-    selectors: dict[str, bytes]
-    inputs: dict[str, tuple[str, ...]]
-    outputs: dict[str, tuple[str, ...]]
-    errors: dict[bytes, str]
-    events: dict[str, bytes]
-
-    def call(self, function: str, *arguments: object) -> bytes:
-        """Return the call data of a function."""
-        return self.selectors[function] + encode(self.inputs[function], arguments)
-
-    def creation(self, *arguments: object) -> bytes:
-        """Return the data of a transaction that deploys the contract."""
-        return self.creation_code + encode(self.inputs["constructor"], arguments)
-
-    def result(self, function: str, octets: bytes) -> tuple[Any, ...]:
-        """Return what a call gave back."""
-        return decode(self.outputs[function], octets)
-
-    def error_name(self, revert_data: bytes) -> str:
-        """Return the name of the error that a call ended with; empty if it is none of ours."""
-        return self.errors.get(revert_data[:4], "")
-
-
-@cache
-def load_artefact(name: str) -> Artefact:
-    """Return a contract from the package's own files."""
-    text = (files(__package__) / "artefacts" / f"{name}.json").read_text(encoding="utf-8")
-    artefact = json.loads(text)
-    items: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for item in artefact["abi"]:
-        items[item["type"]].append(item)
-    functions, constructors = items["function"], items["constructor"]
-    inputs = {each["name"]: _types(each["inputs"]) for each in functions}
-    inputs["constructor"] = _types(constructors[0]["inputs"]) if constructors else ()
-    return Artefact(
-        creation_code=bytes.fromhex(artefact["bytecode"]),
-        deployed_code=bytes.fromhex(artefact["deployedBytecode"]),
-        selectors={each["name"]: _signature_hash(each)[:4] for each in functions},
-        inputs=inputs,
-        outputs={each["name"]: _types(each["outputs"]) for each in functions},
-        errors={_signature_hash(each)[:4]: each["name"] for each in items["error"]},
-        events={each["name"]: _signature_hash(each) for each in items["event"]},
-    )
-
-
-def _types(parameters: Sequence[dict[str, Any]]) -> tuple[str, ...]:
-    return tuple(_type(each) for each in parameters)
-
-
-def _type(parameter: dict[str, Any]) -> str:
-    name: str = parameter["type"]
-    if name.startswith("tuple"):
-        inner = ",".join(_types(parameter["components"]))
-        return f"({inner}){name.removeprefix('tuple')}"
-    return name
-
-
-def _signature_hash(item: dict[str, Any]) -> bytes:
-    return keccak(f"{item['name']}({','.join(_types(item['inputs']))})".encode())
 
 
 class ChainAccount:
