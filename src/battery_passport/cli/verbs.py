@@ -215,6 +215,13 @@ def _signer(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _witness(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--init", metavar="NAME", help="begin, under that name, in an empty home")
+    parser.add_argument("--log", metavar="VKEY", help="follow the log of that verifier key")
+    parser.add_argument("--url", metavar="ADDRESS", help="read that log there, besides being asked")
+    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
+
+
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a proof bundle")
     parser.add_argument("--trust", metavar="FILE", help="whom you trust (`trust export`)")
@@ -273,6 +280,7 @@ VERBS: tuple[Verb, ...] = (
         _keys_protect,
     ),
     Verb(("signer",), f"{_COMMANDS}.signer", "Keep keys on a machine of their own.", _signer),
+    Verb(("witness",), f"{_COMMANDS}.witness", "Cosign the logs of others.", _witness),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
     Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),
 )

@@ -69,6 +69,11 @@ class VerifierKey:
     def key_id(self) -> bytes:
         return key_id(self.name, kind=self.kind, public_key=self.public_key)
 
+    @property
+    def is_cosignature(self) -> bool:
+        """Whether the key is a witness's."""
+        return self.kind == TYPE_COSIGNATURE
+
     def text(self) -> str:
         """Return the verifier key as text, as trust files hold it."""
         material = base64_encode(bytes([self.kind]) + self.public_key)
