@@ -30,7 +30,8 @@ class InstallationKeys:
     """One signer a purpose; `anchor_key` is that of the ledger's account.
 
     `organisation_key` signs what the installation's own organisation does on the ledger, and
-    `deployer_key` makes the addresses of the contracts, over which it has no power.
+    `deployer_key` makes the addresses of the contracts, over which it has no power. `relay_key`
+    carries what others signed to the registry, and has none either.
 
     A rotation puts new signers in the place of old ones while the process runs, so whoever signs
     asks for the signer each time. `retired` holds public keys, trusted for what they signed.
@@ -46,6 +47,7 @@ class InstallationKeys:
     anchor_key: SigningKey
     deployer_key: SigningKey
     organisation_key: SigningKey
+    relay_key: SigningKey
     personal_data_secret: Secret
     lookup_secret: Secret
     tokens: KeptSigner
@@ -88,6 +90,7 @@ def load_keys(keystore: Keystore) -> InstallationKeys:
         importer=signer("importer"),
         anchor_key=keystore.signing_key("anchor"),
         deployer_key=keystore.signing_key("deployer"),
+        relay_key=keystore.signing_key("relay"),
         organisation_key=keystore.signing_key(OWN_ORGANISATION),
         personal_data_secret=RememberedSecret(keystore.secret("personal-data")),
         lookup_secret=RememberedSecret(keystore.secret("lookup")),

@@ -38,6 +38,7 @@ KEYS: Mapping[str, KeyKind] = MappingProxyType(
         "witness": KeyKind.ED25519,
         "anchor": KeyKind.SECP256K1,
         "deployer": KeyKind.SECP256K1,
+        "relay": KeyKind.SECP256K1,
         "personal-data": KeyKind.SECRET,
         "lookup": KeyKind.SECRET,
     }

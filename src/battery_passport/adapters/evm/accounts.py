@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from eth_keys.datatypes import PublicKey, Signature
-from eth_keys.exceptions import BadSignature
+from eth_keys.exceptions import BadSignature, ValidationError
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
@@ -17,6 +17,8 @@ from battery_passport.adapters.evm.errors import AccountKeyWrong
 _SCALAR_BYTES = 32
 _LEGACY_V = 27
 _SHORT = 55
+_SIGNATURE_BYTES = 65
+_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
 
 
 class AccountKey(Protocol):
@@ -42,6 +44,23 @@ def sign_digest(key: AccountKey, digest: bytes) -> bytes:
     """
     signature = key.sign(digest)
     return signature + bytes([_LEGACY_V + _recovery_bit(key.public_key, signature, digest)])
+
+
+def signer_of(digest: bytes, signature: bytes) -> str | None:
+    """Return the address whose key made r ‖ s ‖ v over a digest; None if nobody's did.
+
+    The upper s and other values of v are nobody's, as the contracts have it.
+    """
+    if len(signature) != _SIGNATURE_BYTES or signature[-1] - _LEGACY_V not in (0, 1):
+        return None
+    if int.from_bytes(signature[_SCALAR_BYTES : 2 * _SCALAR_BYTES], "big") > _HALF_ORDER:
+        return None
+    try:
+        given = Signature(signature[:-1] + bytes([signature[-1] - _LEGACY_V]))
+        key = given.recover_public_key_from_msg_hash(digest)
+    except (BadSignature, ValidationError):
+        return None
+    return address_of(key.to_bytes())
 
 
 class SignedTransaction(NamedTuple):

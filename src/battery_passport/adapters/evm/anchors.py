@@ -83,6 +83,11 @@ class EvmAnchorLedger:
         self._block_time = (b"", 0)
 
     @property
+    def node(self) -> ChainNode:
+        """The chain itself, for other contracts on it."""
+        return self._node
+
+    @property
     def finality(self) -> str:
         return self._node.finality
 

@@ -76,3 +76,10 @@ class AccountKeyWrong(Misconfigured):
 
     code = "account-key-wrong"
     remedy = "Check the keystore: the token or signer behind it does not work as it should."
+
+
+class RegistryRefused(Conflict):
+    """The passport registry does not carry out what a message asks for."""
+
+    code = "registry-refused"
+    remedy = "Look at the page anew: somebody may have been faster, or the time is over."

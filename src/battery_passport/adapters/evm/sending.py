@@ -45,6 +45,11 @@ class Sender:
         self._outgoing = outgoing
         self._forgotten_at_block = 0
 
+    @property
+    def address(self) -> str:
+        """The account's address."""
+        return self._account.address
+
     def next_nonce(self) -> int:
         """Return the number of the account's transactions that the chain holds."""
         address = self._account.address
