@@ -17,6 +17,7 @@ from battery_passport.adapters.sql.outgoing import SqlOutgoing
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.assembly.chain import DevelopmentLedger
+from battery_passport.assembly.cosigning import Cosigning
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.foreign_log import refuse_foreign_log
 from battery_passport.assembly.handlers.batch_reader import BatchReader
@@ -63,6 +64,7 @@ class Installation:
     pipeline: Pipeline
     chain: DevelopmentLedger
     anchoring: ChainAnchoring
+    cosigning: Cosigning
 
     def digital_link(self, identifier: BatteryIdentifier) -> str:
         """Return the GS1 Digital Link address of a battery at this installation."""
@@ -133,6 +135,7 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         pipeline=pipeline,
         chain=chain,
         anchoring=anchoring,
+        cosigning=Cosigning(database, settings.witnesses, clock),
     )
 
 

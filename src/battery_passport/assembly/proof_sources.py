@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.adapters.sql.facts import FactStore
-from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.states import StateStore
 from battery_passport.assembly.anchoring import NotAnchoredYet
+from battery_passport.assembly.cosigning import proven_checkpoint
 from battery_passport.assembly.issuing import stored_token
 from battery_passport.assembly.statuses import StatusPublisher
+from battery_passport.assembly.witness_settings import WitnessSettings
 from battery_passport.credentials.status_list import StatusPlace
 from battery_passport.foundation.digests import sha256
 from battery_passport.ledger.finality.model import FinalityProof
@@ -48,10 +49,17 @@ class SqlCredentialSource:
 
 
 class SqlProofLog:
-    """Fulfils `proof.ports.ProofLog` with what is anchored already."""
+    """Fulfils `proof.ports.ProofLog` with what is anchored, and cosigned, already."""
 
-    def __init__(self, connection: Connection, log_of: Callable[[Connection], MerkleLog]) -> None:
-        self._checkpoints = SqlCheckpointStore(connection)
+    def __init__(
+        self,
+        connection: Connection,
+        log_of: Callable[[Connection], MerkleLog],
+        *,
+        witnesses: WitnessSettings,
+    ) -> None:
+        self._connection = connection
+        self._witnesses = witnesses
         self._log = log_of(connection)
 
     def anchored_checkpoint(self, *, covering: int) -> SignedCheckpoint:
@@ -59,10 +67,10 @@ class SqlProofLog:
 
         The newest, because it covers the newest state: what is latest is then known as of today.
         """
-        found = self._checkpoints.latest_anchored()
-        if found is None or found.checkpoint.head.size <= covering:
+        found = proven_checkpoint(self._connection, self._witnesses, covering=covering)
+        if found is None:
             raise NotAnchoredYet(f"Log entry {covering} is under no anchored checkpoint yet.")
-        return found.checkpoint
+        return found
 
     def prove_inclusion(self, index: int, checkpoint: SignedCheckpoint) -> bytes:
         """Return the log proof of an entry under a checkpoint."""

@@ -4,7 +4,7 @@ In: an opened installation. Out: the ASGI application of `web`.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from uuid import UUID
 
@@ -140,8 +140,22 @@ class SiteHealth:
                     ready=lag.oldest_age_s < _LAG_ALARM_S,
                     detail=f"{lag.waiting} waiting, the oldest for {lag.oldest_age_s:.0f} s",
                 ),
+                *self._witnesses(),
             )
         )
+
+    def _witnesses(self) -> Iterator[ComponentHealth]:
+        """Tell of each witness whether it answers; none of them stops anything."""
+        now = self._installation.clock.now()
+        for name, contact in self._installation.cosigning.contacts().items():
+            since = contact.failing_since
+            failing_s = 0.0 if since is None else (now - since).total_seconds()
+            yield ComponentHealth(
+                name=f"witness {name}",
+                ready=failing_s < _LAG_ALARM_S,
+                detail=f"has seen {contact.size} entries"
+                + ("" if since is None else f", does not answer for {failing_s:.0f} s"),
+            )
 
 
 class SiteOverviews:

@@ -72,6 +72,12 @@ class SqlCheckpointStore:
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _checkpoint(row)
 
+    def of_size(self, size: int) -> SignedCheckpoint | None:
+        """Return the checkpoint of that size."""
+        query = select(checkpoints).where(checkpoints.c.size == size)
+        row = self._connection.execute(query).mappings().first()
+        return None if row is None else _checkpoint(row)
+
     def add(self, checkpoint: SignedCheckpoint) -> None:
         """Keep a checkpoint."""
         row = {

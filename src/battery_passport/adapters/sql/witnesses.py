@@ -7,8 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, func, select
 
+from battery_passport.adapters.sql.schema import checkpoints
 from battery_passport.adapters.sql.schema_states import cosignatures, witness_contacts
 from battery_passport.adapters.sql.upserts import insert_or_ignore, insert_or_update
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
@@ -44,6 +45,19 @@ class WitnessStore:
         )
         return list(self._connection.execute(query).scalars())
 
+    def greatest_anchored(self, witnesses: Collection[str], *, required: int) -> int | None:
+        """Return the greatest anchored size that at least so many of the witnesses cosigned."""
+        query = (
+            select(cosignatures.c.size)
+            .join(checkpoints, checkpoints.c.size == cosignatures.c.size)
+            .where(cosignatures.c.witness.in_(witnesses), checkpoints.c.anchored_at_ms.is_not(None))
+            .group_by(cosignatures.c.size)
+            .having(func.count() >= required)
+            .order_by(cosignatures.c.size.desc())
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar()
+
     def contact(self, witness: str) -> WitnessContact:
         """Return how a witness was last met."""
         query = select(witness_contacts).where(witness_contacts.c.witness == witness)
@@ -71,16 +85,6 @@ class WitnessStore:
             "error": error,
         }
         insert_or_update(self._connection, witness_contacts, [row], keys=["witness"])
-
-
-def cosigned_by(witnesses: Collection[str], required: int) -> Select[tuple[int]]:
-    """Return the query for the sizes that at least so many of the witnesses cosigned."""
-    return (
-        select(cosignatures.c.size)
-        .where(cosignatures.c.witness.in_(witnesses))
-        .group_by(cosignatures.c.size)
-        .having(func.count() >= required)
-    )
 
 
 def _contact(row: RowMapping) -> WitnessContact:

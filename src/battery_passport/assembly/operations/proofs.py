@@ -50,7 +50,12 @@ def trust_file(installation: Installation) -> TrustFile:
             *_trusted(PASSPORT, did, keys.issuer, keys.retired["issuer"]),
             *_trusted(HEALTH_STATEMENT, did, keys.diagnostics, keys.retired["diagnostics"]),
         ),
-        log=LogTrust(origin=keys.log.name, log_key=keys.log.key),
+        log=LogTrust(
+            origin=keys.log.name,
+            log_key=keys.log.key,
+            witnesses=installation.settings.witnesses.keys,
+            witnesses_required=installation.settings.witnesses.required,
+        ),
         chain=installation.chain.trust(),
         validator_sets=installation.chain.validator_sets(),
     )
@@ -59,7 +64,7 @@ def trust_file(installation: Installation) -> TrustFile:
 def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
     """Return the proof bundle of a battery's newest version, anchored now.
 
-    Raises: NoPassport, NothingToProve, NotAnchoredYet, ChainUnavailable, RoleTaken.
+    Raises: NoPassport, NothingToProve, NotAnchoredYet, NotCosignedYet, ChainUnavailable, RoleTaken.
     """
     asked = Asked(request)
     audience = parse_audience(asked.optional_text("audience") or "public")
@@ -72,6 +77,7 @@ def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
     if installation.states.cover(battery.log_key) is not None:
         installation.pipeline.settle(timeout_s=CHAIN_PATIENCE_S)
     installation.anchoring.anchor_now()
+    installation.cosigning.ask_all()
     sections = sections_of_audience(audience, battery, action=PROOF)
     octets = assemble_bundle(installation, battery, sections=sections, with_evidence=with_evidence)
     bundle = parse_bundle(octets)
@@ -98,7 +104,11 @@ def assemble_bundle(
     with installation.database.read() as connection:
         assembler = BundleAssembler(
             SqlCredentialSource(connection),
-            SqlProofLog(connection, installation.pipeline.log_of),
+            SqlProofLog(
+                connection,
+                installation.pipeline.log_of,
+                witnesses=installation.settings.witnesses,
+            ),
             evidence=SqlEvidenceSource(connection),
             trust=trust_file(installation),
             further=SqlFurtherProofs(
