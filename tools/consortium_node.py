@@ -73,6 +73,8 @@ def _module_with_stand_in(go: Path, scratch: Path) -> Path:
     """
     source, copy = _folder_of(go, _ETHEREUM), scratch / "ethereum"
     shutil.copytree(source, copy, copy_function=shutil.copyfile)
+    # Go keeps its cache read-only, and so are the copies of its folders.
+    (copy / _STAND_IN).parent.chmod(0o755)
     shutil.copyfile(MODULE / "withoutc" / "without_c.go", copy / _STAND_IN)
     ours = (MODULE / "go.mod").read_text(encoding="utf-8")
     changed = re.sub(rf"({re.escape(_ETHEREUM)} => ).*", rf"\g<1>{copy}", ours)

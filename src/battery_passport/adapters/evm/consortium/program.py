@@ -1,11 +1,10 @@
-"""The validators' program: found in the user's cache folder, and given one order at a time.
+"""The validators' program, given one order at a time.
 
-In: the environment, orders. Out: its path; the answers as JSON.
+In: the program's path, orders. Out: what it printed; answers as JSON.
 deploy/consortium/README.md tells how it is built.
 """
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -15,15 +14,7 @@ from typing import Any
 
 from battery_passport.adapters.evm.consortium.errors import NodeProgramFailed
 
-CACHE_FOLDER = Path("battery-passport") / "consortium-node"
-PROGRAM = "evmd"
 _ORDER_TIMEOUT_S = 120.0
-
-
-def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where built nodes are kept: each in a folder named by what it was built from."""
-    base = environment.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / CACHE_FOLDER
 
 
 @dataclass(frozen=True, slots=True)
