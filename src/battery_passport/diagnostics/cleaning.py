@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.telemetry.columns import COLUMN_BY_NAME
 from battery_passport.telemetry.model import NULL
+from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
 Floats = NDArray[np.float64]
@@ -33,13 +33,7 @@ def clean(table: TelemetryTable, name: str) -> Floats:
 
 def clean_values(values: Integers, name: str) -> Floats:
     """Return values of a known column in its unit, NaN where they cannot be true."""
-    column = COLUMN_BY_NAME[name]
-    wrong = (values < column.low) | (values > column.high)
-    for sentinel in column.sentinels:
-        wrong |= values == sentinel
-    cleaned: Floats = np.multiply(values, column.scale, dtype=np.float64)
-    cleaned[wrong] = np.nan
-    return cleaned
+    return possible_values(values, name)
 
 
 def cell_voltage_v(table: TelemetryTable, row: int, *, cells_in_series: int | None) -> float:

@@ -41,7 +41,7 @@ class Constants:
     shortest_window_ratio: float = 0.08
     # Few known cars.
     fewest_cars: int = 5
-    trial_windows: int = 4
+    trial_windows: int = 8
 
     def as_json(self) -> JsonObject:
         """Return every constant by name."""

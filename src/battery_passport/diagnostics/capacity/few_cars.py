@@ -19,6 +19,7 @@ from battery_passport.diagnostics.model import Interval
 
 _STUDENT_95 = {1: 6.314, 2: 2.920, 3: 2.353, 4: 2.132}
 """The 95 % point of Student's t by degrees of freedom."""
+_GIVEN_AWAY = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +55,7 @@ def caution(
     trials = [trial for car in cars for trial in _trials(car, cars, window_ratio, constants)]
     blind = math.fsum(trial.by_middle**2 for trial in trials)
     taught = math.fsum(trial.by_curves**2 for trial in trials)
-    chance = 1.0 + 1.0 / count
-    trust = max(0.0, 1.0 - chance * taught / blind) if blind else 0.0
+    trust = _explained(taught, blind, count)
     left = math.fsum((trial.by_middle + trust * trial.moved) ** 2 for trial in trials)
     scale = math.sqrt(left / len(trials)) if trials else 0.0
     student = _STUDENT_95[max(1, count - 1)]
@@ -64,6 +64,16 @@ def caution(
         trust_ratio=trust,
         reach_ratio=student * math.sqrt(1.0 + 1.0 / count) * max(scale, constants.health_sd_ratio),
     )
+
+
+def _explained(taught: float, blind: float, count: int) -> float:
+    """Return the share of the squared errors that the curves removed, beyond chance.
+
+    Adjusted as usual for the middle and the trust itself, both of which the same cars give.
+    """
+    if count <= _GIVEN_AWAY or not blind:
+        return 0.0
+    return max(0.0, 1.0 - taught / blind * (count - 1) / (count - _GIVEN_AWAY))
 
 
 @dataclass(frozen=True, slots=True)

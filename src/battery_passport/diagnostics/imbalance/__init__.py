@@ -1,0 +1,1 @@
+"""Cells that stand apart from their module."""
