@@ -5,8 +5,10 @@ server that runs until it is stopped.
 """
 
 import argparse
+import os
+from dataclasses import replace
 
-from battery_passport.assembly.settings import Settings
+from battery_passport.assembly.settings import Settings, load_settings
 from battery_passport.assembly.witness.home import (
     FollowedLog,
     follow_log,
@@ -16,13 +18,14 @@ from battery_passport.assembly.witness.home import (
 )
 from battery_passport.assembly.witness.serving import serve_witness
 from battery_passport.cli.commands.output import print_json, print_lines
-from battery_passport.cli.commands.serve import settings_with_port
 from battery_passport.ledger.note_keys import VerifierKey
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Set the witness up if that was asked for, else serve."""
-    settings = settings_with_port(arguments)
+    settings = load_settings(os.environ)
+    if arguments.port is not None:
+        settings = replace(settings, port=arguments.port)
     if arguments.init is not None:
         found_witness(settings, arguments.init)
     if arguments.log is not None:
