@@ -63,6 +63,7 @@ class Installation:
 
     def __post_init__(self) -> None:
         self.issued: dict[str, IssuedCredential] = {}
+        self.sequences: dict[str, int] = {}
         self.batches: dict[bytes, bytes] = {}
         self.note_signer = Ed25519NoteSigner.from_seed(self.origin, self.log_seed)
         self.log = MerkleLog(
@@ -98,7 +99,10 @@ class Installation:
         sd_jwt = issue_sd_jwt(
             payload, sections or {}, signer or self.issuer, within="credentialSubject"
         )
-        record = record_of(kind=kind, sequence=1, log_key=log_key, issuer_jwt=sd_jwt.issuer_jwt)
+        sequence = self.sequences[kind] = self.sequences.get(kind, 0) + 1
+        record = record_of(
+            kind=kind, sequence=sequence, log_key=log_key, issuer_jwt=sd_jwt.issuer_jwt
+        )
         salt = random_salt()
         indices = self.log.sequence([entry_bytes(salt, record.digest)]).indices
         self.issued[kind] = IssuedCredential(

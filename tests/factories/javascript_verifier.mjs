@@ -1,0 +1,38 @@
+// Runs the browser's verifier on many bundles under node, so that tests can compare it.
+//
+// In: lines of JSON on stdin: {"base": name, "octets": base64} names a file; {"bundle": name, "trust":
+// name, "now": time or null, "edit": [start, length, base64] or null} asks about a bundle, changed
+// there. Out: a line for each that asks: a report, or {"code": reason}. With `--noble` no signature
+// is checked by WebCrypto.
+
+import { createInterface } from "node:readline";
+import { useEngine } from "../../src/battery_passport/web/static/verifier/crypto.js";
+import { Refusal } from "../../src/battery_passport/web/static/verifier/refusal.js";
+import { verifyBundle } from "../../src/battery_passport/web/static/verifier/verify.js";
+
+if (process.argv.includes("--noble")) useEngine(null);
+
+const files = new Map();
+const bytes = (text) => new Uint8Array(Buffer.from(text, "base64"));
+
+function edited(octets, edit) {
+  if (edit === null) return octets;
+  const [start, length, inserted] = edit;
+  return new Uint8Array(Buffer.concat([octets.slice(0, start), bytes(inserted), octets.slice(start + length)]));
+}
+
+async function answer({ bundle, trust, now, edit }) {
+  try {
+    const moment = now === null ? null : new Date(now);
+    return await verifyBundle(edited(files.get(bundle), edit), files.get(trust), moment);
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code };
+    return { crash: String(error.stack) };
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const asked = JSON.parse(line);
+  if ("base" in asked) files.set(asked.base, bytes(asked.octets));
+  else process.stdout.write(`${JSON.stringify(await answer(asked))}\n`);
+}
