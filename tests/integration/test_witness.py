@@ -20,6 +20,7 @@ from battery_passport.ledger.tree import TiledTree
 from battery_passport.ledger.witnessing import Submission
 from tests.factories.ledger import ORIGIN, LogWorld, make_entries, make_log
 from tests.factories.served_log import MemoryPublishedLog, served
+from tests.integration.support.powerfail import make_recorder
 from tests.integration.support.witnesses import WitnessProcess, found_witness, running
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("witness")]
@@ -158,6 +159,29 @@ def test_sudden_deaths_never_make_it_sign_two_histories(witness: WitnessProcess)
     remembered = parse_checkpoint_text(parse_note(note).text).head
     assert remembered in [each.head for each in winner.checkpoints]
     assert max(winner.cosigned.values()) <= remembered.size
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+def test_power_failures_take_back_nothing_it_has_cosigned(shared: Path, tmp_path: Path) -> None:
+    """The home is cut back to what a disk holds that kept only what was forced to it."""
+    recorder = make_recorder(shared, tmp_path)
+    world, checkpoints = grown(*(range(7 * n, 7 * n + 7) for n in range(12)))
+    witness = found_witness(tmp_path / "witness", NAME, world.signer.key)
+    old = 0
+    for failure in range(4):
+        recording = recorder.recording(witness.home.folder, name=f"failure-{failure}")
+        witness.start(extra=recording.environment)
+        try:
+            for checkpoint in checkpoints[3 * failure : 3 * failure + 3]:
+                status, _type, answer = witness.submit(body(world, checkpoint, old=old))
+                assert status == 200, (old, answer)
+                old = checkpoint.head.size
+        finally:
+            witness.kill()
+        recording.cut_back(failure)
+        recording.close()
+    with running(witness):
+        _until_seen(witness, old)
 
 
 def test_it_reads_a_log_by_itself_and_sounds_the_alarm_at_a_fork(tmp_path: Path) -> None:

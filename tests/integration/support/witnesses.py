@@ -6,7 +6,7 @@ In: a folder and the logs to follow. Out: a witness that answers, and its end by
 import contextlib
 import http.client
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,13 +33,13 @@ class WitnessProcess:
         """How a platform's settings name it."""
         return f"{self.url} {self.key.text()}"
 
-    def start(self) -> None:
+    def start(self, *, extra: Mapping[str, str] | None = None) -> None:
         """Return once it answers."""
         log = self.home.folder.with_suffix(".log")
         with log.open("a") as errors:
             self.process = subprocess.Popen(
                 [*PROGRAM, "witness", "--port", str(self.port)],
-                env=self.home.environment(),
+                env=self.home.environment(extra),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
