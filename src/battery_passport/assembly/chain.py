@@ -1,10 +1,11 @@
-"""The embedded development ledger of a home, joined to the log's anchor contract.
+"""The ledger of a home: the embedded development ledger, or what every ledger must offer.
 
 In: the home, the anchor key. Out: an `AnchorLedger` while opened; its address at any time.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 from battery_passport.adapters.evm.accounts import address_of
 from battery_passport.adapters.evm.anchors import EvmAnchorLedger
@@ -28,6 +29,42 @@ from battery_passport.ledger.finality.model import FinalityProof, ValidatorSet
 from battery_passport.ledger.model import SignedCheckpoint
 from battery_passport.ledger.ports import OutgoingTransactions
 from battery_passport.proof.trust import DEVELOPMENT_ENGINE, ChainTrust
+
+
+class HomeLedger(Protocol):
+    """Where checkpoints of a home are anchored."""
+
+    @property
+    def chain_id(self) -> int: ...
+
+    @property
+    def contract(self) -> str:
+        """The anchors contract's address."""
+        ...
+
+    @property
+    def contracts(self) -> ContractSet:
+        """The addresses of all contracts."""
+        ...
+
+    def trust(self) -> ChainTrust:
+        """Return what a reader's trust file says of this ledger."""
+        ...
+
+    def validator_sets(self) -> tuple[ValidatorSet, ...]:
+        """Return the validator sets that a trust file names. Raises: ChainUnavailable."""
+        ...
+
+    def finality_of(self, checkpoint: SignedCheckpoint, /) -> FinalityProof | None:
+        """Return what validators agreed on about an anchored checkpoint; None if there are none.
+
+        Raises: ChainUnavailable, ProofNotReady.
+        """
+        ...
+
+    def opened(self) -> AbstractContextManager[EvmAnchorLedger]:
+        """Give the ledger while the block lasts."""
+        ...
 
 
 class DevelopmentLedger:

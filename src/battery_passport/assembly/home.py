@@ -75,6 +75,11 @@ class Home:
         return self.folder / "chain"
 
     @property
+    def validator_sets(self) -> Path:
+        """Where the consortium's validator sets are kept, once they are known."""
+        return self.chain / "validator-sets.json"
+
+    @property
     def run(self) -> Path:
         """The folder of locks and addresses of what runs now."""
         return self.folder / "run"

@@ -13,10 +13,10 @@ from battery_passport.adapters.parquet.history import ParquetHistory
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.adapters.sql.opening import locks_of, open_database
-from battery_passport.adapters.sql.outgoing import SqlOutgoing
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.anchoring import ChainAnchoring
-from battery_passport.assembly.chain import DevelopmentLedger
+from battery_passport.assembly.chain import HomeLedger
+from battery_passport.assembly.choosing_ledger import open_ledger
 from battery_passport.assembly.cosigning import Cosigning
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.foreign_log import refuse_foreign_log
@@ -62,7 +62,7 @@ class Installation:
     issuer: Issuer
     states: StateKeeper
     pipeline: Pipeline
-    chain: DevelopmentLedger
+    chain: HomeLedger
     anchoring: ChainAnchoring
     cosigning: Cosigning
 
@@ -114,9 +114,7 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
             ErasureKeeper(database, signer=keys.log, clock=clock),
         ),
     )
-    chain = DevelopmentLedger(
-        settings, home, keys=keys, clock=clock, outgoing=SqlOutgoing(database, clock)
-    )
+    chain = open_ledger(settings, home, keys=keys, database=database, clock=clock)
     anchoring = ChainAnchoring(
         database, leases, pipeline=pipeline, clock=clock, open_chain=chain.opened
     )

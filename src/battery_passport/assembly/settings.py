@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from battery_passport.assembly.chain_settings import ChainSettings, chain_settings
 from battery_passport.assembly.keystore_settings import KeystoreSettings, keystore_settings
 from battery_passport.assembly.secret_files import secrets_from_files
 from battery_passport.assembly.witness_settings import WitnessSettings, witness_settings
@@ -112,6 +113,33 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("witnesses_required", "0", "How many of the witnesses must have cosigned for a proof."),
     Setting("witness_interval_s", "5", "Seconds between two rounds of asking the witnesses."),
+    Setting(
+        "chain_engine",
+        "embedded",
+        "Where the log is anchored: `embedded` (a ledger of this process) or `consortium`.",
+    ),
+    Setting(
+        "chain_network",
+        "",
+        "Name of the consortium's network, which every vote of its validators carries.",
+    ),
+    Setting(
+        "chain_rpc_urls",
+        "",
+        "Ethereum JSON-RPC addresses of the consortium's nodes, the nearest first; commas between.",
+    ),
+    Setting(
+        "chain_comet_urls",
+        "",
+        "CometBFT RPC addresses of its nodes, for finality proofs; commas between them.",
+    ),
+    Setting(
+        "chain_deployer",
+        "",
+        "Address of the account that deployed the contracts; empty for this installation's own.",
+    ),
+    Setting("chain_gas_price_wei", "0", "Price of gas in wei; our networks take none."),
+    Setting("anchor_alarm_s", "300", "Age of an unanchored checkpoint that raises an alarm."),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
     Setting("ingest_queue_batches", "4096", "Batches that may wait for the disk before 503."),
     Setting("log_level", "info", "`debug`, `info`, `warning` or `error`."),
@@ -137,6 +165,9 @@ class Settings:
     mail_sender: str
     node_modules: Path | None
     anchor_interval_s: float
+    chain: ChainSettings
+    chain_gas_price_wei: int
+    anchor_alarm_s: float
     state_interval_s: float
     witnesses: WitnessSettings
     witness_interval_s: float
@@ -193,6 +224,9 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         mail_sender=values["mail_sender"],
         node_modules=Path(values["node_modules"]) if values["node_modules"] else None,
         anchor_interval_s=_number(values, "anchor_interval_s", float, (0.1, 3_600)),
+        chain=chain_settings(values),
+        chain_gas_price_wei=_number(values, "chain_gas_price_wei", int, (0, 10**18)),
+        anchor_alarm_s=_number(values, "anchor_alarm_s", float, (1, 86_400)),
         witnesses=witness_settings(values),
         witness_interval_s=_number(values, "witness_interval_s", float, (0.1, 3_600)),
         state_interval_s=_number(values, "state_interval_s", float, (1, 86_400)),

@@ -61,8 +61,13 @@ class ChainAccount:
 
     def contract_address(self, nonce: int) -> str:
         """Return the address of the contract that this account deploys with that nonce."""
-        sender = bytes.fromhex(self.address.removeprefix("0x"))
-        return str(to_checksum_address(keccak(rlp_list([sender, nonce]))[12:]))
+        return created_address(self.address, nonce)
+
+
+def created_address(deployer: str, nonce: int) -> str:
+    """Return the address of the contract that an account deploys with that nonce."""
+    sender = bytes.fromhex(deployer.removeprefix("0x"))
+    return str(to_checksum_address(keccak(rlp_list([sender, nonce]))[12:]))
 
 
 def _rlp_members(encoded: bytes) -> list[bytes]:

@@ -13,7 +13,7 @@ from battery_passport.adapters.evm.artefact import (
     PASSPORT_REGISTRY,
     load_artefact,
 )
-from battery_passport.adapters.evm.contract import ChainAccount
+from battery_passport.adapters.evm.contract import ChainAccount, created_address
 from battery_passport.adapters.evm.errors import TransactionRefused, WrongContract
 from battery_passport.adapters.evm.node import ChainNode, octets
 from battery_passport.adapters.evm.sending import Call, Sender
@@ -54,7 +54,14 @@ class Founding:
 
 def contracts_of(deployer: ChainAccount) -> ContractSet:
     """Return the addresses of the set that an account deploys before it does anything else."""
-    consortium, anchors, registry = map(deployer.contract_address, range(len(_ORDER)))
+    return contracts_of_address(deployer.address)
+
+
+def contracts_of_address(deployer: str) -> ContractSet:
+    """Return the addresses of the set that the account at an address deploys first."""
+    consortium, anchors, registry = (
+        created_address(deployer, nonce) for nonce in range(len(_ORDER))
+    )
     return ContractSet(consortium, anchors, registry)
 
 

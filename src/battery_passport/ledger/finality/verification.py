@@ -131,6 +131,21 @@ def _check_joined(header: Header, sealing: Header, block: SealedBlock) -> None:
         raise BlocksNotJoined(f"Block {sealing.height} does not follow block {header.height}.")
 
 
+def verify_change(
+    block: SealedBlock, *, network: str, trusted_sets: Sequence[ValidatorSet]
+) -> ValidatorSet:
+    """Return the validator set that decides after a block, as the set before it has agreed.
+
+    Raises: NotFinal of the kind that says what does not hold.
+    """
+    header = open_block(block, network=network)
+    signed_power(block.commit, header, _deciding(header.height, None, trusted_sets))
+    following = _following(block, header, is_last=False)
+    if following is None:
+        raise UnneededChange(f"Block {header.height} does not change the validator set.")
+    return following
+
+
 def check_anchored(anchor: FinalAnchor, *, origin: str, size: int, root: bytes) -> None:
     """Return if a final anchor is that of a checkpoint.
 

@@ -41,20 +41,27 @@ class FinalityProver:
     def __init__(self, urls: Sequence[str]) -> None:
         self._urls = list(urls)
 
-    def prove(self, transaction_hash: bytes, height: int) -> FinalityProof:
+    def prove(
+        self, transaction_hash: bytes, height: int, *, known: Sequence[ValidatorSet] = ()
+    ) -> FinalityProof:
         """Return the proof that the network agreed on an Ethereum transaction of a block.
 
+        `known` are the sets that trust files may name, from the genesis set on: the proof shows
+        each change to one of them, so that it holds under a trust file of any age.
         Raises: ProofNotReady until the next block is there; ChainUnavailable.
         """
-        return self._ask(lambda node: _Prover(node).prove(transaction_hash, height))
+        return self._ask(lambda node: _Prover(node).prove(transaction_hash, height, known))
 
     def first_set(self) -> ValidatorSet:
         """Return the validator set that the genesis document named. Raises: ChainUnavailable."""
         return self._ask(lambda node: _Prover(node).set_at(_FIRST))
 
-    def sets(self, *, after: ValidatorSet) -> list[ValidatorSet]:
-        """Return the changes of the set since one of its heights. Raises: ChainUnavailable."""
-        return self._ask(lambda node: list(_Prover(node).sets_after(after, node.height())))
+    def changes(self, *, after: ValidatorSet) -> list[SealedBlock]:
+        """Return the blocks that changed the set since then, each with the set that follows.
+
+        Raises: ChainUnavailable.
+        """
+        return self._ask(lambda node: _Prover(node).changes(after, node.height()))
 
     def _ask(self, question: Callable[[CometReader], T]) -> T:
         last: ChainUnavailable | None = None
@@ -81,7 +88,9 @@ class _Prover:
         self._sets: dict[int, ValidatorSet] = {}
         self._headers: dict[int, Mapping[str, Any]] = {}
 
-    def prove(self, transaction_hash: bytes, height: int) -> FinalityProof:
+    def prove(
+        self, transaction_hash: bytes, height: int, known: Sequence[ValidatorSet]
+    ) -> FinalityProof:
         """Return the proof; see `FinalityProver.prove`."""
         if self._node.height() <= height:
             raise ProofNotReady(f"The block after {height} is not there yet.")
@@ -90,7 +99,7 @@ class _Prover:
         leaves = [leaf_hash(sha256(each)) for each in transactions]
         sealed = [leaf_hash(each) for each in results]
         steps = zip(_path(leaves, place), _path(sealed, place), strict=True)
-        changes = list(self._changes(self.set_at(_FIRST), height))[-MAX_CHANGES:]
+        changes = self._ways(known or [self.set_at(_FIRST)], height)[-MAX_CHANGES:]
         return FinalityProof(
             blocks=(
                 *(self._sealed(each, is_last=False) for each in changes),
@@ -120,10 +129,18 @@ class _Prover:
             self._sets[height] = ValidatorSet(height, validators_of(found))
         return self._sets[height]
 
-    def sets_after(self, known: ValidatorSet, height: int) -> Iterator[ValidatorSet]:
-        """Yield the sets that followed one another up to a height."""
-        for change in self._changes(known, height):
-            yield self.set_at(change + 1)
+    def changes(self, known: ValidatorSet, height: int) -> list[SealedBlock]:
+        """Return the blocks that changed the set, up to a height."""
+        found = list(self._changes(known, height))
+        return [self._sealed(each, is_last=False) for each in found]
+
+    def _ways(self, known: Sequence[ValidatorSet], height: int) -> list[int]:
+        """Return the blocks that lead from the first known set over the others to a height."""
+        passed = [each for each in known if each.height <= height]
+        return [
+            *(each.height - 1 for each in passed[1:]),
+            *self._changes(passed[-1], height),
+        ]
 
     def _changes(self, known: ValidatorSet, height: int) -> Iterator[int]:
         """Yield the blocks after which another set decides, up to that of the height.
