@@ -13,6 +13,7 @@ In: a message. Out: exceptions with a stable code and the next step.
     ├── UnsignedParts           text beside the checkpoint that no trusted signature covers
     ├── NotIncluded             an inclusion proof that does not lead to the root
     ├── NotInState              a state proof that does not show the version to be the latest
+    ├── StateContradicts        an epoch that is not the tree over the versions logged before it
     ├── NotConsistent           a consistency proof that does not join the two roots
     ├── TilesContradict         stored tiles that do not give the recorded size and root
     └── AnchorContradictsLog    an anchor on the chain that is not of this log
@@ -105,6 +106,13 @@ class NotInState(VerificationFailed):
 
     code = "not-in-state"
     remedy = "Ask the issuer for a proof of the newest version."
+
+
+class StateContradicts(VerificationFailed):
+    """A state epoch is not the tree over the passport versions logged before it."""
+
+    code = "state-contradicts"
+    remedy = "Keep the epoch's record: it shows that the log's operator told a wrong state."
 
 
 class NotConsistent(VerificationFailed):
