@@ -43,6 +43,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "account.sign-out": (PERSON,),
     "account.read": (OWN,),
     "account.change": (OWN,),
+    "ledger-key.read": (OWN,),
+    "ledger-key.change": (OWN,),
     "person.export": (OWN,),
     "person.erase": (OWN,),
     "home.open": (PERSON,),
@@ -138,6 +140,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "audit.run": ("administrator/city", COMMAND_LINE),
     "backup.run": (COMMAND_LINE,),
     "key.rotate": (COMMAND_LINE,),
+    "ledger.judge": (COMMAND_LINE,),
     "platform.run": (COMMAND_LINE,),
 }
 

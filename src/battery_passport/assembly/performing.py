@@ -38,6 +38,8 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
         "bundle": "passport.proof",
         "audit": "audit.run",
         "keys-rotate": "key.rotate",
+        "ledger-wishes": "ledger.judge",
+        "ledger-approve": "ledger.judge",
         "admin-invite": "organisation.approve",
         "admin-provider": "organisation.approve",
     }
@@ -48,6 +50,8 @@ LOCAL_ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "serve": "platform.run",
         "demo": "platform.run",
+        "signer": "platform.run",
+        "keys-protect": "key.rotate",
         "backup": "backup.run",
         "restore": "backup.run",
         "verify": "proof.check",

@@ -207,6 +207,12 @@ def _keys_protect(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--new-key-file", metavar="FILE", help="32 random bytes or more")
 
 
+def _ledger_approve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("request", metavar="WISH", help="its number (`ledger wishes`)")
+    parser.add_argument("--member", metavar="ADDRESS", help="another member, if not our own")
+    parser.add_argument("--signature", metavar="HEX", help="that member's, over the wish's digest")
+
+
 def _signer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8100, help="port; 0 takes a free one")
@@ -279,6 +285,13 @@ VERBS: tuple[Verb, ...] = (
         "Let another passphrase or key file open the keystore.",
         _keys_protect,
     ),
+    Verb(("ledger", "wishes"), f"{_COMMANDS}.ledger", "List lost keys to be judged.", _nothing),
+    Verb(
+        ("ledger", "approve"),
+        f"{_COMMANDS}.ledger",
+        "Approve another key in the place of a lost one.",
+        _ledger_approve,
+    ),
     Verb(("signer",), f"{_COMMANDS}.signer", "Keep keys on a machine of their own.", _signer),
     Verb(("witness",), f"{_COMMANDS}.witness", "Cosign the logs of others.", _witness),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
@@ -287,6 +300,7 @@ VERBS: tuple[Verb, ...] = (
 
 GROUP_HELP = {
     "keys": "The installation's own keys.",
+    "ledger": "Batteries on the ledger.",
     "admin": "Administrators and organisations' sign-in.",
     "model": "Battery models.",
     "battery": "Batteries.",

@@ -32,6 +32,19 @@ PEOPLE_ACTIONS = (
         ResourceKind.PERSON,
         unsafe=True,
     ),
+    Action(
+        "ledger-key.read",
+        "See how one's batteries stand on the ledger",
+        "장부에 적힌 내 배터리 보기",
+        ResourceKind.PERSON,
+    ),
+    Action(
+        "ledger-key.change",
+        "Make a key for a battery, sign with it, replace a lost one",
+        "배터리 열쇠 만들기, 서명, 잃어버린 열쇠 바꾸기",
+        ResourceKind.PERSON,
+        unsafe=True,
+    ),
     Action("home.open", "Go to one's own first page", "내 첫 화면으로 가기"),
     Action(
         "organisation.apply",
@@ -48,6 +61,7 @@ PEOPLE_ACTIONS = (
         "기관 승인, 반려, 정지",
         ResourceKind.ORGANISATION,
         unsafe=True,
+        step_up=True,
     ),
     Action(
         "organisation.read",
@@ -61,6 +75,7 @@ PEOPLE_ACTIONS = (
         "기관 정보와 로그인 연동 바꾸기",
         ResourceKind.ORGANISATION,
         unsafe=True,
+        step_up=True,
     ),
     Action(
         "organisation.invite",
@@ -68,6 +83,7 @@ PEOPLE_ACTIONS = (
         "역할을 정해 구성원 초대",
         ResourceKind.ORGANISATION,
         unsafe=True,
+        step_up=True,
     ),
     Action("organisation.join", "Accept an invitation", "초대 수락", unsafe=True),
     Action(
@@ -76,6 +92,15 @@ PEOPLE_ACTIONS = (
         "구성원의 역할 변경, 소속 종료",
         ResourceKind.ORGANISATION,
         unsafe=True,
+        step_up=True,
+    ),
+    Action(
+        "organisation.vouch",
+        "Vouch for a member who has lost his passkeys",
+        "패스키를 잃어버린 구성원의 본인 확인",
+        ResourceKind.ORGANISATION,
+        unsafe=True,
+        step_up=True,
     ),
     Action(
         "organisation.leave",
@@ -102,9 +127,15 @@ PEOPLE_ACTIONS = (
         "API 키 발급",
         ResourceKind.API_KEY,
         unsafe=True,
+        step_up=True,
     ),
     Action(
-        "api-key.revoke", "Revoke a machine's key", "API 키 폐기", ResourceKind.API_KEY, unsafe=True
+        "api-key.revoke",
+        "Revoke a machine's key",
+        "API 키 폐기",
+        ResourceKind.API_KEY,
+        unsafe=True,
+        step_up=True,
     ),
     Action(
         "machine.token",
@@ -159,8 +190,16 @@ PEOPLE_ACTIONS = (
         "통관 확인 건 열기",
         ResourceKind.BATTERY,
         unsafe=True,
+        step_up=True,
     ),
     Action(
         "case.close", "Close a customs case", "통관 확인 건 닫기", ResourceKind.BATTERY, unsafe=True
+    ),
+    Action(
+        "case.check",
+        "Record the result of a customs check",
+        "통관 확인 결과 기록",
+        ResourceKind.BATTERY,
+        unsafe=True,
     ),
 )

@@ -204,6 +204,12 @@ WORK_ACTIONS = (
         "audit.run", "Check every record against log and chain", "모든 기록을 로그와 체인에 대조"
     ),
     Action("backup.run", "Make or restore a backup", "백업과 복원", unsafe=True),
+    Action(
+        "ledger.judge",
+        "Judge, as a member of the consortium, whose key is lost",
+        "잃어버린 열쇠 교체를 회원 기관으로서 판단",
+        unsafe=True,
+    ),
     Action("key.rotate", "Change a key of the installation", "설치 키 교체", unsafe=True),
     Action("platform.run", "Start the platform", "플랫폼 시작", unsafe=True),
 )

@@ -11,6 +11,7 @@ from battery_passport.assembly.operations.audits import audit
 from battery_passport.assembly.operations.health import diagnose
 from battery_passport.assembly.operations.importing import ingest
 from battery_passport.assembly.operations.keys import rotate_key
+from battery_passport.assembly.operations.ledger_keys import approve_wish, list_wishes
 from battery_passport.assembly.operations.passports import (
     export_passport,
     issue_passport,
@@ -48,6 +49,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "bundle": make_bundle,
         "audit": audit,
         "keys-rotate": rotate_key,
+        "ledger-wishes": list_wishes,
+        "ledger-approve": approve_wish,
         "admin-invite": invite_administrator,
         "admin-provider": set_sign_in_provider,
     }

@@ -1,0 +1,1 @@
+"""An owner's keys for batteries on the ledger."""
