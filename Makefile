@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check fix bench contracts docs sbom lock system-packages clean
+.PHONY: help setup run test test-long check fix bench consortium consortium-node contracts docs sbom lock system-packages clean
 
 help: ## list these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' \
@@ -47,6 +47,12 @@ fix: setup ## format, and mend what can be mended by itself
 
 bench: setup ## measure against named peers and limits, in one run
 	$(BIN)/python -m benchmarks
+
+consortium: setup ## start five validators, the contracts and the platform on them; Ctrl-C ends all
+	@$(BIN)/python -m tools.consortium
+
+consortium-node: setup ## build the validators' node into the user's cache folder, if it is not there
+	@$(BIN)/python -m tools.consortium_node
 
 contracts: setup ## compile the Solidity contracts into their committed artefacts
 	$(BIN)/node contracts/build.mjs

@@ -22,7 +22,7 @@ from battery_passport.adapters.evm.consortium.making import (
     make_network,
     make_node,
 )
-from battery_passport.adapters.evm.consortium.model import MemberNode, MemberPorts, NetworkPlan
+from battery_passport.adapters.evm.consortium.model import MemberNode, NetworkPlan
 from battery_passport.adapters.evm.consortium.process import ValidatorProcess
 from battery_passport.adapters.evm.consortium.program import NodeProgram
 from battery_passport.ledger.errors import ChainUnavailable
@@ -54,21 +54,33 @@ class LocalNetwork:
 
     @classmethod
     def found(cls, program: NodeProgram, folder: Path) -> "LocalNetwork | None":
-        """Return the network that was made in a folder, if one was made to the end."""
+        """Return the network that was made in a folder, if one was made to the end.
+
+        It listens on other ports than before: the old ones may be taken.
+        """
         description = folder / _DESCRIPTION
         if not description.exists():
             return None
-        members = json.loads(description.read_text())["members"]
+        told = json.loads(description.read_text())
+        ports = free_ports(len(told["members"]))
         nodes = [
             MemberNode(
                 slug=each["slug"],
                 folder=folder / each["slug"],
-                ports=MemberPorts(**each["ports"]),
+                ports=own,
                 node_id=each["node_id"],
                 account=each["account"],
             )
-            for each in members
+            for each, own in zip(told["members"], ports, strict=True)
         ]
+        for node in nodes:
+            configure(
+                node,
+                peers=nodes,
+                network=told["network"],
+                block_interval_s=told["block_interval_s"],
+            )
+        _describe(folder, told["network"], told["block_interval_s"], nodes)
         return cls(program, folder, nodes)
 
     @contextmanager
@@ -129,7 +141,7 @@ class LocalNetwork:
             network=self.network,
         )
         give_genesis(genesis_file(others[0].folder), [node.folder])
-        configure(node, peers=others, block_interval_s=self._block_interval_s)
+        configure(node, peers=others, network=self.network, block_interval_s=self._block_interval_s)
         self.nodes[slug] = node
         _describe(self.folder, self.network, self._block_interval_s, self.nodes.values())
         return node

@@ -56,7 +56,7 @@ def make_network(program: NodeProgram, folder: Path, plan: NetworkPlan) -> list[
     ]
     agree_genesis(program, nodes, plan)
     for node in nodes:
-        configure(node, peers=nodes, block_interval_s=plan.block_interval_s)
+        configure(node, peers=nodes, network=plan.network, block_interval_s=plan.block_interval_s)
     return nodes
 
 
@@ -111,14 +111,18 @@ def give_genesis(genesis: Path, folders: Iterable[Path]) -> None:
         shutil.copyfile(genesis, genesis_file(folder))
 
 
-def configure(node: MemberNode, *, peers: Iterable[MemberNode], block_interval_s: float) -> None:
-    """Write a node's two configuration files."""
+def configure(
+    node: MemberNode, *, peers: Iterable[MemberNode], network: str, block_interval_s: float
+) -> None:
+    """Write a node's configuration files."""
     others = [each.peer_address for each in peers if each.slug != node.slug]
     comet = comet_configuration(
         node.slug, node.ports, peers=others, block_interval_s=block_interval_s
     )
-    (node.folder / "config" / "config.toml").write_text(comet)
-    (node.folder / "config" / "app.toml").write_text(application_configuration(node.ports))
+    folder = node.folder / "config"
+    (folder / "config.toml").write_text(comet)
+    (folder / "app.toml").write_text(application_configuration(node.ports))
+    (folder / "client.toml").write_text(client_configuration(network, node.ports))
 
 
 def _stake(program: NodeProgram, node: MemberNode, plan: NetworkPlan, document: Path) -> None:
