@@ -26,6 +26,9 @@ PYTHON_LOCK = ROOT / "requirements" / "development.txt"
 NODE_LOCK = ROOT / "requirements" / "node.txt"
 NPM_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
 INSTALLED_NPM_FILE = ROOT / "node_modules" / ".package-lock.json"
+WEB_STATIC = ROOT / "src" / "battery_passport" / "web" / "static"
+BUILT_SCRIPTS = WEB_STATIC / "built"
+SCRIPT_BUNDLER = ROOT / "tools" / "bundle_scripts.mjs"
 OLDEST_NODE = 18
 
 # uv and node bring certificates of their own unless told to use the machine's, which may know a
@@ -66,6 +69,9 @@ def set_up() -> None:
     if not INSTALLED_NPM_FILE.exists():
         stamp_path("node").unlink(missing_ok=True)
     once("node", (*NPM_FILES, NODE_LOCK), install_npm_packages)
+    if not BUILT_SCRIPTS.exists():
+        stamp_path("scripts").unlink(missing_ok=True)
+    once("scripts", (*NPM_FILES, SCRIPT_BUNDLER, *script_modules()), bundle_scripts)
 
 
 def stamp_path(step: str) -> Path:
@@ -130,6 +136,18 @@ def install_npm_packages() -> None:
         "--no-fund",
         "--update-notifier=false",
     )
+
+
+def script_modules() -> list[Path]:
+    """Return what the browser's scripts are made of, in an order that does not change."""
+    kinds = {".css", ".html", ".js"}
+    found = (path for path in WEB_STATIC.rglob("*") if path.suffix in kinds)
+    return sorted(path for path in found if BUILT_SCRIPTS not in path.parents)
+
+
+def bundle_scripts() -> None:
+    """Join the browser's scripts with the npm packages that they need."""
+    run(NODE, SCRIPT_BUNDLER)
 
 
 def find_npm() -> tuple[str | Path, ...]:

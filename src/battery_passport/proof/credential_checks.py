@@ -3,7 +3,7 @@
 In: a logged credential and keys. Out: its opened content, or the first thing that does not hold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +80,12 @@ def check_same_battery(
         )
     if other_record.key != record.key:
         raise RecordMismatch("A statement is logged under another battery's record key.")
+
+
+def check_different(statements: Sequence[LogRecord]) -> None:
+    """Return if no statement is there twice. Raises: RecordMismatch."""
+    if len({record.cred for record in statements}) != len(statements):
+        raise RecordMismatch("A statement is there twice.")
 
 
 def _check_header(header: JsonObject) -> None:

@@ -3,15 +3,23 @@
 In: leaf hashes in order. Out: the root over those seen so far. Source: RFC 6962 §2.1.
 """
 
+from collections.abc import Sequence
+
 from battery_passport.ledger.merkle import EMPTY_ROOT, node_hash
 
 
 class GrowingRoot:
     """Keeps one hash for each perfect subtree on the left edge of what is still open."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self._subtrees: list[bytes] = []
+    def __init__(self, *, size: int = 0, subtrees: Sequence[bytes] = ()) -> None:
+        """`size` and `subtrees` are those of an earlier one, to go on from."""
+        self.size = size
+        self._subtrees = list(subtrees)
+
+    @property
+    def subtrees(self) -> list[bytes]:
+        """The roots of the perfect subtrees that are still open, the largest first."""
+        return list(self._subtrees)
 
     def append(self, leaf: bytes) -> None:
         """Add the next leaf hash."""

@@ -3,15 +3,17 @@
 In: nothing. Out: the Protocols that adapters and assembly fulfil.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from battery_passport.credentials.sd_jwt import SdJwt
 from battery_passport.credentials.status_list import StatusPlace
+from battery_passport.ledger.audit import TileWalk
 from battery_passport.ledger.finality.model import FinalityProof
-from battery_passport.ledger.model import Anchor, SignedCheckpoint, TreeHead
+from battery_passport.ledger.model import Anchor, AnchorReceipt, SignedCheckpoint, TreeHead
 from battery_passport.ledger.state_proof import StateProof
 from battery_passport.ledger.state_tree import StateLeaf
 
@@ -128,11 +130,23 @@ class StoredRecord:
     buried_leaf: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RememberedAnchor:
+    """Where the store says that a checkpoint is anchored; None what it does not know."""
+
+    head: TreeHead
+    number: int
+    block_number: int | None
+    block_hash: bytes | None
+    transaction_hash: bytes | None
+    anchored_at: datetime
+
+
 class StoredRecords(Protocol):
     """Every record that was ever announced."""
 
-    def in_log_order(self) -> Iterator[StoredRecord]:
-        """Yield the records that have a log index, in its order."""
+    def in_log_order(self, following: int = 0) -> Iterator[StoredRecord]:
+        """Yield the records that have a log index, in its order, from one on."""
         ...
 
     def pending(self) -> Iterator[StoredRecord]:
@@ -151,22 +165,29 @@ class StoredLog(Protocol):
         """Return the recorded size and root."""
         ...
 
-    def leaf_hashes(self) -> Iterator[bytes]:
-        """Yield the hash of every logged entry, in order."""
+    def tiles(self, following: int, open_hashes: list[list[bytes]]) -> TileWalk:
+        """Return a walk over the tiles from one on, each checked against entries and above."""
         ...
 
-    def checkpoints(self) -> Iterator[SignedCheckpoint]:
-        """Yield every checkpoint ever signed, the smallest first."""
+    def checkpoints(self, *, beyond_size: int) -> Iterator[SignedCheckpoint]:
+        """Yield every checkpoint of a greater size, the smallest first."""
         ...
 
-    def anchored_heads(self) -> Iterator[TreeHead]:
-        """Yield the heads of the checkpoints that the store remembers to be anchored."""
+    def remembered_anchors(self, *, beyond_size: int) -> Iterator[RememberedAnchor]:
+        """Yield what the store remembers of anchors of greater sizes, the smallest first."""
         ...
 
 
 class AnchoredRoots(Protocol):
     """The chain's own account of what was anchored."""
 
-    def anchors(self) -> Sequence[Anchor]:
-        """Return every anchor of this log, the oldest first. Raises: ChainUnavailable."""
+    def latest(self) -> Anchor | None:
+        """Return the newest anchor. Raises: ChainUnavailable."""
+        ...
+
+    def receipts(self, *, from_block: int) -> Iterable[AnchorReceipt]:
+        """Return every anchor of this log made in that block or later, the oldest first.
+
+        Raises: ChainUnavailable.
+        """
         ...

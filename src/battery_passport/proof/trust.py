@@ -10,12 +10,17 @@ from dataclasses import dataclass
 
 from battery_passport.credentials.errors import MalformedKey
 from battery_passport.credentials.jwk import PublicKey, parse_jwk
-from battery_passport.foundation.strict_json import JsonObject, MalformedJson, parse_json_object
+from battery_passport.foundation.strict_json import (
+    JsonObject,
+    JsonValue,
+    MalformedJson,
+    parse_json_object,
+)
 from battery_passport.ledger.errors import MalformedNote
 from battery_passport.ledger.finality.errors import MalformedFinalityProof
 from battery_passport.ledger.finality.model import ValidatorSet, read_validator_set
 from battery_passport.ledger.note_keys import TYPE_COSIGNATURE, TYPE_ED25519, VerifierKey
-from battery_passport.ledger.tlog_proof import LogTrust
+from battery_passport.ledger.tlog_proof import LogTrust, RetiredKey
 from battery_passport.proof.errors import MalformedTrustFile
 from battery_passport.proof.members import Members
 from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
@@ -81,7 +86,7 @@ class TrustFile:
                 {"purpose": each.purpose, "did": each.did, "jwk": each.key.as_jwk()}
                 for each in self.keys
             ],
-            "log": {"origin": self.log.origin, "vkey": self.log.log_key.text()},
+            "log": _log_json(self.log),
             "witnesses": {
                 "required": self.log.witnesses_required,
                 "vkeys": [key.text() for key in self.log.witnesses],
@@ -147,7 +152,7 @@ def _parse_key(members: Members) -> TrustedKey:
 
 
 def _parse_log(members: Members) -> LogTrust:
-    log = members.object("log").exactly(("origin", "vkey"))
+    log = members.object("log").exactly(("origin", "vkey"), ("retired",))
     witnesses = members.object("witnesses").exactly(("required", "vkeys"))
     origin = log.text("origin")
     log_key = _parse_vkey(log, log.text("vkey"), kind=TYPE_ED25519)
@@ -161,7 +166,34 @@ def _parse_log(members: Members) -> LogTrust:
         raise witnesses.refuse("two witnesses have the same key.")
     if required > len(keys):
         raise witnesses.refuse(f"{required} of {len(keys)} witnesses are required.")
-    return LogTrust(origin, log_key, keys, required)
+    return LogTrust(origin, log_key, keys, required, retired=_parse_retired(log, log_key))
+
+
+def _parse_retired(log: Members, log_key: VerifierKey) -> tuple[RetiredKey, ...]:
+    """Return the log's keys before this one; the member is not there if there were none."""
+    if "retired" not in log.values:
+        return ()
+    found = tuple(
+        RetiredKey(
+            key=_parse_vkey(each, each.text("vkey"), kind=TYPE_ED25519),
+            until_size=each.number("untilSize", least=1),
+        )
+        for each in (each.exactly(("vkey", "untilSize")) for each in log.objects("retired"))
+    )
+    keys = [log_key.public_key, *(each.key.public_key for each in found)]
+    if not found or len(set(keys)) != len(keys):
+        raise log.refuse("'retired' is empty or names a key twice.")
+    if any(each.key.name != log_key.name for each in found):
+        raise log.refuse(f"a retired key is not named {log_key.name!r}.")
+    return found
+
+
+def _log_json(log: LogTrust) -> JsonObject:
+    retired: list[JsonValue] = [
+        {"vkey": each.key.text(), "untilSize": each.until_size} for each in log.retired
+    ]
+    named: JsonObject = {"origin": log.origin, "vkey": log.log_key.text()}
+    return {**named, "retired": retired} if retired else named
 
 
 def _parse_vkey(members: Members, text: str, *, kind: int) -> VerifierKey:

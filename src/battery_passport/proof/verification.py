@@ -11,6 +11,7 @@ from battery_passport.proof.anchor_part import check_anchor
 from battery_passport.proof.bundle import parse_bundle
 from battery_passport.proof.credential_checks import (
     OpenedCredential,
+    check_different,
     check_issuer,
     check_same_battery,
     open_credential,
@@ -93,6 +94,7 @@ def open_credentials(bundle: Bundle) -> list[OpenedCredential]:
         statement = open_credential(logged, kind=HEALTH_STATEMENT, keys=keys, part=STATEMENT_PART)
         check_same_battery((bundle.passport.record, passport), (logged.record, statement))
         opened.append(statement)
+    check_different([each.record for each in bundle.statements])
     used = [each.key for each in opened]
     if bundle.status is not None:
         used.append(open_status(bundle.status, keys).key)

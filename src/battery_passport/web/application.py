@@ -105,6 +105,7 @@ def _page_routes(site: Site) -> list[BaseRoute]:
         ("/", site.home, "site.read"),
         ("/search", site.search, "site.read"),
         ("/verify", site.verify, "site.read"),
+        ("/verify/offline.html", site.verifier, "site.read"),
         ("/developers", site.developers, "site.read"),
         ("/openapi.json", site.interface, "interface.describe"),
         ("/static/{path:path}", site.static, "site.asset"),

@@ -4,7 +4,7 @@ In: requests for pages. Out: HTML (or JSON where a program asks at a passport's 
 """
 
 import json
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -39,7 +39,7 @@ from battery_passport.web.pages.verify import VerifyPage
 from battery_passport.web.ports import WebServices
 from battery_passport.web.problems import Problem
 from battery_passport.web.rendering import Page, render
-from battery_passport.web.static_files import StaticFiles
+from battery_passport.web.static_files import OFFLINE_VERIFIER, StaticFiles, read_built
 
 CACHED_PAGES = 256
 """About 40 kB each: 10 MB at most."""
@@ -63,6 +63,7 @@ class Site:
         self._revisions = KnownRevisions(services.passports)
         self.interface_document: dict[str, object] = {}
         self.sign_in_path = ""
+        self.ask_passkey: Callable[[Request], Response] | None = None
 
     def home(self, request: Request) -> Response:
         """Return the home page."""
@@ -104,6 +105,14 @@ class Site:
     def verify(self, request: Request) -> Response:
         """Return the page about checking a passport oneself."""
         return self._fresh(VerifyPage(shell=self.shell(request)), request)
+
+    def verifier(self, _request: Request) -> Response:
+        """Return the verifier as one file that works from disk; its own policy stands inside it."""
+        headers = {
+            "Content-Disposition": 'attachment; filename="battery-passport-verifier.html"',
+            "Cache-Control": "public, max-age=3600",
+        }
+        return Response(read_built(OFFLINE_VERIFIER), media_type="text/html", headers=headers)
 
     def developers(self, request: Request) -> Response:
         """Return the description of the interface."""

@@ -9,10 +9,12 @@ from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 from battery_passport.foundation.digests import sha256
+from battery_passport.foundation.errors import Misconfigured
 from battery_passport.web import krds
 from battery_passport.web.delivery import Delivery, prepare
 
 STATIC = Path(__file__).parent / "static"
+BUILT = STATIC / "built"
 STYLE_SHEETS = (
     "base.css",
     "passport.css",
@@ -21,12 +23,26 @@ STYLE_SHEETS = (
     "readers.css",
     "console.css",
     "account.css",
+    "verifier.css",
     "print.css",
 )
 """In the order of the cascade."""
 
 SCRIPTS = ("passkeys.js",)
 """Small named behaviours on pages that work without them."""
+
+BUILT_SCRIPTS = ("verifier.js", "keys.js")
+"""Scripts that setup joins with the npm packages they need."""
+
+OFFLINE_VERIFIER = "verify-offline.html"
+
+
+class ScriptsNotBuilt(Misconfigured):
+    """The scripts that are joined with npm packages have not been made."""
+
+    code = "scripts-not-built"
+    remedy = "Run `make setup`."
+
 
 MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
     {
@@ -49,7 +65,7 @@ class StaticFiles:
 def load_static_files(node_modules: Path) -> StaticFiles:
     """Return every file that may be fetched under `/static`.
 
-    Raises: DesignSystemMissing.
+    Raises: DesignSystemMissing, ScriptsNotBuilt.
     """
     fonts = {f"krds/fonts/{name}": krds.read_font(node_modules, name) for name in krds.FONTS}
     addresses = {name: _address(name, body) for name, body in fonts.items()}
@@ -58,6 +74,7 @@ def load_static_files(node_modules: Path) -> StaticFiles:
         "site.css": _with_fonts(_own_style_sheet(), addresses),
         "icon.svg": (STATIC / "icon.svg").read_bytes(),
         **{name: (STATIC / name).read_bytes() for name in SCRIPTS},
+        **{name: read_built(name) for name in BUILT_SCRIPTS},
     }
     addresses |= {name: _address(name, body) for name, body in sheets.items()}
     deliveries = {
@@ -65,6 +82,14 @@ def load_static_files(node_modules: Path) -> StaticFiles:
         for name, body in (fonts | sheets).items()
     }
     return StaticFiles(MappingProxyType(addresses), MappingProxyType(deliveries))
+
+
+def read_built(name: str) -> bytes:
+    """Return a file that setup made. Raises: ScriptsNotBuilt."""
+    try:
+        return (BUILT / name).read_bytes()
+    except FileNotFoundError as error:
+        raise ScriptsNotBuilt(f"There is no {name} in {BUILT}.") from error
 
 
 def _own_style_sheet() -> str:

@@ -1,4 +1,4 @@
-"""The page that explains how to check a passport oneself, without this platform.
+"""The page on which a passport is checked by the visitor's own browser, or without this platform.
 
 In: a shell. Out: the page's typed context.
 """
@@ -16,3 +16,4 @@ class VerifyPage:
     template: ClassVar[str] = "verify.html"
     shell: Shell
     trust_address: str = "/v1/trust"
+    offline_address: str = "/verify/offline.html"

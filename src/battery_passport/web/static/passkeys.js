@@ -57,7 +57,11 @@ async function start(place) {
   const fields = { csrf, answer: written(credential), next: place.dataset.next || "" };
   if (adds) fields.label = place.querySelector("input[name=label]").value;
   const done = await send(place.dataset.answer, fields);
-  window.location.assign(done.next);
+  const again = document.getElementById(place.dataset.again || "");
+  if (!again) return window.location.assign(done.next);
+  // The form that asked for the passkey is sent once more, under the session's new token.
+  again.querySelector("input[name=csrf]").value = done.csrf;
+  return again.submit();
 }
 
 function offer(place) {

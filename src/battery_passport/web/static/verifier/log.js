@@ -22,14 +22,15 @@ export async function checkLogged(tlogProof, salt, record, trust) {
   if (proof === null) throw new Refusal("malformed-bundle", "a log proof is not to the letter");
   const { checkpoint, signatures } = proof;
   if (checkpoint.origin !== trust.origin) throw new Refusal("wrong-origin", `a log of ${checkpoint.origin}`);
-  const ofLog = await isSignedBy(proof, trust.logKey);
+  const logKey = keyInUse(proof, trust);
+  const ofLog = logKey !== null && (await isSignedBy(proof, logKey));
   const ofWitnesses = await Promise.all(trust.witnessKeys.map((key) => isSignedBy(proof, key)));
   if (ofLog !== true || ofWitnesses.includes(false)) {
     throw new Refusal("note-not-signed", "the checkpoint is not signed as it should be");
   }
   const witnesses = trust.witnessKeys.filter((_, place) => ofWitnesses[place]).map((key) => key.name);
   if (witnesses.length < trust.witnessesRequired) throw new Refusal("too-few-witnesses", `${witnesses.length}`);
-  const known = [trust.logKey, ...trust.witnessKeys];
+  const known = [logKey, ...trust.witnessKeys];
   if (proof.hasExtra || !signatures.every((each) => isKnown(each, known))) {
     throw new Refusal("unsigned-parts", "something that no trusted signature covers");
   }
@@ -37,6 +38,14 @@ export async function checkLogged(tlogProof, salt, record, trust) {
   const root = rootOfPath(leafHash(entry), proof.index, checkpoint.size, proof.path);
   if (root === null || !same(root, checkpoint.root)) throw new Refusal("not-included", "another root");
   return { ...proof, witnesses };
+}
+
+// The log's key of today, or one that signed before it and the log was no larger than it may be.
+function keyInUse({ checkpoint, signatures }, { logKey, retiredKeys }) {
+  const signed = (key) => signatures.some((each) => isKnown(each, [key]));
+  const retired = retiredKeys.find(({ key }) => signed(key));
+  if (retired === undefined || signed(logKey)) return logKey;
+  return checkpoint.size > retired.untilSize ? null : retired.key;
 }
 
 // The version is its battery's latest as of the epoch, and no other version can be shown to be.

@@ -55,7 +55,7 @@ function readKeys(shape) {
 }
 
 function readLog(shape) {
-  const log = shape.object("log").exactly(["origin", "vkey"]);
+  const log = shape.object("log").exactly(["origin", "vkey"], ["retired"]);
   const witnesses = shape.object("witnesses").exactly(["required", "vkeys"]);
   const origin = log.text("origin");
   const logKey = readVerifierKey(log, log.text("vkey"), LOG_KEY);
@@ -64,7 +64,21 @@ function readLog(shape) {
   const different = new Set(witnessKeys.map((key) => toHex(key.publicKey)));
   if (different.size !== witnessKeys.length) throw witnesses.refuse("two witnesses with one key");
   const witnessesRequired = witnesses.number("required", { most: witnessKeys.length });
-  return { origin, logKey, witnessKeys, witnessesRequired };
+  return { origin, logKey, retiredKeys: readRetired(log, logKey), witnessKeys, witnessesRequired };
+}
+
+// Keys of the log before this one, each with the size up to which it counts.
+function readRetired(log, logKey) {
+  if (!log.has("retired")) return [];
+  const found = log.objects("retired", { least: 1 }).map((each) => {
+    each.exactly(["vkey", "untilSize"]);
+    const untilSize = each.number("untilSize", { least: 1 });
+    return { key: readVerifierKey(each, each.text("vkey"), LOG_KEY), untilSize };
+  });
+  const different = new Set([logKey, ...found.map((each) => each.key)].map((key) => toHex(key.publicKey)));
+  if (different.size !== found.length + 1) throw log.refuse("a key of the log is named twice");
+  if (found.some((each) => each.key.name !== logKey.name)) throw log.refuse("a retired key of another log");
+  return found;
 }
 
 function readVerifierKey(shape, text, type) {

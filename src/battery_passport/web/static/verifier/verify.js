@@ -31,6 +31,8 @@ export async function verifyBundle(bundleBytes, trustBytes, now = null) {
     checkSameBattery(bundle.passport, passport, logged, statement);
     statements.push(statement);
   }
+  const different = new Set(bundle.statements.map((each) => toHex(each.record.cred)));
+  if (different.size !== statements.length) throw new Refusal("record-mismatch", "a statement is there twice");
   const status = bundle.status === null ? null : await openStatus(bundle.status, keys);
   checkAllUsed(keys, [passport, ...statements, ...(status === null ? [] : [status])]);
   checkIssuer(passport, PASSPORT, trust);
