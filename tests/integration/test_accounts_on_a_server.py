@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from battery_passport.adapters.sql.row_digest import register
 from tests.factories.people import PASSWORD
 from tests.integration.support.homes import TestHome
 from tests.integration.support.servers import Server, running_server, start_server
@@ -204,6 +205,7 @@ def test_a_damaged_record_fails_without_telling_anything(tmp_path: Path, opened:
         browser = opened(server)
         browser.send(_invite(server), name="박서준", password=PASSWORD)
         with sqlite3.connect(home.database) as connection:
+            register(connection)
             connection.execute("UPDATE subject_keys SET wrapped = x'00'")
         response = browser.http.get("/account")
         assert response.status_code == 500

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from battery_passport.adapters.sql.row_digest import register
 from battery_passport.assembly.installation import Installation
 from tests.factories.installation import ingest_ev10, installed, run
 
@@ -37,6 +38,7 @@ def installation(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def records(installation: Installation) -> Iterator[sqlite3.Connection]:
     """The database file, opened by somebody who means no good."""
     connection = sqlite3.connect(installation.home.database, isolation_level=None)
+    register(connection)
     yield connection
     connection.close()
 

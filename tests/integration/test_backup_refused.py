@@ -14,6 +14,7 @@ from sqlalchemy import inspect
 
 from battery_passport.adapters.sql.migrate import NewerSchema
 from battery_passport.adapters.sql.postgresql import open_postgresql
+from battery_passport.adapters.sql.row_digest import register
 from battery_passport.adapters.sql.schema import metadata
 from battery_passport.assembly.backups.errors import (
     BackupExists,
@@ -182,6 +183,7 @@ def altered_copy(home: Path, folder: Path) -> Path:
     copy = folder / "home"
     shutil.copytree(home, copy)
     connection = sqlite3.connect(copy / "records.sqlite")
+    register(connection)
     connection.execute("UPDATE credentials SET record = replace(record, '\"v\":1', '\"v\":2')")
     connection.commit()
     connection.close()

@@ -15,6 +15,7 @@ from battery_passport.access.sharing.model import ConsentPurpose, Part
 from battery_passport.adapters.sql.acts import ActStore, ErasureStore
 from battery_passport.adapters.sql.grants import GrantStore
 from battery_passport.adapters.sql.looks import LookStore
+from battery_passport.adapters.sql.row_digest import register
 from battery_passport.adapters.sql.sharing import ClaimCodeStore, ConsentStore, OwnershipStore
 from battery_passport.assembly.acts import SqlActLog
 from battery_passport.assembly.installation import Installation
@@ -46,6 +47,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 def rows(installation: Installation) -> Iterator[sqlite3.Connection]:
     """The database file, opened by somebody who means no good."""
     connection = sqlite3.connect(installation.home.database, isolation_level=None)
+    register(connection)
     yield connection
     connection.close()
 

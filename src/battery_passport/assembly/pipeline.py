@@ -82,7 +82,7 @@ class Pipeline:
         self._leases = leases
         self._signer = signer
         self._clock = clock
-        self._handlers = handlers
+        self.handlers = handlers
         self._housekeeping = housekeeping
 
     def settle(self, *, timeout_s: float = 60) -> None:
@@ -124,7 +124,7 @@ class Pipeline:
             pass
         with self._database.read() as connection:
             end = self.log_of(connection).head().size
-        for handler in self._handlers:
+        for handler in self.handlers:
             while self._handle(handler, end):
                 pass
 

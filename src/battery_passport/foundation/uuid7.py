@@ -17,3 +17,8 @@ def new_uuid7(moment: datetime) -> uuid.UUID:
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return uuid.UUID(int=value)
+
+
+def unix_ms_of_uuid7(identifier: uuid.UUID) -> int:
+    """Return when a UUIDv7 was made, in milliseconds since 1970."""
+    return identifier.int >> 80

@@ -1,7 +1,7 @@
 """The audit: whatever is altered is named; nothing altered is intact."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -10,6 +10,8 @@ from battery_passport.credentials.sd_jwt import SdJwt
 from battery_passport.foundation.clock import FixedClock
 from battery_passport.foundation.digests import random_salt, sha256
 from battery_passport.foundation.encoding import base64url_encode
+from battery_passport.foundation.strict_json import canonical_json, parse_json_object
+from battery_passport.ledger.audit import TileWalk
 from battery_passport.ledger.entry import entry_bytes, entry_hash
 from battery_passport.ledger.memory import (
     MemoryAnchorLedger,
@@ -17,15 +19,17 @@ from battery_passport.ledger.memory import (
     MemoryTileStore,
 )
 from battery_passport.ledger.merkle import leaf_hash, tree_root
-from battery_passport.ledger.model import Anchor, SignedCheckpoint, TreeHead
+from battery_passport.ledger.model import Anchor, AnchorReceipt, SignedCheckpoint, TreeHead
 from battery_passport.ledger.note_keys import Ed25519NoteSigner
 from battery_passport.ledger.service import MerkleLog
+from battery_passport.ledger.tiles import append_entries, append_leaves
 from battery_passport.ledger.tlog_proof import LogTrust
 from battery_passport.proof.audit import Audit, AuditReport
+from battery_passport.proof.audit_state import AuditState, read_state
 from battery_passport.proof.errors import StoredRecordAltered
 from battery_passport.proof.growing_root import GrowingRoot
 from battery_passport.proof.model import PASSPORT, record_of
-from battery_passport.proof.ports import StoredRecord
+from battery_passport.proof.ports import RememberedAnchor, StoredRecord
 from tests.factories.credentials import make_sd_jwt
 from tests.factories.proof import ISSUED_AT, LOG_KEY, Installation
 
@@ -44,12 +48,14 @@ class Store:
     stray: list[str] = field(default_factory=list)
     leaves: list[bytes] = field(default_factory=list)
     signed: list[SignedCheckpoint] = field(default_factory=list)
-    remembered: list[TreeHead] = field(default_factory=list)
-    on_chain: list[Anchor] = field(default_factory=list)
+    remembered: list[RememberedAnchor] = field(default_factory=list)
+    on_chain: list[AnchorReceipt] = field(default_factory=list)
+    written: list[StoredRecord] = field(default_factory=list)
+    newest: Anchor | None = None
     recorded_head: TreeHead | None = None
 
-    def in_log_order(self) -> Iterator[StoredRecord]:
-        return iter(self.sequenced)
+    def in_log_order(self, following: int = 0) -> Iterator[StoredRecord]:
+        return iter(self.sequenced[following:])
 
     def pending(self) -> Iterator[StoredRecord]:
         return iter(self.waiting)
@@ -60,20 +66,31 @@ class Store:
     def head(self) -> TreeHead:
         return self.recorded_head or TreeHead(len(self.leaves), tree_root(self.leaves))
 
-    def leaf_hashes(self) -> Iterator[bytes]:
-        return iter(self.leaves)
+    def tiles(self, following: int, open_hashes: list[list[bytes]]) -> TileWalk:
+        tiles = MemoryTileStore()
+        append_entries(tiles, 0, self.entries)
+        append_leaves(tiles, 0, self.leaves)
+        return TileWalk(tiles, len(self.leaves), following=following, open_hashes=open_hashes)
 
-    def checkpoints(self) -> Iterator[SignedCheckpoint]:
-        return iter(self.signed)
+    @property
+    def entries(self) -> list[bytes]:
+        """Entries that give the leaves; for a forged leaf those of its own record."""
+        return [entry_bytes(each.salt, each.digest) for each in self.written[: len(self.leaves)]]
 
-    def anchored_heads(self) -> Iterator[TreeHead]:
-        return iter(self.remembered)
+    def checkpoints(self, *, beyond_size: int) -> Iterator[SignedCheckpoint]:
+        return (each for each in self.signed if each.head.size > beyond_size)
 
-    def anchors(self) -> Sequence[Anchor]:
-        return self.on_chain
+    def remembered_anchors(self, *, beyond_size: int) -> Iterator[RememberedAnchor]:
+        return (each for each in self.remembered if each.head.size > beyond_size)
 
-    def audit(self) -> AuditReport:
-        return Audit(self, self, self, trust=TRUST).run()
+    def latest(self) -> Anchor | None:
+        return self.newest or (self.on_chain[-1].anchor if self.on_chain else None)
+
+    def receipts(self, *, from_block: int) -> Iterator[AnchorReceipt]:
+        return (each for each in self.on_chain if each.block_number >= from_block)
+
+    def audit(self, state: AuditState | None = None) -> AuditReport:
+        return Audit(self, self, self, trust=TRUST, state=state).run()
 
 
 def batch_record(number: int) -> StoredRecord:
@@ -102,6 +119,17 @@ def passport_record(sd_jwt: SdJwt) -> StoredRecord:
     )
 
 
+def remembered(receipt: AnchorReceipt) -> RememberedAnchor:
+    return RememberedAnchor(
+        head=receipt.anchor.head,
+        number=receipt.anchor.number,
+        block_number=receipt.block_number,
+        block_hash=receipt.block_hash,
+        transaction_hash=receipt.transaction_hash,
+        anchored_at=receipt.anchor.anchored_at,
+    )
+
+
 def intact_store() -> Store:
     """Return a store of 21 records under three checkpoints, two of them anchored."""
     log = MerkleLog(MemoryTileStore(), MemoryCheckpointStore(), signer=SIGNER, clock=CLOCK)
@@ -115,10 +143,10 @@ def intact_store() -> Store:
         store.sequenced += [replace(each, log_index=start + n) for n, each in enumerate(part)]
         store.signed.append(log.make_checkpoint())
     for checkpoint in store.signed[:2]:
-        chain.submit(checkpoint.head)
-        store.remembered.append(checkpoint.head)
+        store.remembered.append(remembered(chain.submit(checkpoint.head)))
     store.leaves = [log.leaf_hash(index) for index in range(21)]
-    store.on_chain = list(chain.anchors())
+    store.written = list(store.sequenced)
+    store.on_chain = list(chain.receipts(from_block=0))
     store.waiting = [batch_record(99)]
     return store
 
@@ -191,7 +219,11 @@ def test_record_replaced_together_with_row_and_leaf_breaks_the_next_checkpoint()
     forged = replace(batch_record(77), log_index=3)
     store.sequenced[3] = forged
     store.leaves[3] = entry_hash(forged.salt, forged.digest)
-    with pytest.raises(StoredRecordAltered, match="The checkpoint of 5 entries commits"):
+    store.written[3] = forged
+    with pytest.raises(
+        StoredRecordAltered,
+        match=r"(The checkpoint of|Anchor 0 .*) (5 entries )?commits to 5 entries",
+    ):
         store.audit()
 
 
@@ -258,30 +290,90 @@ def test_altered_checkpoint_is_named() -> None:
 
 def test_altered_anchor_is_named() -> None:
     store = intact_store()
-    store.on_chain[1] = replace(store.on_chain[1], head=TreeHead(16, bytes(32)))
+    store.on_chain[1] = altered_anchor(store.on_chain[1], head=TreeHead(16, bytes(32)))
     with pytest.raises(StoredRecordAltered):
         store.audit()
     store = intact_store()
-    store.on_chain[1] = replace(store.on_chain[1], previous_root=bytes(32))
-    with pytest.raises(StoredRecordAltered, match="Anchor 1 on the chain does not follow"):
+    store.on_chain[1] = altered_anchor(store.on_chain[1], previous_root=bytes(32))
+    with pytest.raises(StoredRecordAltered, match="Anchor 1 on the chain, in block 2, does not"):
         store.audit()
     store = intact_store()
     store.signed, store.remembered = [], []
-    store.on_chain[1] = replace(store.on_chain[1], head=TreeHead(16, bytes(32)))
-    with pytest.raises(StoredRecordAltered, match="Anchor 1 on the chain commits"):
+    store.on_chain[1] = altered_anchor(store.on_chain[1], head=TreeHead(16, bytes(32)))
+    with pytest.raises(StoredRecordAltered, match="Anchor 1 on the chain, in block 2 commits"):
         store.audit()
+
+
+def altered_anchor(receipt: AnchorReceipt, **change: object) -> AnchorReceipt:
+    return replace(receipt, anchor=replace(receipt.anchor, **change))  # type: ignore[arg-type]
 
 
 def test_anchor_that_vanished_from_the_chain_is_noticed() -> None:
     store = intact_store()
     store.on_chain.pop()
-    with pytest.raises(StoredRecordAltered, match="16 entries was anchored"):
+    with pytest.raises(StoredRecordAltered, match="16 entries was anchored in block 2"):
         store.audit()
     store = intact_store()
-    store.on_chain = [replace(store.on_chain[1], number=0, previous_root=bytes(32))]
+    store.on_chain = [altered_anchor(store.on_chain[1], number=0, previous_root=bytes(32))]
     store.remembered = []
     with pytest.raises(StoredRecordAltered, match="5 entries was anchored"):
         store.audit()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"number": 7}, {"block_number": 9}, {"block_hash": b"\x01" * 32}, {"transaction_hash": b""}],
+)
+def test_note_that_differs_from_the_chain_is_named(change: dict[str, object]) -> None:
+    store = intact_store()
+    store.remembered[0] = replace(store.remembered[0], **change)  # type: ignore[arg-type]
+    with pytest.raises(StoredRecordAltered, match="noted under another anchor than that of block"):
+        store.audit()
+
+
+def test_events_that_a_chain_keeps_back_are_noticed() -> None:
+    store = intact_store()
+    store.newest = replace(store.on_chain[1].anchor, number=2, head=TreeHead(21, bytes(32)))
+    store.signed.pop()
+    with pytest.raises(StoredRecordAltered, match="holds 3 anchors, but tells of 2"):
+        store.audit()
+
+
+def big_store(count: int) -> Store:
+    records = [replace(batch_record(number), log_index=number) for number in range(count)]
+    leaves = [entry_hash(each.salt, each.digest) for each in records]
+    tree = GrowingRoot()
+    for leaf in leaves:
+        tree.append(leaf)
+    head = TreeHead(count, tree.root())
+    return Store(sequenced=records, written=list(records), leaves=leaves, recorded_head=head)
+
+
+@pytest.mark.parametrize("stop_at", [256, 1_024, 66_048])
+def test_an_audit_goes_on_where_another_stopped(stop_at: int) -> None:
+    store = big_store(66_000 if stop_at > 66_000 else 2_000)
+    first = Audit(store, store, store, trust=TRUST)
+    for size in first.slices():
+        if size >= min(stop_at, len(store.leaves)):
+            break
+    kept = read_state(parse_json_object(canonical_json(first.state.as_json())))
+    assert kept == first.state
+    whole, rest = store.audit(), store.audit(kept)
+    assert rest == whole
+    store.sequenced[kept.size + 3] = replace(store.sequenced[kept.size + 3], salt=bytes(16))
+    with pytest.raises(StoredRecordAltered, match="does not hold"):
+        store.audit(kept)
+
+
+def test_a_history_rewritten_between_two_audits_is_noticed() -> None:
+    store = big_store(2_000)
+    first = Audit(store, store, store, trust=TRUST)
+    next(first.slices())
+    other = big_store(2_000)
+    with pytest.raises(
+        StoredRecordAltered, match="(recorded tree head commits|does not give the hash above)"
+    ):
+        other.audit(first.state)
 
 
 def test_growing_root_is_the_root_by_definition() -> None:
@@ -295,15 +387,10 @@ def test_growing_root_is_the_root_by_definition() -> None:
 
 def test_audit_keeps_pace_and_tells_its_progress() -> None:
     count = 20_000
-    records = [replace(batch_record(number), log_index=number) for number in range(count)]
-    leaves = [entry_hash(each.salt, each.digest) for each in records]
-    tree = GrowingRoot()
-    for leaf in leaves:
-        tree.append(leaf)
-    store = Store(sequenced=records, leaves=leaves, recorded_head=TreeHead(count, tree.root()))
+    store = big_store(count)
     told: list[int] = []
     started_s = time.perf_counter()
     Audit(store, store, store, trust=TRUST).run(told.append)
     # 10 million in an hour are 360 µs each, storage included; the rules alone may take a tenth.
     assert (time.perf_counter() - started_s) / count <= 36e-6
-    assert told == [10_000, 20_000, 20_000]
+    assert told == [10_240, 20_000, 20_000]

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from battery_passport.adapters.sql.row_digest import register
 from battery_passport.foundation.errors import TemporarilyUnavailable
 
 BUSY_TIMEOUT_S = 30
@@ -79,6 +80,13 @@ class Database(ABC):
         Raises: DatabaseBusy as `write` does.
         """
 
+    def structure_finding(self) -> str | None:
+        """Return what is wrong with the database's pages and indexes, or None.
+
+        PostgreSQL checks its pages itself, whenever it reads one.
+        """
+        return None
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -99,6 +107,12 @@ class SqliteDatabase(Database):
         with self.append() as connection:
             yield connection
         self.note_written()
+
+    def structure_finding(self) -> str | None:
+        """Return what is wrong with the database's pages and indexes, or None."""
+        with self.read() as connection:
+            told = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+        return None if told == "ok" else f"The database's structure is damaged: {told}."
 
     @contextmanager
     def append(self) -> Iterator[Connection]:
@@ -131,6 +145,7 @@ def _configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+    register(connection)
 
 
 def _begin(connection: Connection) -> None:

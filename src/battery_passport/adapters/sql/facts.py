@@ -83,10 +83,10 @@ class FactStore:
         """Return the position of the newest fact; 0 before the first."""
         return int(self._connection.execute(select(func.max(facts.c.position))).scalar() or 0)
 
-    def pending(self, limit: int) -> list[Fact]:
-        """Return the oldest facts that have no log index yet."""
-        query = select(facts).where(facts.c.log_index.is_(None)).order_by(facts.c.position)
-        return self._fetch(query.limit(limit))
+    def pending(self, limit: int, *, behind: int = 0) -> list[Fact]:
+        """Return the oldest facts that have no log index yet, of those behind a position."""
+        query = select(facts).where(facts.c.log_index.is_(None), facts.c.position > behind)
+        return self._fetch(query.order_by(facts.c.position).limit(limit))
 
     def number(self, first_index: int, positions: Sequence[int]) -> None:
         """Give facts their dense log indices, in the order given."""

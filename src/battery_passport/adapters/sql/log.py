@@ -123,18 +123,20 @@ class SqlCheckpointStore:
         rows = self._connection.execute(query.order_by(checkpoints.c.size.desc()).limit(limit))
         return [_noted(row) for row in rows.mappings()]
 
+    def anchored_beyond(self, size: int, *, limit: int) -> list[NotedAnchor]:
+        """Return up to `limit` noted anchors, the smallest first, of checkpoints beyond a size."""
+        query = select(checkpoints).where(
+            checkpoints.c.anchored_at_ms.is_not(None), checkpoints.c.size > size
+        )
+        rows = self._connection.execute(query.order_by(checkpoints.c.size).limit(limit))
+        return [_noted(row) for row in rows.mappings()]
+
     def latest_anchored(self) -> NotedAnchor | None:
         """Return the greatest checkpoint known to be anchored, with its anchor."""
         query = select(checkpoints).where(checkpoints.c.anchored_at_ms.is_not(None))
         query = query.order_by(checkpoints.c.size.desc()).limit(1)
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _noted(row)
-
-    def remembered_as_anchored(self) -> Sequence[SignedCheckpoint]:
-        """Return every checkpoint that is noted as anchored, the smallest first."""
-        query = select(checkpoints).where(checkpoints.c.anchored_at_ms.is_not(None))
-        rows = self._connection.execute(query.order_by(checkpoints.c.size)).mappings()
-        return [_checkpoint(row) for row in rows]
 
     def first_covering(self, log_index: int) -> NotedAnchor | None:
         """Return the smallest anchored checkpoint whose log holds that entry."""

@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.database import Database
+from battery_passport.adapters.sql.row_seals import drop_triggers, ensure_seals
 from battery_passport.foundation.errors import Misconfigured
 
 NEWEST = "head"
@@ -27,18 +28,19 @@ class NewerSchema(Misconfigured):
 
 
 def upgrade(database: Database) -> None:
-    """Apply the migrations that are missing.
+    """Apply the migrations that are missing, and seal what no log vouches for.
 
     Raises: NewerSchema if the file knows a migration that this release does not.
     """
     with database.read() as connection:
         present = revision_of(connection)
-    if present == _scripts().get_current_head():
-        return
-    if present is not None:
-        refuse_unknown(present)
-    with database.write() as connection:
-        upgrade_within(connection)
+    if present != _scripts().get_current_head():
+        if present is not None:
+            refuse_unknown(present)
+        with database.write() as connection:
+            drop_triggers(connection)
+            upgrade_within(connection)
+    ensure_seals(database)
 
 
 def upgrade_within(connection: Connection, revision: str = NEWEST) -> None:
@@ -52,6 +54,7 @@ def downgrade(database: Database, revision: str = _NOTHING) -> None:
     """Undo migrations down to a revision; without one, down to an empty database."""
     config = _config()
     with database.write() as connection:
+        drop_triggers(connection)
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
 

@@ -75,6 +75,11 @@ class EventStore:
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _event(row)
 
+    def by_ids(self, event_ids: Sequence[UUID]) -> list[StoredEvent]:
+        """Return the events of those ids, in any order."""
+        query = select(events).where(events.c.event_id.in_(map(str, event_ids)))
+        return [_event(row) for row in self._connection.execute(query).mappings()]
+
     def count(self) -> int:
         """Return how many events are stored."""
         return int(self._connection.execute(select(func.count()).select_from(events)).scalar_one())
@@ -136,6 +141,12 @@ class CredentialStore:
         query = select(credentials).where(credentials.c.credential_id == str(credential_id))
         row = self._connection.execute(query).mappings().first()
         return None if row is None else self._credential(row)
+
+    def by_ids(self, credential_ids: Sequence[UUID]) -> list[StoredCredential]:
+        """Return the credentials of those ids, in any order."""
+        query = select(credentials).where(credentials.c.credential_id.in_(map(str, credential_ids)))
+        rows = self._connection.execute(query).mappings().fetchall()
+        return [self._credential(row) for row in rows]
 
     def count(self, kind: str) -> int:
         """Return how many credentials of that kind are stored."""

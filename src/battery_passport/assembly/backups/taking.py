@@ -40,6 +40,8 @@ LEFT_OUT = frozenset(
         # What evidence gives again.
         "history_parts",
         "history_waiting",
+        # What is made anew with the rows that it seals.
+        "row_seals",
     )
 )
 """Tables whose rows are in no backup."""
