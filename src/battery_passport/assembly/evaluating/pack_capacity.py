@@ -46,14 +46,14 @@ def run(request: Request) -> TasksReport:
     """
     learned_from = read_staged_cars(request.train)
     asked = learned_from if request.is_crossed else read_staged_cars(request.test)
-    questions = [_Asked(car, _others(car, learned_from)) for car in asked]
+    questions = [_Asked(car, known_others(car, learned_from)) for car in asked]
     request.tell(f"{len(learned_from)} cars to learn from, {len(asked)} to score")
     tasks = [_task("whole", [(each, [_whole(each.car)]) for each in questions])]
     tasks += [_windows_task(questions, percent, request) for percent in WINDOW_PERCENTS]
     return TasksReport(EvaluationReport(tasks), with_groups=True)
 
 
-def _others(car: StagedCar, learned_from: Sequence[StagedCar]) -> list[KnownCar]:
+def known_others(car: StagedCar, learned_from: Sequence[StagedCar]) -> list[KnownCar]:
     """Return the labelled cars but for this very recording, under whatever name it comes."""
     others = [
         known

@@ -9,19 +9,46 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _TO_SD = 1.4826
+_BESIDE = 5
+"""Cells of one side; an odd number, so that their middle is one of them even across a step."""
+_FEWEST_BESIDE = 3
 
 
 def deviations(voltage_v: Floats, *, reach: int) -> Floats:
-    """Return each cell's voltage less the middle of the cells up to `reach` places away.
+    """Return how far each cell lies from the cells up to `reach` places away.
 
+    From the middle of them all; but a cell that is like those on one side belongs to their module,
+    whatever lies on its other side, and beside a step between modules what counts is how far it is
+    from both.
     NaN where a cell or all around it were not measured. Shape: (samples, cells) in and out.
     """
-    cells = voltage_v.shape[1]
     apart = np.full(voltage_v.shape, np.nan)
-    for cell in range(cells):
-        around = voltage_v[:, max(0, cell - reach) : cell + reach + 1]
-        apart[:, cell] = voltage_v[:, cell] - row_medians(around)
+    for cell in range(voltage_v.shape[1]):
+        here = voltage_v[:, cell]
+        first, past = max(0, cell - reach), cell + reach + 1
+        centred = here - row_medians(voltage_v[:, first:past])
+        before = voltage_v[:, max(0, cell - _BESIDE) : cell]
+        sides = (before, voltage_v[:, cell + 1 : cell + 1 + _BESIDE])
+        by_side = [here - row_medians(side) for side in sides if side.shape[1] >= _FEWEST_BESIDE]
+        apart[:, cell] = _tempered(centred, by_side)
     return apart
+
+
+def _tempered(centred: Floats, by_side: list[Floats]) -> Floats:
+    """Return the deviation from the middle, at most twice and at least once that from a side."""
+    if not by_side:
+        return centred
+    nearest = by_side[0]
+    for other in by_side[1:]:
+        is_nearer = ~(np.abs(nearest) <= np.abs(other))
+        nearest = np.where(is_nearer & np.isfinite(other), other, nearest)
+    size = np.abs(nearest)
+    clipped: Floats = np.where(
+        np.abs(centred) >= size,
+        np.sign(centred) * np.minimum(np.abs(centred), 2.0 * size),
+        nearest,
+    )
+    return np.where(np.isfinite(nearest), clipped, centred)
 
 
 def spread(deviation_v: Floats, *, reach: int) -> Floats:
