@@ -41,3 +41,10 @@ class FigureDiffers(VerificationFailed):
 
     code: ClassVar[str] = "figure-differs"
     remedy: ClassVar[str] = "Do not rely on the statement; ask its issuer for a corrected one."
+
+
+class TooFewCells(InvalidInput):
+    """There are not enough cells of a kind to learn from."""
+
+    code: ClassVar[str] = "too-few-cells"
+    remedy: ClassVar[str] = "Give a folder with more cells of that kind to learn from."

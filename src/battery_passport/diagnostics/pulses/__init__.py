@@ -1,0 +1,1 @@
+"""State of health of retired cells from one five-second pulse train."""

@@ -1,0 +1,85 @@
+"""The pulse method on made-up cells whose truth is known."""
+
+import numpy as np
+import pytest
+
+from battery_passport.diagnostics.errors import TooFewCells
+from battery_passport.diagnostics.pulses.chemistry import refusal
+from battery_passport.diagnostics.pulses.method import PulseMethod
+from battery_passport.diagnostics.pulses.mixture import intervals, joined_interval
+from battery_passport.diagnostics.pulses.model import VOLTAGES, KnownPulses, Mixture
+
+LEVELS = np.arange(0.05, 0.51, 0.05)
+
+
+def made_up(cells: int, *, seed: int) -> KnownPulses:
+    """Cells whose resistance grows as they fade; their voltage at rest tells the level."""
+    random = np.random.default_rng(seed)
+    health = np.repeat(random.uniform(0.6, 1.0, cells), len(LEVELS))
+    level = np.tile(LEVELS, cells)
+    resistance_ohm = 0.02 * (1.0 + 2.0 * (1.0 - health)) * (1.3 - level)
+    rest_v = 3.3 + 0.8 * level - 0.1 * (1.0 - health)
+    pattern = np.r_[0.0, np.tile([1.0, 1.2, 0.2, 0.0, -1.0, -1.2, -0.2, 0.0], 3)[: VOLTAGES - 1]]
+    voltages = rest_v[:, None] + resistance_ohm[:, None] * pattern
+    voltages += random.normal(0.0, 2e-4, voltages.shape)
+    names = [f"cell-{number}" for number in range(cells) for _ in LEVELS]
+    return KnownPulses(voltages, health, level, names)
+
+
+@pytest.fixture(scope="module")
+def learned() -> PulseMethod:
+    return PulseMethod.learn(made_up(16, seed=1))
+
+
+def test_cells_never_seen_are_judged(learned: PulseMethod) -> None:
+    asked = made_up(12, seed=2)
+    found = intervals(learned.estimate(asked.voltages_v), share=0.9)
+    values = np.array([each.value for each in found])
+    low, high = np.array([each.low for each in found]), np.array([each.high for each in found])
+    assert np.abs(values - asked.health_ratio).mean() < 0.01
+    assert np.mean((low <= asked.health_ratio) & (asked.health_ratio <= high)) >= 0.85
+
+
+def test_each_train_is_judged_by_itself(learned: PulseMethod) -> None:
+    asked = made_up(3, seed=3).voltages_v
+    together = learned.estimate(asked)
+    turned = learned.estimate(asked[::-1].copy())
+    np.testing.assert_allclose(together.weights, turned.weights[::-1], atol=1e-9)
+    np.testing.assert_allclose(together.means, turned.means[::-1], atol=1e-9)
+
+
+def test_learning_twice_gives_the_same() -> None:
+    known, asked = made_up(5, seed=4), made_up(1, seed=5).voltages_v
+    first, second = (PulseMethod.learn(known).estimate(asked) for _ in range(2))
+    np.testing.assert_array_equal(first.means, second.means)
+
+
+def test_three_cells_are_too_few() -> None:
+    with pytest.raises(TooFewCells, match="3 cells"):
+        PulseMethod.learn(made_up(3, seed=6))
+
+
+def test_intervals_of_a_mixture_are_its_quantiles() -> None:
+    sure = Mixture(np.array([[1.0, 0.0]]), np.array([[0.8, 0.5]]), np.array([[0.02, 0.02]]))
+    (one,) = intervals(sure, share=0.9)
+    assert one.value == pytest.approx(0.8, abs=1e-3)
+    assert one.high - one.low == pytest.approx(2 * 1.645 * 0.02, abs=1e-3)
+    torn = Mixture(np.array([[0.5, 0.5]]), np.array([[0.8, 0.6]]), np.array([[0.02, 0.02]]))
+    (wide,) = intervals(torn, share=0.9)
+    assert wide.low < 0.6
+    assert wide.high > 0.8
+
+
+def test_trains_of_one_cell_narrow_its_interval() -> None:
+    ten = Mixture(np.ones((10, 1)), np.full((10, 1), 0.8), np.full((10, 1), 0.02))
+    joined = joined_interval(ten, share=0.9)
+    (one, *_) = intervals(ten, share=0.9)
+    assert joined.value == pytest.approx(0.8, abs=2e-3)
+    assert one.high - one.low > joined.high - joined.low > 0.5 * (one.high - one.low)
+
+
+def test_a_chemistry_with_a_flat_voltage_is_refused() -> None:
+    assert refusal("LFP")
+    assert refusal("lfp")
+    assert refusal("NMC") is None
+    assert refusal("LMO") is None
