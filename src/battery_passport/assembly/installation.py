@@ -13,6 +13,7 @@ from battery_passport.adapters.parquet.history import ParquetHistory
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.adapters.sql.opening import locks_of, open_database
+from battery_passport.adapters.sql.outgoing import SqlOutgoing
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.assembly.chain import HomeLedger
@@ -32,7 +33,11 @@ from battery_passport.assembly.issuing import Issuer
 from battery_passport.assembly.keys import InstallationKeys, load_keys
 from battery_passport.assembly.keystores import open_keystore
 from battery_passport.assembly.leases import Leases, Role
+from battery_passport.assembly.log_keys import PresentSigner
 from battery_passport.assembly.manifest import CommittedManifest
+from battery_passport.assembly.onchain.keeper import RegistryKeeper
+from battery_passport.assembly.onchain.opening import RegistryDoor
+from battery_passport.assembly.onchain.watching import RegistryWatcher
 from battery_passport.assembly.pipeline import Pipeline
 from battery_passport.assembly.rewrapping import finish_rewrapping
 from battery_passport.assembly.settings import Settings
@@ -64,6 +69,8 @@ class Installation:
     pipeline: Pipeline
     chain: HomeLedger
     anchoring: ChainAnchoring
+    registry_door: RegistryDoor
+    registry: RegistryKeeper
     cosigning: Cosigning
 
     def digital_link(self, identifier: BatteryIdentifier) -> str:
@@ -100,23 +107,31 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         register_importer(database, keys, clock.now())
     history = ParquetHistory(home.history, CommittedManifest(database))
     issuer = Issuer(keys, base_url=base_url)
+    log_signer = PresentSigner(lambda: keys.log)
     states = StateKeeper(database, clock, interval_s=settings.state_interval_s)
     pipeline = Pipeline(
         database,
         leases,
-        signer=keys.log,
+        signer=log_signer,
         clock=clock,
-        handlers=(BatchReader(database), PassportWatcher()),
+        handlers=(BatchReader(database), PassportWatcher(), RegistryWatcher()),
         housekeeping=(
             HistoryKeeper(database, history, clock),
             PassportKeeper(database, issuer, clock),
             states,
-            ErasureKeeper(database, signer=keys.log, clock=clock),
+            ErasureKeeper(database, signer=log_signer, clock=clock),
         ),
     )
     chain = open_ledger(settings, home, keys=keys, database=database, clock=clock)
     anchoring = ChainAnchoring(
         database, leases, pipeline=pipeline, clock=clock, open_chain=chain.opened
+    )
+    door = RegistryDoor(
+        anchoring,
+        lambda: chain.contracts,
+        relay=keys.relay_key,
+        gas_price_wei=settings.chain_gas_price_wei,
+        outgoing=SqlOutgoing(database, clock),
     )
     return Installation(
         settings=settings,
@@ -133,6 +148,10 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         pipeline=pipeline,
         chain=chain,
         anchoring=anchoring,
+        registry_door=door,
+        registry=RegistryKeeper(
+            database, clock, organisation=keys.organisation_key, open_registry=door.opened
+        ),
         cosigning=Cosigning(database, settings.witnesses, clock),
     )
 

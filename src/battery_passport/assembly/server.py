@@ -209,6 +209,7 @@ def _background(installation: Installation, metrics: PlatformMetrics) -> Iterato
         Repeating(
             "anchorer", installation.anchoring.anchor_now, interval_s=settings.anchor_interval_s
         ),
+        Repeating("registry", installation.registry.run, interval_s=settings.anchor_interval_s),
         Repeating(
             "witnesses", installation.cosigning.ask_all, interval_s=settings.witness_interval_s
         ),

@@ -6,19 +6,23 @@ The sender's account has no power: the contract asks for the signatures of those
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from battery_passport.adapters.evm.artefact import CONSORTIUM, PASSPORT_REGISTRY, load_artefact
 from battery_passport.adapters.evm.deployment import ContractSet
 from battery_passport.adapters.evm.errors import RegistryRefused, RpcRefused
-from battery_passport.adapters.evm.node import ChainNode, octets
+from battery_passport.adapters.evm.node import ChainNode, octets, quantity
 from battery_passport.adapters.evm.sending import Call, Sender
+from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.ledger.onchain.batch_tree import PassportLeaf
 from battery_passport.ledger.onchain.messages import (
     BatchIssue,
     Objection,
     OwnershipTransfer,
     Rebinding,
+    ResponsibilityTransfer,
+    Revocation,
+    StatusChange,
     registry_domain,
 )
 from battery_passport.ledger.onchain.state import IssuerProgress, PendingRebinding, TokenState
@@ -26,10 +30,15 @@ from battery_passport.ledger.onchain.statuses import StatusCode
 from battery_passport.ledger.onchain.typed_data import Domain
 
 _GAS = 600_000
+_BLOCKS_AT_ONCE = 5_000
+"""Nodes refuse to look for events over more blocks than some thousands."""
 _NO_ROOT = bytes(32)
 
 Approvals = Sequence[tuple[str, bytes]]
 """Members with their signatures, ascending by address."""
+
+Consent = tuple[int, bytes]
+"""A deadline, and the signature of a predecessor's holder under `SecondLife`."""
 
 
 class EvmPassportRegistry:
@@ -97,9 +106,58 @@ class EvmPassportRegistry:
         self._carry("issueBatch", issue.values, signature)
         return number
 
-    def register(self, batch: int, leaf: PassportLeaf, proof: Sequence[bytes]) -> None:
-        """Register a passport of a batch, without predecessors."""
-        self._carry("register", batch, leaf.values, list(proof), [])
+    def find_batch(self, issuer: str, root: bytes, *, from_block: int) -> int | None:
+        """Return the number of an issuer's batch of that root, if it was issued since a block."""
+        shape = self._registry.event_shapes["PassportIssued"]
+        who = bytes.fromhex(issuer.removeprefix("0x")).rjust(32, b"\0")
+        end = self.block_number()
+        for first in range(from_block, end + 1, _BLOCKS_AT_ONCE):
+            wanted: JsonValue = {
+                "address": self._contracts.registry,
+                "fromBlock": hex(first),
+                "toBlock": hex(min(first + _BLOCKS_AT_ONCE - 1, end)),
+                "topics": [f"0x{shape.topic.hex()}", None, f"0x{who.hex()}"],
+            }
+            for log in _logs(self._node.request("eth_getLogs", [wanted])):
+                topics = [octets(each) for each in cast("list[JsonValue]", log["topics"])]
+                event = shape.read(topics, octets(log["data"]))
+                if event["root"] == root:
+                    return int(event["batch"])
+        return None
+
+    def batch_root(self, number: int) -> bytes | None:
+        """Return the root of a batch, or None if the chain has no such batch."""
+        if number >= int(self._ask("batchCount")[0]):
+            return None
+        return bytes(self._ask("batchAt", number)[0][0])
+
+    def block_number(self) -> int:
+        """Return the number of the chain's newest block."""
+        return quantity(self._node.request("eth_blockNumber"))
+
+    def register(
+        self,
+        batch: int,
+        leaf: PassportLeaf,
+        proof: Sequence[bytes],
+        consents: Sequence[Consent] = (),
+    ) -> None:
+        """Register a passport of a batch, with the consents of its predecessors' holders."""
+        self._carry("register", batch, leaf.values, list(proof), list(consents))
+
+    def set_status(self, change: StatusChange, of_holder: bytes, of_actor: bytes) -> None:
+        """Change a battery's status."""
+        self._carry("setStatus", change.values, of_holder, of_actor)
+
+    def transfer_responsibility(
+        self, move: ResponsibilityTransfer, giving: bytes, taking: bytes
+    ) -> None:
+        """Move responsibility."""
+        self._carry("transferResponsibility", move.values, giving, taking)
+
+    def revoke(self, revocation: Revocation, signature: bytes) -> None:
+        """Mark a passport as withdrawn by its issuer."""
+        self._carry("revoke", revocation.values, signature)
 
     def transfer(self, move: OwnershipTransfer, giving: bytes, taking: bytes) -> None:
         """Move ownership."""
@@ -144,3 +202,7 @@ class EvmPassportRegistry:
             if not name:
                 raise
             raise RegistryRefused(f"The registry refuses: {name}.") from error
+
+
+def _logs(found: JsonValue) -> list[JsonObject]:
+    return [log for log in found if isinstance(log, dict)] if isinstance(found, list) else []
