@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,7 +32,7 @@ def folder_of(table: pa.Table, folder: Path) -> Path:
     return folder
 
 
-def evaluate(train: Path, test: Path, capsys: pytest.CaptureFixture[str]) -> dict:
+def evaluate(train: Path, test: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     code = main(["evaluate", "retired-cells", "--train", str(train), "--test", str(test), "--json"])
     assert code == 0
     return {task["name"]: task for task in json.loads(capsys.readouterr().out)["tasks"]}

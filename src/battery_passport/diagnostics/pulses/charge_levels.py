@@ -103,10 +103,10 @@ class ChargeLevels:
         total = shares.sum(axis=1)
         mean = shares @ self._grid / total
         variance = np.maximum(shares @ self._grid**2 / total - mean**2, 1e-8)
-        return _plain(np.log(total) + top[:, 0]), _plain(mean), _plain(np.sqrt(variance))
+        return _floats(np.log(total) + top[:, 0]), _floats(mean), _floats(np.sqrt(variance))
 
 
-def _plain(values: object) -> Vector:
+def _floats(values: object) -> Matrix:
     return np.asarray(values, dtype=np.float64)
 
 
@@ -116,7 +116,7 @@ def _powers(scaled: Vector) -> Matrix:
 
 def _curve(powers: Matrix, features: Matrix) -> Matrix:
     ridge = np.diag([1e-9, *[_RIDGE] * _DEGREE])
-    return np.linalg.solve(powers.T @ powers + ridge, powers.T @ features)
+    return _floats(np.linalg.solve(powers.T @ powers + ridge, powers.T @ features))
 
 
 def _left_out(powers: Matrix, features: Matrix, cells: np.ndarray) -> Matrix:
