@@ -4,10 +4,10 @@ In: a keystore. Out: signers for credentials, statements, the log, imported batc
 docs/reference/keys.md tells of each where it lives and what its loss means.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
+from battery_passport.assembly.log_keys import log_signer, retired_log_keys
 from battery_passport.credentials.jwk import PublicKey, parse_jwk
 from battery_passport.credentials.kept_signer import KeptSigner
 from battery_passport.credentials.keystore import (
@@ -16,7 +16,8 @@ from battery_passport.credentials.keystore import (
     Secret,
     SigningKey,
 )
-from battery_passport.ledger.note_keys import TYPE_ED25519, Ed25519NoteSigner, VerifierKey
+from battery_passport.ledger.note_keys import Ed25519NoteSigner
+from battery_passport.ledger.tlog_proof import RetiredKey
 
 OWN_ORGANISATION = f"{ORGANISATION_PREFIX}own"
 """The key by which the installation's own organisation acts on the ledger."""
@@ -52,6 +53,7 @@ class InstallationKeys:
     lookup_secret: Secret
     tokens: KeptSigner
     insecure: bool
+    retired_log: tuple[RetiredKey, ...] = ()
     retired: Mapping[str, tuple[PublicKey, ...]] = field(default_factory=dict)
 
     def adopt(self, others: "InstallationKeys") -> None:
@@ -86,7 +88,7 @@ def load_keys(keystore: Keystore) -> InstallationKeys:
     return InstallationKeys(
         issuer=signer("issuer"),
         diagnostics=signer("diagnostics"),
-        log=log_signer(keystore.signing_key("log")),
+        log=log_signer(keystore),
         importer=signer("importer"),
         anchor_key=keystore.signing_key("anchor"),
         deployer_key=keystore.signing_key("deployer"),
@@ -96,15 +98,9 @@ def load_keys(keystore: Keystore) -> InstallationKeys:
         lookup_secret=RememberedSecret(keystore.secret("lookup")),
         tokens=signer("tokens"),
         insecure=keystore.insecure,
+        retired_log=retired_log_keys(keystore),
         retired={name: _retired(keystore, name) for name in REMEMBERED},
     )
-
-
-def log_signer(key: SigningKey) -> Ed25519NoteSigner:
-    """Return the signer of the log that the key opens."""
-    # The origin names one history: a new log key begins a new one under another name.
-    origin = f"battery-passport/{hashlib.sha256(key.public_key).hexdigest()[:16]}/log"
-    return Ed25519NoteSigner(VerifierKey(origin, TYPE_ED25519, key.public_key), key.sign)
 
 
 def _retired(keystore: Keystore, name: str) -> tuple[PublicKey, ...]:

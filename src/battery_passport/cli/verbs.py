@@ -197,7 +197,7 @@ def _keys_rotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name",
         metavar="NAME",
-        help="issuer, diagnostics, importer, tokens, personal-data or sessions",
+        help="issuer, diagnostics, importer, log, tokens, personal-data or sessions",
     )
 
 

@@ -47,9 +47,18 @@ class TlogProof:
 
 
 @dataclass(frozen=True, slots=True)
+class RetiredKey:
+    """A key by which the log signed until it had `until_size` entries; it counts for no more."""
+
+    key: VerifierKey
+    until_size: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogTrust:
     """What a reader trusts of one log: its origin, its key, its witnesses and how many of them.
 
+    `retired` are keys of the same log before this one, each with the size up to which it counts.
     `covered_only` refuses text that no trusted signature covers: extra lines and the signature
     lines of unknown keys. It is off only for readers of other people's logs.
     """
@@ -59,6 +68,12 @@ class LogTrust:
     witnesses: tuple[VerifierKey, ...] = ()
     witnesses_required: int = 0
     covered_only: bool = True
+    retired: tuple[RetiredKey, ...] = ()
+
+    @property
+    def log_keys(self) -> tuple[VerifierKey, ...]:
+        """Every key the log ever signed with, that of today first."""
+        return (self.log_key, *(each.key for each in self.retired))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +134,10 @@ def verify_tlog_proof(octets: bytes, *, entry: bytes, trust: LogTrust) -> Proven
     Raises: MalformedNote, WrongOrigin, NoteNotSigned, TooFewWitnesses, UnsignedParts, NotIncluded.
     """
     proof = parse_tlog_proof(octets)
-    checkpoint = verify_checkpoint(proof.note, origin=trust.origin, log_key=trust.log_key)
+    checkpoint, log_key = verify_log_checkpoint(proof.note, trust)
     witnesses = _verify_witnesses(proof.note, trust)
     if trust.covered_only:
-        _refuse_uncovered(proof, trust)
+        _refuse_uncovered(proof, (log_key, *trust.witnesses))
     verify_inclusion(
         leaf=leaf_hash(entry),
         index=proof.index,
@@ -150,10 +165,40 @@ def _verify_witnesses(note: SignedNote, trust: LogTrust) -> tuple[tuple[str, int
     return tuple((key.name, cosigned_at_s(each.signature)) for key, each in found.items())
 
 
-def _refuse_uncovered(proof: TlogProof, trust: LogTrust) -> None:
+def verify_log_checkpoint(note: SignedNote, trust: LogTrust) -> tuple[Checkpoint, VerifierKey]:
+    """Return the checkpoint in a note of the trusted log, and which of its keys signed it.
+
+    Raises: MalformedNote, WrongOrigin, NoteNotSigned; also if a retired key signed a log that was
+    larger than when the key retired.
+    """
+    signers = {(each.name, each.key_id) for each in note.signatures}
+    for retired in trust.retired:
+        named = (retired.key.name, retired.key.key_id) in signers
+        if named and (trust.log_key.name, trust.log_key.key_id) not in signers:
+            checkpoint = verify_checkpoint(note, origin=trust.origin, log_key=retired.key)
+            if checkpoint.head.size > retired.until_size:
+                raise NoteNotSigned(
+                    f"The checkpoint of {checkpoint.head.size} entries is signed by a key that "
+                    f"retired at {retired.until_size}."
+                )
+            return checkpoint, retired.key
+    checkpoint = verify_checkpoint(note, origin=trust.origin, log_key=trust.log_key)
+    return checkpoint, trust.log_key
+
+
+def open_log_checkpoint(octets: bytes, trust: LogTrust) -> Checkpoint:
+    """Return the checkpoint that the bytes are, signed by a key of the trusted log.
+
+    Raises: MalformedNote, WrongOrigin, NoteNotSigned.
+    """
+    checkpoint, _key = verify_log_checkpoint(parse_note(octets), trust)
+    return checkpoint
+
+
+def _refuse_uncovered(proof: TlogProof, keys: Sequence[VerifierKey]) -> None:
     if proof.extra is not None:
         raise UnsignedParts("The log proof carries an extra line, which nothing signs.")
-    known = {(key.name, key.key_id) for key in (trust.log_key, *trust.witnesses)}
+    known = {(key.name, key.key_id) for key in keys}
     for each in proof.note.signatures:
         if (each.name, each.key_id) not in known:
             raise UnsignedParts(f"The checkpoint has a signature of the unknown key {each.name}.")

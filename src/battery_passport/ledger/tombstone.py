@@ -48,13 +48,13 @@ def sign_tombstone(tombstone: Tombstone, signers: Sequence[NoteSigner]) -> bytes
     return sign_note(tombstone.text(), signers).encode()
 
 
-def open_tombstone(octets: bytes, *, origin: str, log_key: VerifierKey) -> Tombstone:
-    """Return the tombstone of a log, once its key's signature holds.
+def open_tombstone(octets: bytes, *, origin: str, log_keys: Sequence[VerifierKey]) -> Tombstone:
+    """Return the tombstone of a log, once the signature of one of its keys holds.
 
     Raises: MalformedNote, NoteNotSigned, WrongOrigin.
     """
     note = parse_note(octets)
-    verify_note(note, [log_key])
+    verify_note(note, log_keys)
     tombstone = _parse(note.text)
     if tombstone.origin != origin:
         raise WrongOrigin(f"The tombstone is of log {tombstone.origin}, expected {origin}.")

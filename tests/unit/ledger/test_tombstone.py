@@ -28,7 +28,7 @@ def tombstone(count: int = 3) -> Tombstone:
 
 def test_a_tombstone_is_read_back_as_it_was_signed() -> None:
     made = tombstone(MAX_ENTRIES)
-    opened = open_tombstone(sign_tombstone(made, [SIGNER]), origin=ORIGIN, log_key=SIGNER.key)
+    opened = open_tombstone(sign_tombstone(made, [SIGNER]), origin=ORIGIN, log_keys=[SIGNER.key])
     assert opened == made
 
 
@@ -41,10 +41,10 @@ def test_it_names_some_entries_and_not_more_than_fit(count: int) -> None:
 def test_another_key_or_log_does_not_count() -> None:
     note = sign_tombstone(tombstone(), [OTHER])
     with pytest.raises(BatteryPassportError):
-        open_tombstone(note, origin=ORIGIN, log_key=SIGNER.key)
+        open_tombstone(note, origin=ORIGIN, log_keys=[SIGNER.key])
     note = sign_tombstone(tombstone(), [SIGNER])
     with pytest.raises(BatteryPassportError):
-        open_tombstone(note, origin="battery-passport/ffff/log", log_key=SIGNER.key)
+        open_tombstone(note, origin="battery-passport/ffff/log", log_keys=[SIGNER.key])
 
 
 def test_no_byte_of_it_can_be_changed() -> None:
@@ -52,7 +52,7 @@ def test_no_byte_of_it_can_be_changed() -> None:
     for place in range(len(note)):
         changed = note[:place] + bytes([note[place] ^ 1]) + note[place + 1 :]
         with pytest.raises(BatteryPassportError):
-            open_tombstone(changed, origin=ORIGIN, log_key=SIGNER.key)
+            open_tombstone(changed, origin=ORIGIN, log_keys=[SIGNER.key])
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_signed_text_of_another_form_is_refused(lines: tuple[str, ...]) -> Non
     head = ("battery-passport/tombstone/v1", ORIGIN, "2026-11-23T07:30:00.000Z")
     note = sign_note("".join(f"{line}\n" for line in (*head, *lines)), [SIGNER]).encode()
     with pytest.raises(BatteryPassportError):
-        open_tombstone(note, origin=ORIGIN, log_key=SIGNER.key)
+        open_tombstone(note, origin=ORIGIN, log_keys=[SIGNER.key])
 
 
 def test_it_is_no_checkpoint() -> None:

@@ -19,10 +19,10 @@ from battery_passport.adapters.sql.schema import checkpoints
 from battery_passport.assembly.acts import record_act
 from battery_passport.assembly.installation import Installation
 from battery_passport.foundation.strict_json import JsonObject
-from battery_passport.ledger.checkpoint import open_checkpoint
 from battery_passport.ledger.entry import entry_bytes
 from battery_passport.ledger.model import EMPTY_TREE, TreeHead
 from battery_passport.ledger.service import MerkleLog
+from battery_passport.ledger.tlog_proof import LogTrust, open_log_checkpoint
 
 LOG_OPENED = "log-opened"
 
@@ -53,7 +53,8 @@ def look_at_log(installation: Installation, published: bytes | None) -> OldLog:
     key = installation.keys.log.key
     known = None
     if published is not None:
-        known = open_checkpoint(published, origin=key.name, log_key=key).head
+        trust = LogTrust(key.name, key, retired=installation.keys.retired_log)
+        known = open_log_checkpoint(published, trust).head
     with installation.database.read() as connection:
         head = installation.pipeline.log_of(connection).head()
     return OldLog(origin=key.name, vkey=key.text(), head=head, published=known)

@@ -14,6 +14,7 @@ from battery_passport.assembly.acts import record_act
 from battery_passport.assembly.installation import Installation, register_importer
 from battery_passport.assembly.keys import load_keys
 from battery_passport.assembly.leases import Leases, Role
+from battery_passport.assembly.log_keys import farewell, following_log_key
 from battery_passport.assembly.requests import Asked
 from battery_passport.assembly.rewrapping import rewrap
 from battery_passport.credentials.signing import Signer
@@ -53,7 +54,10 @@ def rotate_key(installation: Installation, request: JsonObject) -> JsonObject:
     with installation.leases.hold(Role.SETUP, timeout_s=_PATIENCE_S):
         details = rotate(installation, name)
     moment = installation.clock.now()
-    act = Act(name="key-rotated", details={"key": name, **details})
+    act = Act(
+        name="key-announced" if "announced" in details else "key-rotated",
+        details={"key": name, **details},
+    )
     with installation.database.write() as connection:
         record_act(connection, act, moment)
     installation.pipeline.settle()
@@ -94,6 +98,27 @@ def _importer(installation: Installation, name: str) -> Mapping[str, DetailValue
     return details
 
 
+def _log(installation: Installation, name: str) -> Mapping[str, DetailValue]:
+    """Make the log's next key and tell it; called again, let it follow the present one.
+
+    In between witnesses and readers of the trust file can be told of it.
+    """
+    keystore = installation.keystore
+    if not keystore.has_next(name):
+        keystore.make_next(name)
+        return {"announced": following_log_key(keystore).text()}
+    with _no_server(installation):
+        installation.pipeline.settle()
+        # Everything so far stands under the old key's last checkpoint; the new one signs no less.
+        signed = installation.anchoring.sign_checkpoint()
+        old, new = installation.keys.log.key, following_log_key(keystore)
+        size = 0 if signed is None else signed.head.size
+        told = farewell(old, new, until_size=size, retired_at=format_utc(installation.clock.now()))
+        keystore.adopt_next(name, told)
+        installation.keys.adopt(load_keys(keystore))
+    return {"old": old.text(), "new": new.text(), "until-size": size}
+
+
 def _personal_data(installation: Installation, _name: str) -> Mapping[str, DetailValue]:
     """Wrap the keys of people's data in another key."""
     with _no_server(installation):
@@ -113,6 +138,7 @@ _ROTATIONS: Mapping[str, Rotate] = MappingProxyType(
         "issuer": _remembered_signer,
         "diagnostics": _remembered_signer,
         "importer": _importer,
+        "log": _log,
         "tokens": _tokens,
         "personal-data": _personal_data,
         "sessions": _sessions,

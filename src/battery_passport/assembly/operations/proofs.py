@@ -55,6 +55,7 @@ def trust_file(installation: Installation) -> TrustFile:
             log_key=keys.log.key,
             witnesses=installation.settings.witnesses.keys,
             witnesses_required=installation.settings.witnesses.required,
+            retired=keys.retired_log,
         ),
         chain=installation.chain.trust(),
         validator_sets=installation.chain.validator_sets(),

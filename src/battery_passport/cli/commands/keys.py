@@ -16,6 +16,11 @@ def run(arguments: argparse.Namespace) -> int:
         print_json(answer)
         return 0
     print_lines(*(f"{name}: {value}" for name, value in answer.items()))
-    if arguments.name in ("issuer", "diagnostics"):
+    if "announced" in answer:
+        print_lines(
+            "Nothing has changed yet. Give the announced key to the witnesses, then stop the "
+            "server and run the same verb again."
+        )
+    elif arguments.name in ("issuer", "diagnostics", "log"):
         print_lines("Write the trust file anew and hand it over: battery-passport trust export")
     return 0

@@ -1,0 +1,146 @@
+"""A platform and two witnesses of others: proofs rest on both, and nothing waits when one is dead.
+
+The platform is a server of its own; the witnesses are processes that a test kills and starts again.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from battery_passport.foundation.errors import VerificationFailed
+from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.ledger.errors import TooFewWitnesses
+from battery_passport.ledger.note import parse_note, verify_note
+from battery_passport.ledger.note_keys import VerifierKey
+from battery_passport.proof.trust import parse_trust
+from battery_passport.proof.verification import verify_bundle
+from tests.factories.chain import require_engine
+from tests.integration.support.homes import TestHome
+from tests.integration.support.servers import Server, running_server
+from tests.integration.support.witnesses import WitnessProcess, found_witness, running
+
+pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("witnessed-platform")]
+
+NAMES = ("one.example/witness", "two.example/witness")
+RATING: JsonObject = {"rated_capacity_ah": 100.0, "cells_in_series": 8, "chemistry": "NMC"}
+
+
+@dataclass
+class Scene:
+    """A platform's server and its witnesses."""
+
+    server: Server
+    witnesses: list[WitnessProcess]
+
+    def passport(self, alias: str) -> None:
+        self.server.ask("battery-add", {"battery": alias, **RATING})
+        self.server.ask("passport-issue", {"battery": alias})
+
+    def trust(self) -> bytes:
+        return str(self.server.ask("trust-export", {})["content"]).encode()
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Scene]:
+    require_engine()
+    home = TestHome(tmp_path / "home", {"anchor_interval_s": "0.5", "witness_interval_s": "0.2"})
+    log_key = VerifierKey.parse(_trust_of(home)["log"]["vkey"])
+    witnesses = [
+        found_witness(tmp_path / f"witness-{place}", name, log_key)
+        for place, name in enumerate(NAMES)
+    ]
+    with running(*witnesses):
+        settings = {
+            **home.settings,
+            "witnesses": ", ".join(each.setting for each in witnesses),
+            "witnesses_required": "2",
+        }
+        with running_server(replace(home, settings=settings)) as server:
+            yield Scene(server, witnesses)
+
+
+def _trust_of(home: TestHome) -> dict[str, dict[str, str]]:
+    home.folder.mkdir()
+    file = home.folder.parent / "trust.json"
+    home.done("trust", "export", "-o", str(file))
+    found: dict[str, dict[str, str]] = json.loads(file.read_bytes())
+    return found
+
+
+def test_proofs_rest_on_two_witnesses(scene: Scene) -> None:
+    scene.passport("first")
+    trust = scene.trust()
+    log = parse_trust(trust).log
+    assert (log.witnesses_required, {key.name for key in log.witnesses}) == (2, set(NAMES))
+    bundle = str(scene.server.ask("bundle", {"battery": "first"})["content"]).encode()
+    verify_bundle(bundle, trust)
+    document = json.loads(bundle)
+    note = parse_note(document["tlogProof"].split("\n\n", 1)[1].encode())
+    assert {key.name for key in verify_note(note, log.witnesses)} == set(NAMES)
+    line = note.signatures[-1].line()
+    without = bundle.replace(json.dumps(line)[1:-1].encode(), b"")
+    without = without.replace(json.dumps(line, ensure_ascii=False)[1:-1].encode(), b"")
+    assert without != bundle
+    with pytest.raises((TooFewWitnesses, VerificationFailed)):
+        verify_bundle(without, trust)
+    _settle(lambda: all(each.ready for each in _standings(scene)))
+
+
+def test_a_dead_witness_is_seen_and_stops_nothing(scene: Scene) -> None:
+    scene.passport("first")
+    scene.server.ask("bundle", {"battery": "first"})
+    scene.witnesses[1].kill()
+    scene.passport("second")
+    answer = scene.server.home.verb("bundle", "second", "-o", str(_file(scene)))
+    assert answer.code == 3, answer
+    assert "not-cosigned-yet" in answer.err
+    assert not _file(scene).exists()
+    scene.server.wait_until_settled()
+    scene.server.wait_until_anchored()
+    _settle(lambda: _standings(scene)[1].failing)
+    assert "does not answer" in scene.server.components()[f"witness {NAMES[1]}"]
+    scene.passport("third")  # collection and issuing go on
+    # What enough witnesses had cosigned before can still be proven.
+    first = str(scene.server.ask("bundle", {"battery": "first"})["content"]).encode()
+    verify_bundle(first, scene.trust())
+    scene.witnesses[1].start()
+    _settle(lambda: not _standings(scene)[1].failing)
+    second = str(scene.server.ask("bundle", {"battery": "second"})["content"]).encode()
+    verify_bundle(second, scene.trust())
+
+
+@dataclass
+class Standing:
+    """What /log/witnesses says of one."""
+
+    size: int
+    failing: bool
+
+    @property
+    def ready(self) -> bool:
+        return self.size > 0 and not self.failing
+
+
+def _standings(scene: Scene) -> list[Standing]:
+    status, document = scene.server.get("/log/witnesses")
+    assert status == 200
+    assert document["required"] == 2
+    return [
+        Standing(size=each["size"], failing=each["failingSince"] is not None)
+        for each in document["witnesses"]
+    ]
+
+
+def _file(scene: Scene) -> Path:
+    return scene.server.home.folder.parent / "bundle.json"
+
+
+def _settle(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
