@@ -53,10 +53,17 @@ class RegistryKeeper:
         if not self._is_due():
             return Told(batches=0, statuses=0)
         with self._open() as registry:
-            while self._prepare(from_block=registry.block_number()) == LARGEST_BATCH:
-                pass
-            batches = self._batches.settle(registry)
+            batches = self.bring(registry)
             return Told(batches=batches, statuses=self.statuses.settle(registry))
+
+    def bring(self, registry: EvmPassportRegistry) -> int:
+        """Bring all versions that wait to an opened registry; return how many batches were sent.
+
+        Raises: ChainUnavailable, RegistryRefused.
+        """
+        while self._prepare(from_block=registry.block_number()) == LARGEST_BATCH:
+            pass
+        return self._batches.settle(registry)
 
     def _is_due(self) -> bool:
         """Return whether anything waits, so that an idle home opens no chain."""
