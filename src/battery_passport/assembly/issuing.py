@@ -3,8 +3,8 @@
 In: an opened installation and a battery. Out: stored passport versions and health statements.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from battery_passport.assembly.finding import (
 )
 from battery_passport.assembly.identity import organisation_did
 from battery_passport.assembly.keys import InstallationKeys
-from battery_passport.assembly.recording import events_of, record_credentials
+from battery_passport.assembly.recording import events_of, events_of_all, record_credentials
 from battery_passport.assembly.statuses import place_at, status_store
 from battery_passport.credentials.jws import parse_jws
 from battery_passport.credentials.sd_jwt import SdJwt, issue_sd_jwt, load_sd_jwt
@@ -36,6 +36,7 @@ from battery_passport.passport.versions import (
     decide_version,
     issued_values,
     next_version,
+    refuse_ended,
 )
 from battery_passport.proof.model import PASSPORT, record_of
 from battery_passport.registry.model import Battery
@@ -60,15 +61,9 @@ class Issuer:
         self, connection: Connection, battery: Battery, moment: datetime
     ) -> tuple[PassportContent, IssuedVersion | None]:
         """Return what a version issued now would say, and the last one issued."""
-        store = RegistryStore(connection)
         last = last_version(connection, battery.battery_id)
-        subject = passport_subject(store, battery)
-        terms = IssueTerms(
-            version=next_version(last),
-            as_of=moment,
-            issuer=organisation_did(self._base_url, DEFAULT_ORGANISATION),
-            resolver=self._base_url,
-        )
+        terms = self._terms(None if last is None else last.version, moment)
+        subject = passport_subject(RegistryStore(connection), battery)
         return build_passport(subject, events_of(connection, battery), terms), last
 
     def issue(self, connection: Connection, battery: Battery, moment: datetime) -> IssuedPassport:
@@ -76,13 +71,17 @@ class Issuer:
         return self.issue_many(connection, [battery], moment)[0]
 
     def issue_many(
-        self, connection: Connection, batteries: Iterable[Battery], moment: datetime
+        self, connection: Connection, batteries: Sequence[Battery], moment: datetime
     ) -> list[IssuedPassport]:
         """Issue a version of each because somebody asked for it. Raises: PassportEnded."""
+        subjects = _Subjects(RegistryStore(connection))
+        events = events_of_all(connection, batteries)
+        last = CredentialStore(connection).last_numbers(PASSPORT, list(events))
         drafts: list[tuple[Battery, PassportContent]] = []
         for battery in batteries:
-            content, last = self.content(connection, battery, moment)
-            decide_version(last, content, now=moment, explicit=True)
+            terms = self._terms(last.get(battery.battery_id), moment)
+            content = build_passport(subjects.of(battery), events[battery.battery_id], terms)
+            refuse_ended(content)
             drafts.append((battery, content))
         return self._sign(connection, drafts, moment)
 
@@ -95,6 +94,14 @@ class Issuer:
         if decision.issue:
             self._sign(connection, [(battery, content)], moment)
         return decision
+
+    def _terms(self, last: int | None, moment: datetime) -> IssueTerms:
+        return IssueTerms(
+            version=next_version(last),
+            as_of=moment,
+            issuer=organisation_did(self._base_url, DEFAULT_ORGANISATION),
+            resolver=self._base_url,
+        )
 
     def _sign(
         self,
@@ -159,6 +166,21 @@ def signed_credential(
         issuer_jwt=token.issuer_jwt,
         disclosures=token.disclosures,
     )
+
+
+class _Subjects:
+    """Batteries with what stands behind them; each model is looked up once."""
+
+    def __init__(self, store: RegistryStore) -> None:
+        self._store = store
+        self._found: dict[UUID | None, PassportSubject] = {}
+
+    def of(self, battery: Battery) -> PassportSubject:
+        """Return a battery with its model and organisations."""
+        known = self._found.get(battery.model_id)
+        if known is None:
+            known = self._found[battery.model_id] = passport_subject(self._store, battery)
+        return replace(known, battery=battery)
 
 
 def passport_subject(store: RegistryStore, battery: Battery) -> PassportSubject:

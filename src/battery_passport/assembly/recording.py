@@ -3,8 +3,9 @@
 In: events and signed credentials. Out: rows of one transaction, which the caller commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -31,8 +32,18 @@ FACT_OF_CREDENTIAL = {PASSPORT: PassportIssued.kind, HEALTH_STATEMENT: "health-s
 
 def events_of(connection: Connection, battery: Battery) -> list[Event]:
     """Return a battery's events as they were recorded."""
-    stored = EventStore(connection).of_battery(battery.battery_id)
-    return [parse_event_record(event.record) for event in stored]
+    return events_of_all(connection, [battery])[battery.battery_id]
+
+
+def events_of_all(
+    connection: Connection, batteries: Sequence[Battery]
+) -> Mapping[UUID, list[Event]]:
+    """Return the events of each battery as they were recorded."""
+    stored = EventStore(connection).of_batteries([each.battery_id for each in batteries])
+    return {
+        battery_id: [parse_event_record(event.record) for event in found]
+        for battery_id, found in stored.items()
+    }
 
 
 def record_event(

@@ -23,6 +23,7 @@ from battery_passport.passport.obligations import (
     Obligation,
     ObligationState,
     assess_all,
+    missing_by_section,
 )
 from battery_passport.passport.rule_sets import DEFAULT_RULE_SET, rule_set
 from battery_passport.registry.model import BatteryCategory
@@ -94,32 +95,28 @@ def build_passport(
     obligations = assess_all(circumstances, filled=collected)
     closed = {o.point.number for o in obligations if o.applicability in CLOSED}
     values = {number: value for number, value in collected.items() if number not in closed}
+    missing = missing_by_section(circumstances, filled=collected)
+    parts: dict[int, JsonObject] = {
+        point: {"dataPoints": points, "missing": list(missing.get(point, ()))}
+        for point, points in _points_by_section(values).items()
+    }
     return PassportContent(
         version=terms.version,
         as_of=terms.as_of,
-        public=_public(uri, terms, category, _section(PUBLIC_POINT, values, obligations)),
-        sections={name: _section(point, values, obligations) for point, name in SECTIONS.items()},
+        public=_public(uri, terms, category, parts[PUBLIC_POINT]),
+        sections={name: parts[point] for point, name in SECTIONS.items()},
         obligations=obligations,
         values=values,
         state=state,
     )
 
 
-def _section(
-    point: int, values: Mapping[int, PointValue], obligations: Iterable[Obligation]
-) -> JsonObject:
-    return {
-        "dataPoints": {
-            str(number): value.as_json()
-            for number, value in values.items()
-            if value.point.section == point
-        },
-        "missing": [
-            obligation.as_json()
-            for obligation in obligations
-            if obligation.point.section == point and obligation.state is ObligationState.MISSING
-        ],
-    }
+def _points_by_section(values: Mapping[int, PointValue]) -> dict[int, JsonObject]:
+    """Return the values at each point of Annex XIII, as they stand in a passport."""
+    found: dict[int, JsonObject] = {point: {} for point in (PUBLIC_POINT, *SECTIONS)}
+    for number, value in values.items():
+        found[value.point.section][str(number)] = value.as_json()
+    return found
 
 
 def _public(

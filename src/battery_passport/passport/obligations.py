@@ -4,16 +4,20 @@ In: category, rule set, dates and which points are filled. Out: who owes what, b
 Source: EU-2023-1542 art-77(1), art-77(4); EC guidance version 2.0.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.passport.data_points import DATA_POINTS, data_point
 from battery_passport.passport.model import Applicability, DataPoint
 from battery_passport.passport.rule_sets import REASONS, RuleSet
 from battery_passport.registry.model import BatteryCategory
+
+_KEPT = 256
+"""Batteries of one model are in the same circumstances all day: what was found for one holds."""
 
 RESPONSIBLE_OPERATOR = "responsible-economic-operator"
 """Whoever places the battery on the market owes its passport. Source: EU-2023-1542 art-77(4)."""
@@ -116,7 +120,30 @@ def assess(number: int, circumstances: Circumstances, *, filled: bool) -> Obliga
 
 def assess_all(circumstances: Circumstances, *, filled: Collection[int]) -> tuple[Obligation, ...]:
     """Return where every data point stands, in their order."""
+    return _assessed(circumstances, frozenset(filled))
+
+
+def missing_by_section(
+    circumstances: Circumstances, *, filled: Collection[int]
+) -> Mapping[int, tuple[JsonObject, ...]]:
+    """Return what is missing at each point of Annex XIII, as it stands in a passport."""
+    return _missing(circumstances, frozenset(filled))
+
+
+@lru_cache(_KEPT)
+def _assessed(circumstances: Circumstances, filled: frozenset[int]) -> tuple[Obligation, ...]:
     return tuple(assess(n, circumstances, filled=n in filled) for n in sorted(DATA_POINTS))
+
+
+@lru_cache(_KEPT)
+def _missing(
+    circumstances: Circumstances, filled: frozenset[int]
+) -> Mapping[int, tuple[JsonObject, ...]]:
+    found: dict[int, list[JsonObject]] = {}
+    for each in _assessed(circumstances, filled):
+        if each.state is ObligationState.MISSING:
+            found.setdefault(each.point.section, []).append(each.as_json())
+    return {section: tuple(missing) for section, missing in found.items()}
 
 
 def _due_on(number: int, circumstances: Circumstances) -> date | None:

@@ -71,9 +71,9 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 """Reasons for people, English and Korean, by key."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RuleSet:
-    """One edition of the guidance: rules by data-point number and category.
+    """One edition of the guidance: rules by data-point number and category; equal to itself alone.
 
     Points without an entry are mandatory for every category. `passports_from` is the day from which
     a battery placed on the market needs a passport.

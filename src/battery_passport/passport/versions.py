@@ -83,9 +83,9 @@ class VersionDecision:
     not_before: datetime | None = None
 
 
-def next_version(last: IssuedVersion | None) -> int:
+def next_version(last: int | None) -> int:
     """Return the number of the version to come, counted from 1."""
-    return 1 if last is None else last.version + 1
+    return 1 if last is None else last + 1
 
 
 def decide_version(
@@ -96,8 +96,8 @@ def decide_version(
     Raises: PassportEnded if the battery was recycled and a version was asked for.
     """
     standing = content.state.standing
-    if standing is Standing.ENDED and explicit:
-        raise PassportEnded("The battery was recycled, which ended its passport.")
+    if explicit:
+        refuse_ended(content)
     changes = changes_since(last, content)
     if explicit:
         return VersionDecision(issue=True, reason=Reason.EXPLICIT, changes=changes)
@@ -107,6 +107,12 @@ def decide_version(
     if last is None:
         return _first(content, changes)
     return _later(last, changes, now)
+
+
+def refuse_ended(content: PassportContent) -> None:
+    """Return unless nothing can be issued any more. Raises: PassportEnded."""
+    if content.state.standing is Standing.ENDED:
+        raise PassportEnded("The battery was recycled, which ended its passport.")
 
 
 def changes_since(last: IssuedVersion | None, content: PassportContent) -> tuple[Change, ...]:

@@ -64,7 +64,7 @@ def test_the_first_version_comes_with_the_placing_on_the_market() -> None:
     first = decide_version(None, content_of(), now=LATER, explicit=False)
     assert (first.issue, first.reason) == (True, Reason.FIRST)
     assert next_version(None) == 1
-    assert next_version(issued(content_of())) == 2
+    assert next_version(issued(content_of()).version) == 2
 
 
 def test_a_request_is_obeyed_at_any_time() -> None:

@@ -3,7 +3,7 @@
 In: record bytes with their place in a battery's own sequence. Out: the same, in order.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -65,9 +65,16 @@ class EventStore:
 
     def of_battery(self, battery_id: UUID) -> list[StoredEvent]:
         """Return a battery's events by their sequence."""
-        query = select(events).where(events.c.battery_id == str(battery_id))
-        rows = self._connection.execute(query.order_by(events.c.sequence)).mappings()
-        return [_event(row) for row in rows]
+        return list(self.of_batteries([battery_id])[battery_id])
+
+    def of_batteries(self, battery_ids: Collection[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
+        """Return the events of each battery by their sequence."""
+        found: dict[UUID, list[StoredEvent]] = {each: [] for each in battery_ids}
+        query = select(events).where(events.c.battery_id.in_([str(each) for each in battery_ids]))
+        for row in self._connection.execute(query.order_by(events.c.sequence)).mappings():
+            event = _event(row)
+            found[event.battery_id].append(event)
+        return found
 
     def by_id(self, event_id: UUID) -> StoredEvent | None:
         """Return the event of that id."""
@@ -126,6 +133,18 @@ class CredentialStore:
         )
         row = self._connection.execute(query).mappings().first()
         return None if row is None else self._credential(row)
+
+    def last_numbers(self, kind: str, battery_ids: Collection[UUID]) -> Mapping[UUID, int]:
+        """Return the number of the newest credential of each battery that has one."""
+        query = (
+            select(credentials.c.battery_id, func.max(credentials.c.sequence).label("last"))
+            .where(
+                credentials.c.kind == kind,
+                credentials.c.battery_id.in_([str(each) for each in battery_ids]),
+            )
+            .group_by(credentials.c.battery_id)
+        )
+        return {UUID(row.battery_id): row.last for row in self._connection.execute(query)}
 
     def of_battery(self, kind: str, battery_id: UUID) -> Iterator[StoredCredential]:
         """Yield a battery's credentials of that kind, oldest first."""
