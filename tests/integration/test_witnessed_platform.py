@@ -15,10 +15,10 @@ from battery_passport.foundation.errors import VerificationFailed
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.errors import TooFewWitnesses
 from battery_passport.ledger.note import parse_note, verify_note
-from battery_passport.ledger.note_keys import VerifierKey
 from battery_passport.proof.trust import parse_trust
 from battery_passport.proof.verification import verify_bundle
 from tests.factories.chain import require_engine
+from tests.factories.installation import installed
 from tests.integration.support.homes import TestHome
 from tests.integration.support.servers import Server, running_server
 from tests.integration.support.witnesses import WitnessProcess, found_witness, running
@@ -44,11 +44,13 @@ class Scene:
         return str(self.server.ask("trust-export", {})["content"]).encode()
 
 
-@pytest.fixture
-def scene(tmp_path: Path) -> Iterator[Scene]:
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     require_engine()
+    tmp_path = tmp_path_factory.mktemp("scene")
     home = TestHome(tmp_path / "home", {"anchor_interval_s": "0.5", "witness_interval_s": "0.2"})
-    log_key = VerifierKey.parse(_trust_of(home)["log"]["vkey"])
+    with installed(home.folder) as installation:
+        log_key = installation.keys.log.key
     witnesses = [
         found_witness(tmp_path / f"witness-{place}", name, log_key)
         for place, name in enumerate(NAMES)
@@ -61,14 +63,6 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         }
         with running_server(replace(home, settings=settings)) as server:
             yield Scene(server, witnesses)
-
-
-def _trust_of(home: TestHome) -> dict[str, dict[str, str]]:
-    home.folder.mkdir()
-    file = home.folder.parent / "trust.json"
-    home.done("trust", "export", "-o", str(file))
-    found: dict[str, dict[str, str]] = json.loads(file.read_bytes())
-    return found
 
 
 def test_proofs_rest_on_two_witnesses(scene: Scene) -> None:
@@ -91,8 +85,8 @@ def test_proofs_rest_on_two_witnesses(scene: Scene) -> None:
 
 
 def test_a_dead_witness_is_seen_and_stops_nothing(scene: Scene) -> None:
-    scene.passport("first")
-    scene.server.ask("bundle", {"battery": "first"})
+    scene.passport("before")
+    scene.server.ask("bundle", {"battery": "before"})
     scene.witnesses[1].kill()
     scene.passport("second")
     answer = scene.server.home.verb("bundle", "second", "-o", str(_file(scene)))
@@ -105,7 +99,7 @@ def test_a_dead_witness_is_seen_and_stops_nothing(scene: Scene) -> None:
     assert "does not answer" in scene.server.components()[f"witness {NAMES[1]}"]
     scene.passport("third")  # collection and issuing go on
     # What enough witnesses had cosigned before can still be proven.
-    first = str(scene.server.ask("bundle", {"battery": "first"})["content"]).encode()
+    first = str(scene.server.ask("bundle", {"battery": "before"})["content"]).encode()
     verify_bundle(first, scene.trust())
     scene.witnesses[1].start()
     _settle(lambda: not _standings(scene)[1].failing)

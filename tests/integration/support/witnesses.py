@@ -76,14 +76,12 @@ class WitnessProcess:
 
 
 def found_witness(
-    folder: Path, name: str, *logs: VerifierKey, url: str = "", **settings: str
+    folder: Path, name: str, log: VerifierKey, *, url: str = "", **settings: str
 ) -> WitnessProcess:
     """Return a witness that was set up by its own command, and does not run yet."""
     home = TestHome(folder, settings)
-    told = home.done("witness", "--init", name)
-    for log in logs:
-        where = ("--url", url) if url else ()
-        home.done("witness", "--log", log.text(), *where)
+    where = ("--url", url) if url else ()
+    told = home.done("witness", "--init", name, "--log", log.text(), *where)
     return WitnessProcess(home=home, key=VerifierKey.parse(told["vkey"]))
 
 
