@@ -32,6 +32,7 @@ from battery_passport.assembly.sites.account import (
 from battery_passport.assembly.sites.consoles.joining import console_pages
 from battery_passport.assembly.sites.log import log_addresses
 from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies, owner_pages
+from battery_passport.assembly.sites.owner_keys import owner_key_pages
 from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.assembly.sites.status import status_addresses
 from battery_passport.proof.model import PASSPORT
@@ -89,6 +90,7 @@ def build_site(
             metrics_group(metrics),
             account_pages(installation, desks, home="/home"),
             owner_pages(installation, DeskAccounts(desks)),
+            owner_key_pages(installation, desks),
             console_pages(installation),
             log_addresses(installation),
             status_addresses(installation),

@@ -35,7 +35,7 @@ PEOPLE_ACTIONS = (
     Action(
         "ledger-key.read",
         "See how one's batteries stand on the ledger",
-        "장부에 적힌 내 배터리 보기",
+        "원장에 적힌 내 배터리 보기",
         ResourceKind.PERSON,
     ),
     Action(

@@ -73,6 +73,7 @@ class OwnerHomePage:
     open_links: int
     share_address: str
     hand_over_address: str
+    key_address: str
     passport_address: str
 
 
@@ -152,6 +153,7 @@ class HomePages:
             ),
             share_address=address_of(shell, "/my/share", battery=battery),
             hand_over_address=address_of(shell, "/my/hand-over", battery=battery),
+            key_address=address_of(shell, "/my/key", battery=battery),
             passport_address="" if individual is None else shell.link(f"/{face.identifier.path}"),
         )
 

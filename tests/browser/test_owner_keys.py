@@ -1,0 +1,185 @@
+"""Two owners on their phones: both sign in real Chromium, the contract moves the battery.
+
+Everything is real: keys made in the browsers, the ledger, the contract; Python's own library checks
+the signatures that the browser's made.
+"""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page
+
+from battery_passport.assembly.ledger_keys.tokens import opened_registry, token_of
+from battery_passport.assembly.operations.audits import audit
+from tests.browser.conftest import _wait_until_started
+from tests.browser.looking import Visit, visiting
+from tests.factories.chain import require_engine
+from tests.factories.owners import OwnersPlace, owners_place
+from tests.factories.people import PASSWORD
+
+pytestmark = pytest.mark.integration
+
+PASSPHRASE = "맑은 하늘 느린 기차"
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A place of owners that answers at an address."""
+
+    place: OwnersPlace
+    address: str
+
+    @property
+    def holder(self) -> str:
+        installation = self.place.installation
+        with opened_registry(installation) as registry:
+            return token_of(installation, registry, self.place.battery.battery_id).holder
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    require_engine()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with owners_place(tmp_path_factory.mktemp("home"), port=port, days=10) as place:
+            config = uvicorn.Config(place.application, log_config=None, lifespan="off", ws="none")
+            server = uvicorn.Server(config)
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+            thread.start()
+            try:
+                _wait_until_started(server)
+                yield Running(place, f"http://localhost:{port}")
+            finally:
+                server.should_exit = True
+                thread.join()
+
+
+def signed_in(visit: Visit, running: Running, email: str) -> Page:
+    running.place.person(email, email.partition("@")[0])
+    page = visit.page
+    page.goto(f"{running.address}/sign-in?lang=ko")
+    page.get_by_label("이메일").fill(email)
+    page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="로그인", exact=True).click()
+    return page
+
+
+def claims(page: Page, running: Running, code: str) -> None:
+    page.goto(f"{running.address}/my/claim")
+    page.get_by_label("코드 16자리").fill(code)
+    press(page, "등록")
+
+
+def press(page: Page, name: str) -> None:
+    with page.expect_navigation(timeout=60_000):
+        page.get_by_role("main").get_by_role("button", name=name).click()
+
+
+def makes_a_key(page: Page, button: str, *, passkey: bool = False) -> None:
+    page.get_by_label("열쇠의 암호 문구").first.fill(PASSPHRASE)
+    page.get_by_label("한 번 더 입력").first.fill(PASSPHRASE)
+    if passkey:
+        page.get_by_label("이 휴대전화의 화면 잠금으로도 열기").first.check()
+    press(page, button)
+
+
+def fault(page: Page) -> str:
+    shown = page.locator("[data-fault]:visible")
+    shown.wait_for(timeout=60_000)
+    return shown.inner_text()
+
+
+def test_a_battery_goes_from_one_phone_to_another(
+    running: Running, browser: Browser, tmp_path: Path
+) -> None:
+    with visiting(browser) as first, visiting(browser) as second:
+        seller = signed_in(first, running, "hana@example.org")
+        claims(seller, running, running.place.code())
+        seller.get_by_role("link", name="이 배터리의 내 열쇠").click()
+        organisation = running.holder
+        made = takes_with_a_key(seller, running)
+        assert running.holder != organisation
+        saves_a_backup(seller, tmp_path)
+
+        seller.goto(f"{running.address}/my/hand-over")
+        press(seller, "코드 만들기")
+        code = seller.locator(".own-handout__code").inner_text()
+        buyer = signed_in(second, running, "jun@example.org")
+        claims(buyer, running, code)
+        buyer.goto(f"{running.address}/my/key?lang=ko")
+        assert "이전 소유자" in buyer.locator(".own-key__who").inner_text()
+        makes_a_key(buyer, "내 열쇠 만들고 이전 소유자에게 요청하기")
+        assert "이전 소유자에게 서명을 요청했습니다" in buyer.get_by_role("status").inner_text()
+        assert running.holder == made, "one signature moves nothing"
+
+        gives(seller, running)
+        assert running.holder not in (made, organisation)
+        buyer.reload()
+        buyer.goto(f"{running.address}/my/key?lang=ko")
+        assert buyer.locator(".own-key__who").inner_text().strip() == "내 열쇠"
+        assert [each for each in first.complaints if "favicon" not in each] == []
+    nothing_secret_was_kept(running)
+    running.place.settle()
+    assert audit(running.place.installation, {})["finding"] is None
+
+
+def takes_with_a_key(page: Page, running: Running) -> str:
+    """Make a key; first wrongly. Return its address."""
+    page.get_by_label("열쇠의 암호 문구").first.fill("짧다")
+    page.get_by_label("한 번 더 입력").first.fill("짧다")
+    page.evaluate("for (const each of document.querySelectorAll('input')) each.minLength = 0")
+    page.get_by_role("button", name="내 열쇠 만들고 서명하기").click()
+    assert fault(page) == "10자 이상 입력하세요."
+    page.get_by_label("열쇠의 암호 문구").first.fill(PASSPHRASE)
+    page.get_by_role("button", name="내 열쇠 만들고 서명하기").click()
+    assert fault(page) == "두 번 입력한 내용이 다릅니다."
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
+    makes_a_key(page, "내 열쇠 만들고 서명하기")
+    assert page.get_by_role("status").inner_text().startswith("원장에 내 열쇠가 적혔습니다.")
+    assert page.locator(".own-key__who").inner_text().strip() == "내 열쇠"
+    [posted] = [each for each in sent if "signature" in each]
+    assert "signature=0x" in posted
+    assert PASSPHRASE not in posted
+    address = page.locator("[data-backup]").get_attribute("data-backup") or ""
+    assert address.lower() == running.holder.lower()
+    return running.holder
+
+
+def saves_a_backup(page: Page, folder: Path) -> None:
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="백업 파일 받기").click()
+    path = folder / "backup.json"
+    downloading.value.save_as(path)
+    record = json.loads(path.read_text())
+    assert set(record) == {"format", "address", "byPassphrase"}
+    assert record["byPassphrase"]["rounds"] >= 600_000
+
+
+def gives(page: Page, running: Running) -> None:
+    """Sign for the next owner: first with a wrong passphrase."""
+    page.goto(f"{running.address}/my/key?lang=ko")
+    assert "다음 소유자가 내 서명을 기다립니다" in page.get_by_role("main").inner_text()
+    page.get_by_label("내 열쇠의 암호 문구").first.fill("아닌 암호 문구입니다")
+    page.get_by_role("button", name="서명하고 넘기기").click()
+    assert fault(page).startswith("열쇠가 열리지 않습니다.")
+    page.get_by_label("내 열쇠의 암호 문구").first.fill(PASSPHRASE)
+    press(page, "서명하고 넘기기")
+    assert "다음 소유자가 적혔습니다" in page.get_by_role("status").inner_text()
+
+
+def nothing_secret_was_kept(running: Running) -> None:
+    with running.place.installation.database.read() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        dump = "\n".join(driver.iterdump())
+    assert PASSPHRASE not in dump
+    assert "byPassphrase" not in dump, "the locked copy lies under the person's own key"
