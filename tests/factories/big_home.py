@@ -132,9 +132,11 @@ def _record_events(
 def _issue_passports(
     installation: Installation, batteries: Sequence[Battery], turn: int, count: int
 ) -> None:
-    chosen = [batteries[(turn * 17 + place) % len(batteries)] for place in range(count)]
-    with installation.database.write() as connection:
-        installation.issuer.issue_many(connection, chosen, installation.clock.now())
+    numbers = range(turn * 17, turn * 17 + count)
+    for start in range(0, count, len(batteries)):  # one version of each battery at a time
+        chosen = [batteries[n % len(batteries)] for n in numbers[start : start + len(batteries)]]
+        with installation.database.write() as connection:
+            installation.issuer.issue_many(connection, chosen, installation.clock.now())
 
 
 def _sequence(installation: Installation) -> int:

@@ -15,6 +15,10 @@ from battery_passport.adapters.sql.row_seals import check_seals
 from battery_passport.proof.errors import StoredRecordAltered
 
 
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What reading a value that is not as it was written can end in."""
+
+
 def check_rows(connection: Connection) -> None:
     """Return if every sealed row is as it was written. Raises: StoredRecordAltered."""
     finding = next(check_seals(connection), None)
@@ -35,6 +39,8 @@ def checked_beside(database: Database) -> Iterator[None]:
         yield
     except DatabaseError as error:
         raise StoredRecordAltered(f"The database cannot be read: {error.orig}.") from error
+    except _UNREADABLE as error:
+        raise StoredRecordAltered(f"A stored value cannot be read: {error!r}.") from error
     finally:
         checking.join()
     if checking.finding is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.log import NotedAnchor, SqlCheckpointStore, SqlTileStore
 from battery_passport.assembly.installation import Installation
 from battery_passport.ledger.audit import TileWalk
@@ -36,7 +37,7 @@ class AnchorsThen:
 
 @contextmanager
 def settled_view(
-    installation: Installation, *, from_block: int = 0
+    installation: Installation, database: Database, *, from_block: int = 0
 ) -> Iterator[tuple[Connection, AnchorsThen]]:
     """Give a read transaction, and the chain's anchors of the same moment.
 
@@ -44,9 +45,10 @@ def settled_view(
     """
     with ExitStack() as stack:
         with installation.anchoring.chain() as chain:
-            installation.anchoring.notes.reconcile(chain)
+            if database is installation.database:
+                installation.anchoring.notes.reconcile(chain)
             anchors = AnchorsThen(chain.latest(), list(chain.receipts(from_block=from_block)))
-            connection = stack.enter_context(installation.database.read())
+            connection = stack.enter_context(database.read())
             SqlCheckpointStore(connection).tree_head()  # the view is that of its first reading
         yield connection, anchors
 

@@ -370,9 +370,7 @@ def test_a_history_rewritten_between_two_audits_is_noticed() -> None:
     first = Audit(store, store, store, trust=TRUST)
     next(first.slices())
     other = big_store(2_000)
-    with pytest.raises(
-        StoredRecordAltered, match="(recorded tree head commits|does not give the hash above)"
-    ):
+    with pytest.raises(StoredRecordAltered, match=r"(head commits|does not give the hash above)"):
         other.audit(first.state)
 
 

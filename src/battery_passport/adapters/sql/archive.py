@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from battery_passport.adapters.sql.acts import ActStore, ErasureStore, StoredAct
 from battery_passport.adapters.sql.evidence import BATCH_STORED
@@ -39,7 +39,15 @@ _BATCH = tuple(
     )
 )
 
-# Records that no fact announces, by the table they lie in.
+# Records that no fact announces, by the table they lie in. Facts have no index by their record, so
+# that all ids are gathered once.
+_ANNOUNCED = select(facts.c.record_id).where(facts.c.record_id.is_not(None))
+
+
+def _not_announced(key: ColumnElement[str]) -> Select[Any]:
+    return select(key).where(key.not_in(_ANNOUNCED))
+
+
 _UNANNOUNCED: tuple[tuple[str, Select[Any]], ...] = (
     (
         "batch",
@@ -47,34 +55,11 @@ _UNANNOUNCED: tuple[tuple[str, Select[Any]], ...] = (
             ~exists().where(facts.c.digest == batches.c.digest, facts.c.kind == BATCH_STORED)
         ),
     ),
-    (
-        "event",
-        select(events.c.event_id).where(~exists().where(facts.c.record_id == events.c.event_id)),
-    ),
-    (
-        "credential",
-        select(credentials.c.credential_id).where(
-            ~exists().where(facts.c.record_id == credentials.c.credential_id)
-        ),
-    ),
-    (
-        "act",
-        select(audit_records.c.record_id).where(
-            ~exists().where(facts.c.record_id == audit_records.c.record_id)
-        ),
-    ),
-    (
-        "state epoch",
-        select(state_epochs.c.epoch_id).where(
-            ~exists().where(facts.c.record_id == state_epochs.c.epoch_id)
-        ),
-    ),
-    (
-        "tombstone",
-        select(tombstones.c.tombstone_id).where(
-            ~exists().where(facts.c.record_id == tombstones.c.tombstone_id)
-        ),
-    ),
+    ("event", _not_announced(events.c.event_id)),
+    ("credential", _not_announced(credentials.c.credential_id)),
+    ("act", _not_announced(audit_records.c.record_id)),
+    ("state epoch", _not_announced(state_epochs.c.epoch_id)),
+    ("tombstone", _not_announced(tombstones.c.tombstone_id)),
 )
 
 
