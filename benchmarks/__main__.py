@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import bundles, ingest, pages, policy, signing_in, sizes, trees
+from benchmarks import bundles, ingest, issuing, pages, policy, signing_in, sizes, trees
 from benchmarks.figures import Figure, document, table
 
 RESULTS = Path("build", "benchmarks.json")
@@ -21,6 +21,7 @@ BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
         "ingest": ingest.measure,
         "sizes": sizes.measure,
         "bundles": bundles.measure,
+        "issuing": issuing.measure,
         "trees": trees.measure,
         "policy": policy.measure,
         "pages": pages.measure,

@@ -1,6 +1,7 @@
-"""A proof: how large it is, how long its verification takes, how fast the verifier starts.
+"""A proof: how large it is, how long either verifier takes, how fast the command starts.
 
-In: an installation made for it, with a demonstration model. Out: bytes and milliseconds.
+In: an installation made for it, with a demonstration model; bundles with five validators and two
+witnesses. Out: bytes and milliseconds.
 """
 
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 from battery_passport.proof.verification import verify_bundle
 from benchmarks.figures import Figure
 from benchmarks.timing import median_ms
+from tests.factories.complete_proof import complete_installation
+from tests.factories.javascript_verifier import Question, time_javascript
 from tests.integration.support.fleet import asking
 from tests.integration.support.homes import REPOSITORY, TestHome
 
@@ -33,8 +36,30 @@ def measure(folder: Path) -> list[Figure]:
         _at_most("public bundle", len(bundle) / 1_000, "kB", 64),
         Figure(name="bundle of everything for an authority", value=len(whole) / 1_000, unit="kB"),
         _at_most("verification after start-up", verified_ms, "ms", 50),
+        *_with_everything(),
         _at_most("start of `verify --help`", _start_s(home, "verify", "--help"), "s", 0.4),
         _at_most("start of `--help`", _start_s(home, "--help"), "s", 0.4),
+    ]
+
+
+def _with_everything() -> list[Figure]:
+    """Return size and times of a public bundle with state, status, witnesses and finality."""
+    installation = complete_installation()
+    files = {"bundle": installation.assemble(), "trust": installation.trust().encode()}
+    bundle, trust = files["bundle"], files["trust"]
+    asked = Question("bundle", "trust")
+    python_ms = median_ms(lambda: verify_bundle(bundle, trust), times=VERIFICATIONS)
+    name = "5 validators, 2 witnesses, state and status"
+    return [
+        _at_most(f"bundle with {name}", len(bundle) / 1_000, "kB", 64),
+        _at_most(f"verification in Python: {name}", python_ms, "ms", 50),
+        _at_most(f"verification in JavaScript: {name}", time_javascript(files, asked), "ms", 50),
+        _at_most(
+            "the same where there is no WebCrypto",
+            time_javascript(files, asked, "--noble"),
+            "ms",
+            50,
+        ),
     ]
 
 

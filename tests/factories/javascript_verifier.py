@@ -36,8 +36,23 @@ def ask_javascript(
     files: Mapping[str, bytes], questions: Sequence[Question], *options: str
 ) -> list[dict[str, Any]]:
     """Return what the browser's verifier says of each: its report, or `{"code": reason}`."""
+    answers = _run(files, [_line(files, each) for each in questions], options)
+    crashed = [each["crash"] for each in answers if "crash" in each]
+    assert not crashed, crashed[0]
+    return answers
+
+
+def time_javascript(files: Mapping[str, bytes], question: Question, *options: str) -> float:
+    """Return how many milliseconds the browser's verifier takes for a bundle, the median of 100."""
+    asked = {"bundle": question.bundle, "trust": question.trust, "times": 100}
+    return float(_run(files, [asked], options)[0]["ms"])
+
+
+def _run(
+    files: Mapping[str, bytes], asked: Sequence[Mapping[str, Any]], options: Sequence[str]
+) -> list[dict[str, Any]]:
     lines = [json.dumps({"base": n, "octets": base64_encode(o)}) for n, o in files.items()]
-    lines += [json.dumps(_line(files, each)) for each in questions]
+    lines += [json.dumps(each) for each in asked]
     node = str(NODE) if NODE.exists() else str(shutil.which("node"))
     told = subprocess.run(
         [node, "--no-warnings", str(RUNNER), *options],
@@ -48,9 +63,7 @@ def ask_javascript(
     )
     assert told.returncode == 0, told.stderr[-2_000:]
     answers = [json.loads(line) for line in told.stdout.splitlines()]
-    assert len(answers) == len(questions)
-    crashed = [each["crash"] for each in answers if "crash" in each]
-    assert not crashed, crashed[0]
+    assert len(answers) == len(asked)
     return answers
 
 
