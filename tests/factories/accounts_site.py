@@ -54,7 +54,7 @@ def accounts_application(
     return create_application(
         services,
         identification=DeskIdentification(desks=desks, office=token_office),
-        groups=[lambda _site: routes(accounts)],
+        groups=[lambda site: routes(accounts, site)],
     )
 
 

@@ -88,7 +88,9 @@ def until_refused(attempt: Callable[[int], object], *, at_most: int = 200) -> in
     return at_most
 
 
-def office(database: Database, *, moment: datetime = NOW) -> Office:
+def office(
+    database: Database, *, moment: datetime = NOW, passkeys_required: bool = False
+) -> Office:
     """Return desks with a standing clock over a database."""
     clock, mail = FixedClock(moment), KeptMail()
     desks = Desks(
@@ -98,6 +100,7 @@ def office(database: Database, *, moment: datetime = NOW) -> Office:
         clock=clock,
         address=ADDRESS,
         postman=Postman(mail, try_again_after_s=(0.0,)),
+        passkeys_required=passkeys_required,
     )
     return Office(desks, clock, mail)
 

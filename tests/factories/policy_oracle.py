@@ -97,6 +97,7 @@ MAY: dict[str, tuple[str, ...]] = {
         "human notified-body",
         "human commission",
     ),
+    "console.customs": ("human authority", "human customs"),
     "console.administration": ("administrator/city",),
     "city.figures": ("city-officer/city",),
     "acts.read": ("administrator/city", "human city-officer/city"),
