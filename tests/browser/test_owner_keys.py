@@ -5,6 +5,7 @@ the signatures that the browser's made.
 """
 
 import json
+import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -18,8 +19,10 @@ from playwright.sync_api import Browser, Page
 from battery_passport.assembly.ledger_keys.tokens import opened_registry, token_of
 from battery_passport.assembly.operations.audits import audit
 from tests.browser.conftest import _wait_until_started
-from tests.browser.looking import Visit, visiting
+from tests.browser.looking import DESKTOP, PHONE, Visit, visiting
+from tests.browser.test_accessibility import SERIOUS
 from tests.factories.chain import require_engine
+from tests.factories.installation import run
 from tests.factories.owners import OwnersPlace, owners_place
 from tests.factories.people import PASSWORD
 
@@ -61,8 +64,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
                 thread.join()
 
 
-def signed_in(visit: Visit, running: Running, email: str) -> Page:
-    running.place.person(email, email.partition("@")[0])
+def signed_in(visit: Visit, running: Running, email: str, *, new: bool = True) -> Page:
+    if new:
+        running.place.person(email, email.partition("@")[0])
     page = visit.page
     page.goto(f"{running.address}/sign-in?lang=ko")
     page.get_by_label("이메일").fill(email)
@@ -83,11 +87,11 @@ def press(page: Page, name: str) -> None:
         page.get_by_role("main").get_by_role("button", name=name).click()
 
 
-def makes_a_key(page: Page, button: str, *, passkey: bool = False) -> None:
-    page.get_by_label("열쇠의 암호 문구").first.fill(PASSPHRASE)
-    page.get_by_label("한 번 더 입력").first.fill(PASSPHRASE)
+def makes_a_key(page: Page, button: str, *, passkey: bool = False, form: str = "take") -> None:
+    page.locator(f"#{form}-passphrase").fill(PASSPHRASE)
+    page.locator(f"#{form}-again").fill(PASSPHRASE)
     if passkey:
-        page.get_by_label("이 휴대전화의 화면 잠금으로도 열기").first.check()
+        page.locator(f"#{form}-passkey").check()
     press(page, button)
 
 
@@ -98,7 +102,7 @@ def fault(page: Page) -> str:
 
 
 def test_a_battery_goes_from_one_phone_to_another(
-    running: Running, browser: Browser, tmp_path: Path
+    running: Running, browser: Browser, axe: str, tmp_path: Path
 ) -> None:
     with visiting(browser) as first, visiting(browser) as second:
         seller = signed_in(first, running, "hana@example.org")
@@ -125,7 +129,10 @@ def test_a_battery_goes_from_one_phone_to_another(
         buyer.reload()
         buyer.goto(f"{running.address}/my/key?lang=ko")
         assert buyer.locator(".own-key__who").inner_text().strip() == "내 열쇠"
-        assert [each for each in first.complaints if "favicon" not in each] == []
+        looks_right(buyer, axe)
+        assert first.complaints == second.complaints == []
+    appoints_an_organisation_from_another_phone(running, browser)
+    loses_a_key_and_finds_it(running, browser)
     nothing_secret_was_kept(running)
     running.place.settle()
     assert audit(running.place.installation, {})["finding"] is None
@@ -174,6 +181,70 @@ def gives(page: Page, running: Running) -> None:
     page.get_by_label("내 열쇠의 암호 문구").first.fill(PASSPHRASE)
     press(page, "서명하고 넘기기")
     assert "다음 소유자가 적혔습니다" in page.get_by_role("status").inner_text()
+
+
+def looks_right(page: Page, axe: str) -> None:
+    for width in (PHONE, DESKTOP):
+        page.set_viewport_size({"width": width, "height": 844})
+        for language in ("ko", "en"):
+            page.goto(f"{page.url.partition('?')[0]}?lang={language}")
+            assert page.evaluate(OVERFLOW) <= 0
+            if folder := os.environ.get("BATTERY_PASSPORT_PICTURES"):
+                page.screenshot(path=f"{folder}/key-{width}-{language}.png", full_page=True)
+            page.evaluate(axe)
+            found = page.evaluate("async () => (await axe.run()).violations")
+            assert [each["id"] for each in found if each["impact"] in SERIOUS] == []
+    page.set_viewport_size({"width": PHONE, "height": 844})
+
+
+def appoints_an_organisation_from_another_phone(running: Running, browser: Browser) -> None:
+    """The locked copy that is kept here opens with the passphrase on any phone."""
+    with visiting(browser) as visit:
+        page = signed_in(visit, running, "jun@example.org", new=False)
+        page.goto(f"{running.address}/my/key?lang=ko")
+        assert page.locator("[data-backup]").is_hidden(), "this phone does not have the key"
+        page.get_by_text("기관에 맡기고 싶습니다").click()
+        page.locator("#appoint-passphrase").fill(PASSPHRASE)
+        press(page, "기관에 맡기기")
+        assert "맡아 둡니다" in page.get_by_role("status").inner_text()
+
+
+def loses_a_key_and_finds_it(running: Running, browser: Browser) -> None:
+    """A key behind the screen lock; a wish for another, approved; the old key objects."""
+    with visiting(browser) as visit:
+        page = signed_in(visit, running, "jun@example.org", new=False)
+        has_a_screen_lock(page)
+        page.goto(f"{running.address}/my/key?lang=ko")
+        makes_a_key(page, "내 열쇠 만들고 서명하기", passkey=True)
+        held = running.holder
+        page.get_by_text("열쇠를 잃어버렸습니다").click()
+        makes_a_key(page, "새 열쇠 만들고 변경 신청하기", form="lost")
+        assert "승인 1건 중 0건" in page.get_by_role("main").inner_text()
+        installation = running.place.installation
+        [wish] = run(installation, "ledger-wishes")["wishes"]
+        run(installation, "ledger-approve", request=wish["request"])
+        page.reload()
+        assert "이의를 제기할 수 있습니다" in page.get_by_role("main").inner_text()
+        # No passphrase: the phone's screen lock opens the key.
+        press(page, "열쇠가 있습니다. 변경을 막습니다")
+        assert "변경을 막았습니다" in page.get_by_role("status").inner_text()
+        assert running.holder == held
+
+
+def has_a_screen_lock(page: Page) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "ctap2Version": "ctap2_1",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+        "hasPrf": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def nothing_secret_was_kept(running: Running) -> None:
