@@ -14,6 +14,7 @@ from battery_passport.access.stores.people import (
     LinkStore,
     Passwords,
     PeopleStore,
+    RecoveryStore,
     Sealing,
     SessionStore,
 )
@@ -21,11 +22,15 @@ from battery_passport.access.stores.people import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """One transaction's stores, its moment, and the letters to send once it is committed."""
+    """One transaction's stores, its moment, and the letters to send once it is committed.
+
+    `passkeys_required` tells whether privileged people must show a passkey here.
+    """
 
     people: PeopleStore
     sessions: SessionStore
     links: LinkStore
+    recoveries: RecoveryStore
     organisations: OrganisationStore
     machines: MachineStore
     acts: ActLog
@@ -33,6 +38,7 @@ class Desk:
     passwords: Passwords
     moment: datetime
     base_url: str
+    passkeys_required: bool
     letters: list[Letter] = field(default_factory=list)
 
     def address(self, path: str) -> str:

@@ -5,7 +5,7 @@ In: a message. Out: errors with a code and a remedy; none says whether an accoun
     InvalidInput ── UnusableName, UnusableAddress, WeakPassword, UnusableApplication, InvalidScope
     VerificationFailed ── SignInRefused ── ProviderRefused, PasskeyRefused
                        ── LinkNotUsable, ClientRefused, RequestForged
-    Conflict ── NotAllowedNow, SignInAgain
+    Conflict ── NotAllowedNow, SignInAgain, SecondFactorNeeded
     TemporarilyUnavailable ── TooManyAttempts, ProviderUnreachable
 """
 
@@ -103,6 +103,13 @@ class SignInAgain(Conflict):
 
     code = "sign-in-again"
     remedy = "Sign in once more, then do it within 15 minutes."
+
+
+class SecondFactorNeeded(Conflict):
+    """A privileged act, or privileged work, without a passkey having been shown for it."""
+
+    code = "second-factor-needed"
+    remedy = "Confirm with your passkey, then do it within 15 minutes."
 
 
 class TooManyAttempts(TemporarilyUnavailable):

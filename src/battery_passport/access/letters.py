@@ -22,6 +22,9 @@ class Occasion(StrEnum):
     INVITATION = "invitation"
     APPROVED = "approved"
     REFUSED = "refused"
+    PASSKEY_ADDED = "passkey-added"
+    PASSKEYS_ASKED = "passkeys-asked"
+    PASSKEYS_RESET = "passkeys-reset"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,25 @@ _KO: Mapping[Occasion, str] = MappingProxyType(
 
 {link}
 """,
+        Occasion.PASSKEY_ADDED: """배터리 여권: 패스키가 추가되었습니다
+계정에 새 패스키가 추가되었습니다. 이제 이 패스키로 로그인할 수 있습니다.
+본인이 추가하지 않았다면 바로 내 계정에서 삭제하고 도시 관리자에게 알리세요.
+
+{link}
+""",
+        Occasion.PASSKEYS_ASKED: """배터리 여권: 패스키를 잃어버렸다는 요청이 있었습니다
+누군가 회원님의 계정에 로그인해 패스키를 잃어버렸다고 알렸습니다. 도시 관리자
+두 사람이 본인임을 확인하면 새 패스키를 만들 수 있습니다.
+본인이 요청하지 않았다면 바로 비밀번호를 바꾸고 도시 관리자에게 알리세요.
+
+{link}
+""",
+        Occasion.PASSKEYS_RESET: """배터리 여권: 새 패스키를 만들 수 있습니다
+도시 관리자 두 사람이 확인해 이전 패스키를 모두 지우고, 모든 기기에서
+로그아웃했습니다. 로그인해서 새 패스키를 만드세요.
+
+{link}
+""",
     }
 )
 _EN: Mapping[Occasion, str] = MappingProxyType(
@@ -141,6 +163,25 @@ You can now invite members and begin to work.
         Occasion.REFUSED: """Battery passport: {organisation} was not approved
 Ask your city's officer for the reason. You may correct the application and send it
 again.
+
+{link}
+""",
+        Occasion.PASSKEY_ADDED: """Battery passport: a passkey was added
+A new passkey was added to your account; it can be used to sign in from now on.
+If that was not you, remove it in your account at once and tell your city.
+
+{link}
+""",
+        Occasion.PASSKEYS_ASKED: """Battery passport: somebody says your passkeys are lost
+Somebody signed in to your account and said that its passkeys are lost. Once two
+administrators of your city have made sure that it is you, new ones can be made.
+If that was not you, change your password at once and tell your city.
+
+{link}
+""",
+        Occasion.PASSKEYS_RESET: """Battery passport: you can make a new passkey
+Two administrators of your city have confirmed it. Your former passkeys were removed
+and you were signed out everywhere. Sign in and make a new passkey.
 
 {link}
 """,

@@ -23,6 +23,7 @@ class Role(StrEnum):
     AUTHORITY = "authority"
     CUSTOMS = "customs"
     NOTIFIED_BODY = "notified-body"
+    COMMISSION = "commission"
     ADMINISTRATOR = "administrator"
 
 

@@ -12,7 +12,10 @@ from battery_passport.access.acts import Act, DetailValue, RecordedAct, act_reco
 from battery_passport.access.sharing.model import Look
 from battery_passport.adapters.sql.acts import ActStore, StoredAct
 from battery_passport.adapters.sql.looks import LookStore
+from battery_passport.adapters.sql.organisations import SqlOrganisations
+from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.sharing import OwnershipStore
+from battery_passport.assembly.things import region_of
 from battery_passport.foundation.uuid7 import new_uuid7
 
 LOOKED_AT_BATTERY = "battery-looked-at"
@@ -30,14 +33,33 @@ def record_act(connection: Connection, act: Act, moment: datetime) -> UUID:
         at=moment,
         details=act.details,
     )
+    organisation_id = _organisation_in(act)
     stored = StoredAct(
         record_id=recorded.record_id,
         act=recorded.name,
         subject=recorded.subject,
         record=act_record_bytes(recorded),
+        organisation_id=organisation_id,
+        region=_city_of(connection, organisation_id, act.battery_id),
     )
     store.add(stored, battery_id=act.battery_id, moment=moment)
     return recorded.record_id
+
+
+def _organisation_in(act: Act) -> UUID | None:
+    named = act.details.get("organisation")
+    return UUID(named) if isinstance(named, str) else None
+
+
+def _city_of(
+    connection: Connection, organisation_id: UUID | None, battery_id: UUID | None
+) -> str | None:
+    """Return the city of the organisation that acted, or else of the battery it was about."""
+    account = organisation_id and SqlOrganisations(connection).account(organisation_id)
+    if account:
+        return account.region
+    battery = battery_id and RegistryStore(connection).battery(battery_id)
+    return region_of(connection, battery.responsible_id) if battery else None
 
 
 def record_look(connection: Connection, look: Look) -> None:

@@ -23,7 +23,9 @@ from battery_passport.adapters.sql.links import SqlLinks
 from battery_passport.adapters.sql.machines import SqlMachines
 from battery_passport.adapters.sql.organisations import SqlOrganisations
 from battery_passport.adapters.sql.people import SqlPeople
+from battery_passport.adapters.sql.recoveries import SqlRecoveries
 from battery_passport.adapters.sql.sessions import SqlSessions
+from battery_passport.adapters.sql.work import DraftStore
 from battery_passport.assembly.acts import SqlActLog
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.letters import Postman, choose_mail
@@ -39,7 +41,10 @@ def process_passwords() -> Passwords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desks:
-    """Opens transactions for access. `address` is where people reach our pages."""
+    """Opens transactions for access. `address` is where people reach our pages.
+
+    `passkeys_required` tells whether privileged people must show a passkey.
+    """
 
     database: Database
     sealing: Sealing
@@ -47,6 +52,7 @@ class Desks:
     clock: Clock
     address: str
     postman: Postman
+    passkeys_required: bool
 
     @contextmanager
     def transaction(self) -> Iterator[Desk]:
@@ -68,6 +74,7 @@ class Desks:
             people=SqlPeople(connection),
             sessions=SqlSessions(connection),
             links=SqlLinks(connection),
+            recoveries=SqlRecoveries(connection),
             organisations=SqlOrganisations(connection),
             machines=SqlMachines(connection),
             acts=SqlActLog(connection),
@@ -75,6 +82,7 @@ class Desks:
             passwords=self.passwords,
             moment=self.clock.now(),
             base_url=self.address,
+            passkeys_required=self.passkeys_required,
         )
 
 
@@ -93,6 +101,7 @@ def open_desks(installation: Installation) -> Desks:
         clock=installation.clock,
         address=settings.base_url,
         postman=Postman(choose_mail(settings, installation.home, installation.clock)),
+        passkeys_required=settings.passkeys_required,
     )
 
 
@@ -138,5 +147,6 @@ class DeskAccounts:
         }
 
     def erase(self, connection: Connection, person_id: UUID) -> None:
-        """Destroy the account with its key. Raises: NotAllowedNow."""
+        """Destroy the account with its key, and what was being written. Raises: NotAllowedNow."""
         erase_person(self._desks.desk(connection), person_id)
+        DraftStore(connection).forget(person_id)

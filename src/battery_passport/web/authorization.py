@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from battery_passport.access.errors import SecondFactorNeeded
 from battery_passport.access.model import ANONYMOUS, Principal, Purpose, Resource, ResourceKind
+from battery_passport.access.people.second_factor import WANTING, Factor
 from battery_passport.access.policy.action import Action
 from battery_passport.access.policy.actions import action_named
 from battery_passport.access.policy.errors import UnclassifiedRoute
@@ -22,6 +24,9 @@ from battery_passport.access.policy.service import Authorizer, denial
 
 SIGN_IN_PATH = "/sign-in"
 """Where a page sends somebody who must sign in first; `next` names where he wanted to go."""
+
+SECOND_FACTOR_PATH = "/second-factor"
+"""Where a page sends somebody privileged who has not shown a passkey; `next` as above."""
 
 _ACCESS = "access"
 
@@ -41,14 +46,35 @@ class Access:
         found: Principal = self._scope.get("state", {}).get("principal", ANONYMOUS)
         return found
 
+    @property
+    def factor(self) -> Factor:
+        """How the session stands towards passkeys."""
+        found: Factor = self._scope.get("state", {}).get("factor", Factor.NOT_ASKED)
+        return found
+
     def enter(self, actions: tuple[Action, ...]) -> None:
         """Let the request in to its endpoint if one of the actions could be allowed.
 
-        Raises: SignInNeeded, AccessDenied.
+        Raises: SignInNeeded, AccessDenied, SecondFactorNeeded.
         """
         self._entered = actions
         if not any(self.authorizer.may_enter(self.principal, each).allowed for each in actions):
+            self._point_to_passkey(actions[0])
             raise denial(self.principal, actions[0], at_the_door=True)
+        if all(each.step_up for each in actions):
+            self.check_proof(actions[0])
+
+    def check_proof(self, action: Action) -> None:
+        """Return if a privileged person has shown a passkey lately, or need not for this.
+
+        Raises: SecondFactorNeeded.
+        """
+        if action.step_up and self.factor is Factor.STALE:
+            raise SecondFactorNeeded(f"This asks for a passkey once more: {action.title_en}.")
+
+    def _point_to_passkey(self, action: Action) -> None:
+        if self.factor in WANTING:
+            raise SecondFactorNeeded(f"This work asks for a passkey: {action.title_en}.")
 
     def note_asked(self, action: str) -> None:
         """Remember that the endpoint has asked about the thing in question."""
@@ -165,11 +191,13 @@ def access_of(scope: Scope) -> Access:
 def authorize(request: Request, action: str, resource: Resource, purpose: Purpose) -> Decision:
     """Return the decision on one thing if it allows; every endpoint with a thing asks this.
 
-    Raises: SignInNeeded, AccessDenied, NothingHere.
+    Raises: SignInNeeded, AccessDenied, NothingHere, SecondFactorNeeded.
     """
     access = access_of(request.scope)
     access.note_asked(action)
-    return access.authorizer.require(access.principal, action, resource, purpose)
+    decision = access.authorizer.require(access.principal, action, resource, purpose)
+    access.check_proof(action_named(action))
+    return decision
 
 
 def may(request: Request, action: str, resource: Resource, purpose: Purpose) -> bool:

@@ -8,12 +8,14 @@ from typing import cast
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from battery_passport.access.errors import SecondFactorNeeded
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.web.authorization import every_route
 from battery_passport.web.problems import (
@@ -58,6 +60,8 @@ def add_failure_handlers(application: FastAPI, site: Site) -> None:
     """Make the application tell every failure that has a name in the same way."""
 
     async def named(request: Request, error: Exception) -> Response:
+        if isinstance(error, SecondFactorNeeded) and site.ask_passkey and is_for_people(request):
+            return await run_in_threadpool(site.ask_passkey, request)
         problem = problem_of(cast("BatteryPassportError", error))
         if problem.status == 500:
             site.services.log_failure(request.state.request_id, error)

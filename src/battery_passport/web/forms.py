@@ -64,7 +64,7 @@ def form_of(request: Request) -> Form:
 
 def csrf_token(request: Request) -> str:
     """Return the token that a form of this page must send back in the field `csrf`."""
-    return _token(browser_secret(request))
+    return token_of(browser_secret(request))
 
 
 def browser_secret(request: Request) -> str:
@@ -79,7 +79,8 @@ def browser_secret(request: Request) -> str:
     return made
 
 
-def _token(secret: str) -> str:
+def token_of(secret: str) -> str:
+    """Return the token of forms that belong to a browser's secret."""
     return base64url_encode(
         hmac.new(secret.encode("utf-8"), b"bp-csrf/v1", hashlib.sha256).digest()
     )
@@ -102,7 +103,7 @@ async def admit_form(request: Request, receive: Receive, *, public_address: str)
         given = given or form[CSRF_FIELD]
     state = request.scope["state"]
     secret = state.get("session_token") or state.get("form_secret") or ""
-    expected = _token(secret).encode()
+    expected = token_of(secret).encode()
     if not secret or not hmac.compare_digest(given.encode("utf-8"), expected):
         raise RequestForged("The form does not belong to this visit.")
     return receive

@@ -43,6 +43,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         "access-denied": ProblemType(403, marked("This is not open to you")),
         "sign-in-refused": ProblemType(401, marked("The sign-in was not accepted")),
         "sign-in-again": ProblemType(403, marked("Please sign in once more")),
+        "second-factor-needed": ProblemType(403, marked("Please confirm with your passkey")),
         "client-refused": ProblemType(401, marked("The machine was not recognised")),
         "request-forged": ProblemType(403, marked("The form was not sent from our own page")),
         "link-not-usable": ProblemType(410, marked("This link cannot be used, or no longer")),
@@ -60,7 +61,10 @@ _HTTP_CODES = {404: "page-not-found", 405: "method-not-allowed"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """A failure ready to be told, without anything that only its makers should see."""
+    """A failure ready to be told, without anything that only its makers should see.
+
+    `error` is what was raised, where its particulars may be told.
+    """
 
     code: str
     status: int
@@ -69,6 +73,7 @@ class Problem:
     next_step: str = ""
     retry_after_s: int | None = None
     faults: tuple[str, ...] = field(default=())
+    error: BatteryPassportError | None = None
 
     def headers(self) -> dict[str, str]:
         """Return what the answer must carry. Source: RFC 9110 §10.2.3, §11.6.1."""
@@ -97,6 +102,7 @@ def problem_of(error: BatteryPassportError) -> Problem:
         detail="" if ours else error.message,
         next_step="" if ours else error.next_step,
         retry_after_s=None if wait_s is None else max(1, math.ceil(wait_s)),
+        error=None if ours else error,
     )
 
 

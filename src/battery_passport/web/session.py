@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from battery_passport.access.model import ANONYMOUS, Principal, PrincipalKind
+from battery_passport.access.people.second_factor import Factor
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.web.failures import PROGRAM_PATHS, answer_failure
 from battery_passport.web.forms import SAFE_METHODS, admit_form
@@ -42,6 +43,7 @@ class Visitor:
     language: str
     organisation_name: str = ""
     organisations: tuple[tuple[UUID, str], ...] = ()
+    factor: Factor = Factor.NOT_ASKED
 
 
 class Identification(Protocol):
@@ -213,6 +215,7 @@ class SessionMiddleware:
                 state["session_token"] = token
                 state["visitor"] = visitor
                 state["principal"] = visitor.principal
+                state["factor"] = visitor.factor
         link = cookies.get(self._cookies.grant)
         if link:
             grant_id = await run_in_threadpool(self._identification.by_grant, link)

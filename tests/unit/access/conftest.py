@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from battery_passport.adapters.sql.database import open_sqlite
+from battery_passport.adapters.sql.database import Database, open_sqlite
 from tests.factories.databases import sqlite_store
 from tests.factories.people import Office, office
 
@@ -24,10 +24,22 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def made(migrated: Path, tmp_path: Path) -> Iterator[Office]:
-    """An office over an empty database."""
-    database = open_sqlite(Path(shutil.copy(migrated, tmp_path)))
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty database."""
+    opened = open_sqlite(Path(shutil.copy(migrated, tmp_path)))
     try:
-        yield office(database)
+        yield opened
     finally:
-        database.close()
+        opened.close()
+
+
+@pytest.fixture
+def made(database: Database) -> Office:
+    """An office over an empty database."""
+    return office(database)
+
+
+@pytest.fixture
+def strict(database: Database) -> Office:
+    """An office where privileged people must show a passkey."""
+    return office(database, passkeys_required=True)

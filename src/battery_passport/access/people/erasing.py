@@ -30,6 +30,7 @@ def erase_person(desk: Desk, person_id: UUID) -> None:
         desk.organisations.end_membership(membership.organisation_id, person_id)
     desk.sessions.end_all(person_id)
     desk.links.drop_links(person_id)
+    desk.recoveries.forget(person_id)
     desk.people.remove_passkeys(person_id)
     desk.people.unlink_outside_persons(person_id)
     desk.people.save_person(

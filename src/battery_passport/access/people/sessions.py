@@ -4,13 +4,14 @@ In: a desk, a person, a token. Out: fresh tokens, and the `Principal` of each re
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from battery_passport.access.desk import Desk
 from battery_passport.access.errors import NotAllowedNow, SignInAgain
 from battery_passport.access.model import Principal, PrincipalKind, Role
 from battery_passport.access.people.reading import active_person
+from battery_passport.access.people.second_factor import WANTING, Factor, factor_of
 from battery_passport.access.people.session_rules import (
     ABSOLUTE,
     is_fresh,
@@ -40,16 +41,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """A session that holds, its person, and the places he can act for."""
+    """A session that holds, its person, and the places he can act for.
+
+    While `factor` is wanting, he acts for himself alone.
+    """
 
     session: Session
     person: Person
     places: tuple[Place, ...]
+    factor: Factor = Factor.NOT_ASKED
 
     @property
     def principal(self) -> Principal:
         """Who the request comes from; roles are those of the place chosen."""
-        place = self.place
+        place = None if self.factor in WANTING else self.place
         roles = frozenset({Role.OWNER}) | (place.membership.roles if place else frozenset())
         return Principal(
             kind=PrincipalKind.PERSON,
@@ -103,6 +108,7 @@ def begin_session(
             label=label,
             started_at=desk.moment,
             last_used_at=desk.moment,
+            proved_at=desk.moment if method is SignInMethod.PASSKEY else None,
         )
     )
     desk.sessions.forget_older_than(desk.moment - 2 * ABSOLUTE)
@@ -123,7 +129,30 @@ def find_session(desk: Desk, token: str) -> SignedIn | None:
         places = tuple(p for p in places if p.account.organisation_id == session.organisation_id)
         if not places:
             return None
-    return SignedIn(session=session, person=person, places=places)
+    found = SignedIn(session=session, person=person, places=places)
+    return replace(found, factor=_factor(desk, found))
+
+
+def prove_session(desk: Desk, found: SignedIn) -> str:
+    """Note that a passkey was shown, and return the token that replaces the session's.
+
+    Source: OWASP ASVS 5.0 V7.2.4.
+    """
+    token = new_secret()
+    digest = secret_digest(token, use=_USE) or b""
+    desk.sessions.prove(found.session.session_id, token_digest=digest, moment=desk.moment)
+    return token
+
+
+def _factor(desk: Desk, found: SignedIn) -> Factor:
+    place = found.place
+    return factor_of(
+        found.session,
+        None if place is None else place.membership,
+        required=desk.passkeys_required,
+        has_passkeys=bool(desk.people.passkeys_of(found.person.person_id)),
+        moment=desk.moment,
+    )
 
 
 def needs_noting(desk: Desk, found: SignedIn) -> bool:

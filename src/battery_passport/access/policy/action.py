@@ -15,7 +15,8 @@ class Action:
     """One thing that can be done here.
 
     `points` tells that it is decided for each point of Annex XIII; `unsafe` that it changes
-    something; `for_machines` that an API key may carry it as a scope.
+    something; `for_machines` that an API key may carry it as a scope; `step_up` that a privileged
+    person must have shown a passkey a short while ago.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Action:
     points: bool = False
     unsafe: bool = False
     for_machines: bool = False
+    step_up: bool = False
 
     @property
     def hides(self) -> bool:

@@ -29,6 +29,7 @@ WORK_ACTIONS = (
         "Work in the pages of authorities, customs and notified bodies",
         "시장감시기관, 세관, 인증기관 업무 화면 쓰기",
     ),
+    Action("console.customs", "Work with customs cases", "통관 확인 건 업무 화면 쓰기"),
     Action(
         "console.administration", "Work in the pages of administrators", "관리자 업무 화면 쓰기"
     ),

@@ -102,6 +102,7 @@ def read_for(
 _PURPOSE_OF_ROLE: Mapping[Role, Purpose] = MappingProxyType(
     {
         Role.AUTHORITY: Purpose.MARKET_SURVEILLANCE,
+        Role.COMMISSION: Purpose.MARKET_SURVEILLANCE,
         Role.NOTIFIED_BODY: Purpose.CONFORMITY_ASSESSMENT,
         Role.CUSTOMS: Purpose.CUSTOMS_CHECK,
         Role.INSPECTOR: Purpose.LEGITIMATE_INTEREST,
@@ -142,6 +143,7 @@ class Audience(StrEnum):
     LEGITIMATE_INTEREST = "legitimate-interest"
     AUTHORITY = "authority"
     NOTIFIED_BODY = "notified-body"
+    COMMISSION = "commission"
     CUSTOMS = "customs"
     OWNER = "owner"
 
@@ -152,6 +154,7 @@ _ROLE_OF_AUDIENCE: Mapping[Audience, Role] = MappingProxyType(
         Audience.LEGITIMATE_INTEREST: Role.RECYCLER,
         Audience.AUTHORITY: Role.AUTHORITY,
         Audience.NOTIFIED_BODY: Role.NOTIFIED_BODY,
+        Audience.COMMISSION: Role.COMMISSION,
         Audience.CUSTOMS: Role.CUSTOMS,
     }
 )

@@ -26,6 +26,7 @@ class OrganisationKind(StrEnum):
     AUTHORITY = "authority"
     CUSTOMS = "customs"
     NOTIFIED_BODY = "notified-body"
+    COMMISSION = "commission"
 
 
 ROLES_OF: Mapping[OrganisationKind, tuple[Role, ...]] = MappingProxyType(
@@ -40,6 +41,7 @@ ROLES_OF: Mapping[OrganisationKind, tuple[Role, ...]] = MappingProxyType(
         OrganisationKind.AUTHORITY: (Role.AUTHORITY,),
         OrganisationKind.CUSTOMS: (Role.CUSTOMS,),
         OrganisationKind.NOTIFIED_BODY: (Role.NOTIFIED_BODY,),
+        OrganisationKind.COMMISSION: (Role.COMMISSION,),
     }
 )
 """The roles that an organisation's members can have; the first is everybody's there."""

@@ -63,6 +63,7 @@ class Session:
     """A signed-in browser. `organisation_id` is the membership that it acts for.
 
     A session that an organisation's provider vouched for is `bound`: it can act for no other.
+    `proved_at` is when a passkey was last shown in it.
     """
 
     session_id: UUID
@@ -74,6 +75,7 @@ class Session:
     label: str
     started_at: datetime
     last_used_at: datetime
+    proved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ class ChallengeUse(StrEnum):
 
     ADD_PASSKEY = "add-passkey"
     USE_PASSKEY = "use-passkey"
+    PROVE_PASSKEY = "prove-passkey"
     PROVIDER = "provider"
 
 
@@ -136,3 +139,19 @@ class Attempts:
 
     failures: int
     last_failed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyRecovery:
+    """A request to let a person make passkeys anew, which two administrators must grant."""
+
+    recovery_id: UUID
+    person_id: UUID
+    organisation_id: UUID
+    region: str
+    asked_at: datetime
+    expires_at: datetime
+    first_by: UUID | None = None
+    first_at: datetime | None = None
+    second_by: UUID | None = None
+    ended_at: datetime | None = None

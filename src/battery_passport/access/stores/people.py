@@ -16,6 +16,7 @@ from battery_passport.access.records.people import (
     LinkUse,
     OneTimeLink,
     Passkey,
+    PasskeyRecovery,
     Person,
     Session,
     SubjectKey,
@@ -189,6 +190,10 @@ class SessionStore(Protocol):
 
     def act_for(self, session_id: UUID, organisation_id: UUID | None) -> None: ...
 
+    def prove(self, session_id: UUID, *, token_digest: bytes, moment: datetime) -> None:
+        """Save that a passkey was shown, and the token that the session has from now on."""
+        ...
+
     def end(self, person_id: UUID, session_id: UUID) -> bool: ...
 
     def end_all(self, person_id: UUID, *, but: UUID | None = None) -> int: ...
@@ -225,4 +230,24 @@ class LinkStore(Protocol):
 
     def tidy(self, moment: datetime) -> None:
         """Remove what has expired."""
+        ...
+
+
+class RecoveryStore(Protocol):
+    """Requests to make passkeys anew, within one transaction."""
+
+    def add(self, recovery: PasskeyRecovery) -> None: ...
+
+    def by_id(self, recovery_id: UUID) -> PasskeyRecovery | None: ...
+
+    def save(self, recovery: PasskeyRecovery) -> None: ...
+
+    def open_of_person(self, person_id: UUID, moment: datetime) -> PasskeyRecovery | None: ...
+
+    def open_in(self, region: str, moment: datetime) -> list[PasskeyRecovery]:
+        """Return a city's requests that wait, the oldest first."""
+        ...
+
+    def forget(self, person_id: UUID) -> None:
+        """Remove a person's requests, and his name from those of others."""
         ...

@@ -35,12 +35,17 @@ _PSEUDONYM_BYTES = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAct:
-    """An act's row; `record` and `subject` are None once it was erased."""
+    """An act's row; `record` and `subject` are None once it was erased.
+
+    `organisation_id` and `region` tell whose act it was, where it was an organisation's.
+    """
 
     record_id: UUID
     act: str
     subject: str | None
     record: bytes | None
+    organisation_id: UUID | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,8 @@ class ActStore:
             "subject": act.subject,
             "record": act.record,
             "at_ms": unix_ms(moment),
+            "organisation_id": None if act.organisation_id is None else str(act.organisation_id),
+            "region": act.region,
         }
         self._connection.execute(insert(audit_records), [row])
         announcement = Announcement(

@@ -31,6 +31,7 @@ class SqlSessions:
             "label": session.label[:64],
             "started_at_ms": unix_ms(session.started_at),
             "last_used_at_ms": unix_ms(session.last_used_at),
+            "proved_at_ms": None if session.proved_at is None else unix_ms(session.proved_at),
         }
         self._connection.execute(insert(sessions), [row])
 
@@ -53,6 +54,10 @@ class SqlSessions:
     def act_for(self, session_id: UUID, organisation_id: UUID | None) -> None:
         """Save for which organisation a session acts."""
         self._change(session_id, organisation_id=_text(organisation_id))
+
+    def prove(self, session_id: UUID, *, token_digest: bytes, moment: datetime) -> None:
+        """Save that a passkey was shown, and the token that the session has from now on."""
+        self._change(session_id, token_digest=token_digest, proved_at_ms=unix_ms(moment))
 
     def end(self, person_id: UUID, session_id: UUID) -> bool:
         """End one session of a person; False if it is not his."""
@@ -97,7 +102,7 @@ def _text(identifier: UUID | None) -> str | None:
 
 
 def _session(row: RowMapping) -> Session:
-    organisation = row["organisation_id"]
+    organisation, proved_at_ms = row["organisation_id"], row["proved_at_ms"]
     return Session(
         session_id=UUID(row["session_id"]),
         token_digest=row["token_digest"],
@@ -108,4 +113,5 @@ def _session(row: RowMapping) -> Session:
         label=row["label"],
         started_at=from_unix_ms(row["started_at_ms"]),
         last_used_at=from_unix_ms(row["last_used_at_ms"]),
+        proved_at=None if proved_at_ms is None else from_unix_ms(proved_at_ms),
     )

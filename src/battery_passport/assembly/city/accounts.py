@@ -95,6 +95,7 @@ ROLES: tuple[DemoRole, ...] = (
     DemoRole("authority@demo.example", "임시우", _KIND.AUTHORITY, "남부 시장감시원"),
     DemoRole("customs@demo.example", "한지안", _KIND.CUSTOMS, "부산항 세관"),
     DemoRole("notified-body@demo.example", "오유나", _KIND.NOTIFIED_BODY, "한결 인증원"),
+    DemoRole("commission@demo.example", "안소율", _KIND.COMMISSION, "유럽연합 집행위원회 연락관"),
     DemoRole("administrator@pohang.demo.example", "서지호", _KIND.CITY, region="pohang"),
 )
 """People and firms are invented; the manufacturer works for the first of the makers given."""

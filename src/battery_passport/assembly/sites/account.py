@@ -40,8 +40,8 @@ FindGrant = Callable[[str], UUID | None]
 def account_pages(installation: Installation, desks: Desks, *, home: str = "/account") -> PageGroup:
     """Return the group of account pages, for `create_application`."""
 
-    def group(_site: Site) -> Sequence[BaseRoute]:
-        return routes(account_services(installation, desks, home=home))
+    def group(site: Site) -> Sequence[BaseRoute]:
+        return routes(account_services(installation, desks, home=home), site)
 
     return group
 
@@ -120,4 +120,5 @@ def _visitor(desk: Desk, found: SignedIn) -> Visitor:
         organisations=tuple(
             (each.account.organisation_id, each.account.name) for each in found.places
         ),
+        factor=found.factor,
     )

@@ -9,10 +9,11 @@ from uuid import UUID
 from starlette.routing import BaseRoute
 
 from battery_passport import __version__
-from battery_passport.access.model import Principal
+from battery_passport.access.model import Principal, Role
 from battery_passport.access.policy.model import GrantTerms
 from battery_passport.access.sharing.granting import Granting
 from battery_passport.access.sharing.parts import terms_of
+from battery_passport.adapters.sql.customs import CustomsStore
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.grants import GrantStore
 from battery_passport.adapters.sql.registry import RegistryStore
@@ -78,18 +79,23 @@ class SiteDirectory:
 
 
 class SqlGrantBook:
-    """Fulfils `access.policy.ports.GrantBook`: the grant that this browser's link opened."""
+    """Fulfils `access.policy.ports.GrantBook`: the grant that this browser's link opened, and the
+    customs cases that the principal's organisation holds.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def held_by(self, principal: Principal, battery_id: UUID) -> Sequence[GrantTerms]:
-        """Return the grant of that battery which the principal's link opened."""
-        if principal.grant_id is None:
+        """Return the grant of that battery which the principal's link opened, and its cases."""
+        customs = principal.organisation_id if Role.CUSTOMS in principal.roles else None
+        if principal.grant_id is None and customs is None:
             return ()
         with self._database.read() as connection:
-            grant = GrantStore(connection).by_id(principal.grant_id)
-        return () if grant is None or grant.battery_id != battery_id else (terms_of(grant),)
+            grant = principal.grant_id and GrantStore(connection).by_id(principal.grant_id)
+            cases = customs and CustomsStore(connection).held(customs, battery_id)
+        given = (terms_of(grant),) if grant and grant.battery_id == battery_id else ()
+        return (*given, *(each.terms for each in cases or ()))
 
 
 class SqlGrantCookies:

@@ -22,6 +22,8 @@ from battery_passport.access.people.changing import (
 )
 from battery_passport.access.people.passkeys import (
     add_passkey,
+    check_may_change,
+    check_may_remove,
     options_to_add,
     remove_passkey,
 )
@@ -29,16 +31,17 @@ from battery_passport.access.people.passwords import check_password, one_writing
 from battery_passport.access.people.reading import profile_of
 from battery_passport.access.people.sessions import (
     SignedIn,
-    check_fresh,
     choose_place,
     live_sessions,
+    prove_session,
 )
+from battery_passport.access.records.people import ChallengeUse
 from battery_passport.foundation.encoding import base64url_decode, base64url_encode
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.web.account.desk import (
     NEVER_KEPT,
     answer,
-    browser_of,
+    answer_given,
     lead_to,
     safe_next,
     shell_of,
@@ -51,7 +54,7 @@ from battery_passport.web.authorization import authorize
 from battery_passport.web.forms import browser_secret, csrf_token, form_of
 from battery_passport.web.language import LANGUAGE_NAMES, Language
 from battery_passport.web.pages.layout import Shell
-from battery_passport.web.session import end_session, principal_of
+from battery_passport.web.session import begin_session, end_session, principal_of
 
 Change = Callable[[Desk, SignedIn], None]
 
@@ -167,28 +170,26 @@ class AccountPages:
         _authorize(request, "account.change")
         with self._services.transactions.transaction() as desk:
             found = signed_in(desk, request)
-            check_fresh(desk, found)
+            check_may_change(desk, found)
             options = options_to_add(
                 desk, self._services.passkeys, found.person, browser=browser_secret(request)
             )
         return Response(options, media_type="application/json", headers=NEVER_KEPT)
 
     def add_passkey(self, request: Request) -> Response:
-        """Keep what the authenticator made."""
+        """Keep what the authenticator made; making it has shown it too."""
         _authorize(request, "account.change")
-        form = form_of(request)
-        with self._services.transactions.transaction() as desk:
+        form, services = form_of(request), self._services
+        given = answer_given(request, services.transactions, ChallengeUse.ADD_PASSKEY)
+        with services.transactions.transaction() as desk:
             found = signed_in(desk, request)
-            check_fresh(desk, found)
-            add_passkey(
-                desk,
-                self._services.passkeys,
-                found.person,
-                form["answer"],
-                label=form["label"],
-                browser=browser_of(request),
-            )
-        return JSONResponse({"next": "/account?saved=1"}, headers=NEVER_KEPT)
+            check_may_change(desk, found)
+            add_passkey(desk, services.passkeys, found.person, given, label=form["label"])
+            token = prove_session(desk, found)
+        target = safe_next(form["next"], "/account?saved=1")
+        response = JSONResponse({"next": target}, headers=NEVER_KEPT)
+        begin_session(response, request, token)
+        return response
 
     def remove_passkey(self, request: Request) -> Response:
         """Forget a passkey."""
@@ -196,7 +197,8 @@ class AccountPages:
         reference = form_of(request)["passkey"]
 
         def change(desk: Desk, found: SignedIn) -> None:
-            check_fresh(desk, found)
+            check_may_change(desk, found)
+            check_may_remove(desk, found.person)
             remove_passkey(desk, found.person, base64url_decode(reference))
 
         return self._changed(request, change)

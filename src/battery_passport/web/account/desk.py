@@ -12,12 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from battery_passport.access.desk import Desk
 from battery_passport.access.errors import UnusableApplication
-from battery_passport.access.people.passkeys import Browser
+from battery_passport.access.people.passkeys import Answer, Browser, spend_challenge
 from battery_passport.access.people.session_rules import browser_label
 from battery_passport.access.people.sessions import SignedIn, find_session
 from battery_passport.access.policy.errors import SignInNeeded
-from battery_passport.web.account.ports import AccountServices
-from battery_passport.web.forms import browser_secret
+from battery_passport.access.records.people import ChallengeUse
+from battery_passport.web.account.ports import AccountServices, Transactions
+from battery_passport.web.forms import browser_secret, form_of
 from battery_passport.web.language import LANGUAGE_NAMES, load_language, preferred_language
 from battery_passport.web.pages.layout import Shell
 from battery_passport.web.rendering import Page, render
@@ -95,6 +96,14 @@ def browser_of(request: Request) -> Browser:
         origin=request.headers.get("origin", ""),
         label=browser_label(request.headers.get("user-agent", "")[:500]),
     )
+
+
+def answer_given(request: Request, transactions: Transactions, use: ChallengeUse) -> Answer:
+    """Return an authenticator's answer; its challenge is used up by now, whatever comes of it."""
+    text, browser = form_of(request)["answer"], browser_of(request)
+    with transactions.transaction() as desk:
+        spent = spend_challenge(desk, use, text, browser=browser.secret)
+    return Answer(text=text, browser=browser, spent=spent)
 
 
 def source_of(request: Request) -> str:

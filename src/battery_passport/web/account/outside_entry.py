@@ -10,10 +10,12 @@ from battery_passport.access.errors import ProviderRefused
 from battery_passport.access.people.passkeys import options_to_sign_in, sign_in_with_passkey
 from battery_passport.access.people.providers import come_back, depart, sign_in_through
 from battery_passport.access.people.sessions import find_session
+from battery_passport.access.records.people import ChallengeUse
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.web.account.desk import (
     NEVER_KEPT,
     answer,
+    answer_given,
     browser_of,
     lead_to,
     safe_next,
@@ -45,11 +47,10 @@ class OutsideEntryPages:
 
     def passkey(self, request: Request) -> Response:
         """Take an authenticator's answer."""
-        form = form_of(request)
-        with self._services.transactions.transaction() as desk:
-            token = sign_in_with_passkey(
-                desk, self._services.passkeys, form["answer"], browser=browser_of(request)
-            )
+        form, transactions = form_of(request), self._services.transactions
+        given = answer_given(request, transactions, ChallengeUse.USE_PASSKEY)
+        with transactions.transaction() as desk:
+            token = sign_in_with_passkey(desk, self._services.passkeys, given)
             end_former(desk, request)
         target = safe_next(form["next"], self._services.home)
         response = JSONResponse({"next": target}, headers=NEVER_KEPT)

@@ -13,15 +13,20 @@ from battery_passport.web.account.organisation import OrganisationPages
 from battery_passport.web.account.outside_entry import OutsideEntryPages
 from battery_passport.web.account.ports import AccountServices
 from battery_passport.web.account.registering import RecoverPages, RegisterPages
+from battery_passport.web.account.second_factor import SecondFactorPages
 from battery_passport.web.account.tokens import token_routes
-from battery_passport.web.authorization import ActionRoute
+from battery_passport.web.authorization import SECOND_FACTOR_PATH, ActionRoute
+from battery_passport.web.site import Site
 
 _GET, _POST = ("GET",), ("POST",)
 
 
-def routes(services: AccountServices) -> list[BaseRoute]:
-    """Return the routes of accounts and organisations."""
+def routes(services: AccountServices, site: Site) -> list[BaseRoute]:
+    """Return the routes of accounts and organisations; the site learns where passkeys are asked."""
+    proof = SecondFactorPages(services)
+    site.ask_passkey = proof.ask
     return [
+        *_second_factor_routes(proof),
         *_entry_routes(services),
         *_way_back_routes(services),
         *_account_routes(services),
@@ -41,6 +46,15 @@ def _entry_routes(services: AccountServices) -> list[ActionRoute]:
         ActionRoute("/sign-in/provider/return", outside.come_back, methods=_GET, action=act),
         ActionRoute("/sign-in/provider/{provider_id:str}", outside.leave, methods=_GET, action=act),
         ActionRoute("/sign-out", entry.sign_out, methods=_POST, action="account.sign-out"),
+    ]
+
+
+def _second_factor_routes(pages: SecondFactorPages) -> list[ActionRoute]:
+    path, act = SECOND_FACTOR_PATH, "account.change"
+    posts = (("options", pages.options), ("answer", pages.answer), ("lost", pages.lost))
+    return [
+        ActionRoute(path, pages.show, methods=_GET, action="account.read"),
+        *(ActionRoute(f"{path}/{end}", do, methods=_POST, action=act) for end, do in posts),
     ]
 
 

@@ -27,6 +27,7 @@ ROLE_WORDS: Mapping[Role, str] = MappingProxyType(
         Role.AUTHORITY: marked("Market surveillance authority"),
         Role.CUSTOMS: marked("Customs"),
         Role.NOTIFIED_BODY: marked("Notified body"),
+        Role.COMMISSION: marked("European Commission"),
         Role.ADMINISTRATOR: marked("Administrator"),
     }
 )
@@ -42,6 +43,7 @@ KIND_WORDS: Mapping[OrganisationKind, str] = MappingProxyType(
         OrganisationKind.AUTHORITY: marked("Market surveillance authority"),
         OrganisationKind.CUSTOMS: marked("Customs"),
         OrganisationKind.NOTIFIED_BODY: marked("Notified body"),
+        OrganisationKind.COMMISSION: marked("European Commission"),
     }
 )
 STANDING_WORDS: Mapping[Standing, str] = MappingProxyType(

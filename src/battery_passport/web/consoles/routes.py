@@ -7,10 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from battery_passport.web.authorization import ActionRoute
-from battery_passport.web.consoles.administration.ports import AdministrationBook
+from battery_passport.web.consoles.acts.ports import ActBook
+from battery_passport.web.consoles.acts.routes import acts_routes
+from battery_passport.web.consoles.administration.passkeys import passkey_routes
+from battery_passport.web.consoles.administration.ports import AdministrationBook, RecoveryBook
+from battery_passport.web.consoles.administration.previewing import previewing_routes
 from battery_passport.web.consoles.administration.routes import administration_routes
 from battery_passport.web.consoles.city.ports import CityBook
 from battery_passport.web.consoles.city.routes import city_routes
+from battery_passport.web.consoles.customs.ports import CustomsBook
+from battery_passport.web.consoles.customs.routes import customs_routes
 from battery_passport.web.consoles.dismantling.routes import dismantling_routes
 from battery_passport.web.consoles.frame.choosing import choosing_routes
 from battery_passport.web.consoles.frame.desk import Desk
@@ -37,6 +43,9 @@ class ConsoleServices:
     makers: MakerBook
     looks: LookBook
     administration: AdministrationBook
+    recoveries: RecoveryBook
+    acts: ActBook
+    customs: CustomsBook
     check_all: CheckAll
     own_trust: Callable[[], bytes]
 
@@ -53,6 +62,10 @@ def console_routes(services: ConsoleServices) -> list[ActionRoute]:
         *dismantling_routes(desk, services.passports),
         *recycling_routes(desk, services.passports),
         *trade_routes(desk, services.own_trust),
+        *customs_routes(desk, services.customs, services.check_all),
         *supervision_routes(desk, services.check_all, services.looks),
         *administration_routes(desk, services.administration),
+        *passkey_routes(desk, services.recoveries),
+        *previewing_routes(desk),
+        *acts_routes(desk, services.acts),
     ]

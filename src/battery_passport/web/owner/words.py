@@ -48,6 +48,7 @@ VIEWERS: Mapping[str, str] = MappingProxyType(
         Role.AUTHORITY.value: marked("Market surveillance authority"),
         Role.CUSTOMS.value: marked("Customs"),
         Role.NOTIFIED_BODY.value: marked("Notified body"),
+        Role.COMMISSION.value: marked("European Commission"),
         Role.ADMINISTRATOR.value: marked("Administrator of the platform"),
     }
 )

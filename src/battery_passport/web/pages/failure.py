@@ -9,14 +9,15 @@ from types import MappingProxyType
 from typing import ClassVar
 from urllib.parse import quote
 
-from battery_passport.web.language import marked
+from battery_passport.web.language import Language, marked
 from battery_passport.web.pages.layout import Shell
 from battery_passport.web.problems import Problem
+from battery_passport.web.refusals.saying import said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailurePage:
-    """The context of `failure.html`. The particulars are shown as they were raised."""
+    """The context of `failure.html`. The particulars are in the language of the page."""
 
     template: ClassVar[str] = "failure.html"
     shell: Shell
@@ -56,6 +57,7 @@ def build_failure_page(
 ) -> FailurePage:
     """Return the page; the request id lets the operator find what was logged."""
     way, address = marked("To the start page"), shell.link("/")
+    detail, next_step = _particulars(problem, shell.language)
     if problem.status == 401 and sign_in_path:
         way, address = marked("Sign in"), _sign_in_address(sign_in_path, shell)
     return FailurePage(
@@ -63,12 +65,17 @@ def build_failure_page(
         status=problem.status,
         title=shell.language.text(problem.title),
         advice=shell.language.text(_advice(problem)),
-        detail=problem.detail,
-        next_step=problem.next_step,
+        detail=detail,
+        next_step=next_step,
         request_id=request_id,
         way=shell.language.text(way),
         way_address=address,
     )
+
+
+def _particulars(problem: Problem, language: Language) -> tuple[str, str]:
+    """Return what exactly was refused and the next step, in the reader's language."""
+    return ("", "") if problem.error is None else said(problem.error, language)
 
 
 def _sign_in_address(path: str, shell: Shell) -> str:

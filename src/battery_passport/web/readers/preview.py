@@ -37,6 +37,7 @@ TITLES: Mapping[Audience, str] = MappingProxyType(
         Audience.LEGITIMATE_INTEREST: marked("Legitimate interest, such as a recycler"),
         Audience.AUTHORITY: marked("Market surveillance authority"),
         Audience.NOTIFIED_BODY: marked("Notified body"),
+        Audience.COMMISSION: marked("European Commission"),
         Audience.CUSTOMS: marked("Customs"),
         Audience.OWNER: marked("Owner of this battery"),
     }
@@ -47,6 +48,7 @@ _PURPOSES: Mapping[Audience, Purpose] = MappingProxyType(
         Audience.LEGITIMATE_INTEREST: Purpose.LEGITIMATE_INTEREST,
         Audience.AUTHORITY: Purpose.MARKET_SURVEILLANCE,
         Audience.NOTIFIED_BODY: Purpose.CONFORMITY_ASSESSMENT,
+        Audience.COMMISSION: Purpose.MARKET_SURVEILLANCE,
         Audience.CUSTOMS: Purpose.CUSTOMS_CHECK,
         Audience.OWNER: Purpose.OWN_USE,
     }

@@ -11,16 +11,18 @@ from battery_passport.access.people.challenges import ANSWER_WITHIN, CLOCK_SKEW
 from battery_passport.access.people.erasing import erase_person
 from battery_passport.access.people.passkeys import (
     MOST_PASSKEYS,
+    Answer,
     Browser,
     add_passkey,
     options_to_add,
     options_to_sign_in,
     remove_passkey,
     sign_in_with_passkey,
+    spend_challenge,
 )
-from battery_passport.access.records.people import Person
+from battery_passport.access.records.people import ChallengeUse, Person
 from battery_passport.adapters.passkeys.relying_party import RelyingParty
-from tests.factories.authenticator import PRESENT, Authenticator
+from tests.factories.authenticator import PRESENT, VERIFIED, Authenticator
 from tests.factories.people import ADDRESS, Office, person, signed_in
 
 SITE = RelyingParty(ADDRESS)
@@ -32,9 +34,16 @@ def _options_to_add(made: Office, who: Person) -> str:
         return options_to_add(desk, SITE, who, browser=BROWSER.secret)
 
 
-def _add(made: Office, who: Person, answer: str, browser: Browser = BROWSER) -> None:
+def _given(made: Office, use: ChallengeUse, answer: str, browser: Browser) -> Answer:
     with made.desks.transaction() as desk:
-        add_passkey(desk, SITE, who, answer, label="전화기", browser=browser)
+        spent = spend_challenge(desk, use, answer, browser=browser.secret)
+    return Answer(text=answer, browser=browser, spent=spent)
+
+
+def _add(made: Office, who: Person, answer: str, browser: Browser = BROWSER) -> None:
+    given = _given(made, ChallengeUse.ADD_PASSKEY, answer, browser)
+    with made.desks.transaction() as desk:
+        add_passkey(desk, SITE, who, given, label="전화기")
 
 
 def _options_to_sign_in(made: Office) -> str:
@@ -43,8 +52,9 @@ def _options_to_sign_in(made: Office) -> str:
 
 
 def _sign_in(made: Office, answer: str, browser: Browser = BROWSER) -> str:
+    given = _given(made, ChallengeUse.USE_PASSKEY, answer, browser)
     with made.desks.transaction() as desk:
-        return sign_in_with_passkey(desk, SITE, answer, browser=browser)
+        return sign_in_with_passkey(desk, SITE, given)
 
 
 def _refused(made: Office, answer: str, browser: Browser = BROWSER) -> None:
@@ -167,6 +177,23 @@ def test_a_copied_authenticator_shows_by_its_counter(made: Office) -> None:
     ],
 )
 def test_other_texts_are_no_answer(made: Office, answer: str) -> None:
+    _refused(made, answer)
+
+
+def test_an_answer_that_fails_uses_up_its_challenge(made: Office) -> None:
+    _who, device = _enrolled(made)
+    options = _options_to_sign_in(made)
+    device.flags = PRESENT
+    _refused(made, device.sign(options))
+    device.flags = PRESENT | VERIFIED
+    _refused(made, device.sign(options))
+    assert _sign_in(made, device.sign(_options_to_sign_in(made)))
+
+
+def test_an_answer_from_another_browser_uses_up_its_challenge(made: Office) -> None:
+    _who, device = _enrolled(made)
+    answer = device.sign(_options_to_sign_in(made))
+    _refused(made, answer, replace(BROWSER, secret="cookie of another browser"))
     _refused(made, answer)
 
 

@@ -8,9 +8,9 @@ from fastapi import FastAPI
 
 from tests.factories.accounts_site import Guest, accounts_application, guest
 from tests.factories.people import Office
-from tests.unit.access.conftest import made, migrated
+from tests.unit.access.conftest import database, made, migrated, strict
 
-__all__ = ["made", "migrated"]
+__all__ = ["database", "made", "migrated", "strict"]
 
 
 @pytest.fixture

@@ -54,6 +54,8 @@ def shell(path: str = "/desk/city/matters") -> ConsoleShell:
         organisation="",
         several=False,
         csrf="",
+        roles=frozenset(),
+        waived=False,
     )
 
 

@@ -8,15 +8,19 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from battery_passport import __version__
+from battery_passport.assembly.desks import open_desks
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.operations.proofs import trust_file
 from battery_passport.assembly.sites.consoles.administering import SqlAdministrationBook
+from battery_passport.assembly.sites.consoles.clearing import SqlCustomsBook
 from battery_passport.assembly.sites.consoles.counting import SqlCityBook
 from battery_passport.assembly.sites.consoles.finding import SqlBatteries
 from battery_passport.assembly.sites.consoles.inspecting import SqlInspectionBook
 from battery_passport.assembly.sites.consoles.making import SqlMakerBook
+from battery_passport.assembly.sites.consoles.reading_acts import SqlActBook
 from battery_passport.assembly.sites.consoles.recording import SqlDrafts, SqlRecorder
+from battery_passport.assembly.sites.consoles.recovering import DeskRecoveryBook
 from battery_passport.assembly.sites.consoles.supervising import SqlLookBook
 from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.web.application import PageGroup
@@ -58,6 +62,9 @@ def console_services(installation: Installation) -> ConsoleServices:
         makers=SqlMakerBook(installation),
         looks=SqlLookBook(installation),
         administration=SqlAdministrationBook(installation),
+        recoveries=DeskRecoveryBook(open_desks(installation)),
+        acts=SqlActBook(installation),
+        customs=SqlCustomsBook(installation),
         check_all=readers.check_consignment,
         own_trust=lambda: trust_file(installation).encode(),
     )

@@ -79,6 +79,38 @@ class AuditRun:
     running: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostPasskeys:
+    """Somebody of the city who says that his passkeys are lost.
+
+    `vouched` tells that one administrator has said yes; `own_turn` that the reader may say so.
+    """
+
+    recovery_id: UUID
+    name: str
+    email: str
+    organisation: str
+    asked_at: datetime
+    expires_at: datetime
+    vouched: bool
+    own_turn: bool
+
+
+class RecoveryBook(Protocol):
+    """Requests of people who have lost their passkeys."""
+
+    def waiting(self, principal: Principal) -> Sequence[LostPasskeys]: ...
+
+    def vouch(self, principal: Principal, recovery_id: UUID) -> bool:
+        """Say that somebody is who he says; return whether he may make passkeys now.
+
+        Raises: NothingHere, NotAllowedNow.
+        """
+
+    def turn_down(self, principal: Principal, recovery_id: UUID) -> None:
+        """End a request without anything changed. Raises: NothingHere."""
+
+
 class AdministrationBook(Protocol):
     """The installation as far as one city's administrator sees it."""
 

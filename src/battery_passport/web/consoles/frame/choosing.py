@@ -9,7 +9,8 @@ from typing import ClassVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from battery_passport.web.authorization import ActionRoute
+from battery_passport.access.people.second_factor import WANTING
+from battery_passport.web.authorization import SECOND_FACTOR_PATH, ActionRoute
 from battery_passport.web.consoles.frame.answering import Frame, lead_to
 from battery_passport.web.consoles.frame.pages import ConsolePage
 from battery_passport.web.consoles.frame.places import (
@@ -20,7 +21,7 @@ from battery_passport.web.consoles.frame.places import (
     places_of,
 )
 from battery_passport.web.language import marked
-from battery_passport.web.session import principal_of
+from battery_passport.web.session import principal_of, visitor_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,11 @@ class Choosing:
         self._frame = frame
 
     def home(self, request: Request) -> Response:
-        """Return the way to where this person starts."""
+        """Return the way to where this person starts; who must show a passkey does that first."""
         shell = self._frame.shell(request, None)
+        visitor = visitor_of(request)
+        if visitor is not None and visitor.factor in WANTING:
+            return lead_to(shell.address(SECOND_FACTOR_PATH, next=HOME))
         return lead_to(shell.address(home_path(principal_of(request).roles)))
 
     def choose(self, request: Request) -> Response:

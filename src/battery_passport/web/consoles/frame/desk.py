@@ -78,6 +78,32 @@ def short_view(
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What was scanned or typed into the field, the battery it names, or what is wrong with it."""
+
+    searched: str
+    card: BatteryCard | None = None
+    fault: str = ""
+
+
+def read_found(request: Request, batteries: Batteries, shell: ConsoleShell) -> Found:
+    """Return the battery that was scanned, or what to say beside the field."""
+    searched = request.query_params.get("q", "").strip()[:MAX_SCANNED]
+    if not searched:
+        return Found("")
+    text = shell.language.text
+    try:
+        card = batteries.find(searched)
+    except InvalidInput:
+        said = text("This is no battery identifier. Type it as on the label.")
+        return Found(searched, fault=said)
+    if card is None:
+        said = text("No battery is registered here under this identifier.")
+        return Found(searched, fault=said)
+    return Found(searched, card)
+
+
+@dataclass(frozen=True, slots=True)
 class Scan:
     """What was scanned or typed into the field, where it leads, and what is wrong with it."""
 
@@ -88,14 +114,7 @@ class Scan:
 
 def read_scan(request: Request, batteries: Batteries, shell: ConsoleShell, *, base: str) -> Scan:
     """Return the way to the battery that was scanned, or what to say beside the field."""
-    searched = request.query_params.get("q", "").strip()[:MAX_SCANNED]
-    if not searched:
-        return Scan("")
-    text = shell.language.text
-    try:
-        card = batteries.find(searched)
-    except InvalidInput:
-        return Scan(searched, fault=text("This is no battery identifier. Type it as on the label."))
-    if card is None:
-        return Scan(searched, fault=text("No battery is registered here under this identifier."))
-    return Scan(searched, way=lead_to(shell.address(page_of(base, card))))
+    found = read_found(request, batteries, shell)
+    if found.card is None:
+        return Scan(found.searched, fault=found.fault)
+    return Scan(found.searched, way=lead_to(shell.address(page_of(base, found.card))))

@@ -33,6 +33,7 @@ from battery_passport.web.consoles.frame.views import BatteryCard, Draft, Record
 from battery_passport.web.consoles.frame.words_of_events import LABELS
 from battery_passport.web.forms import form_of
 from battery_passport.web.language import marked
+from battery_passport.web.refusals.saying import refusal_text
 from battery_passport.web.session import principal_of
 
 NOTES = {
@@ -149,7 +150,7 @@ class EventForm:
         try:
             self._desk.recorder.record(card, principal, event)
         except (InvalidInput, Conflict) as error:
-            fault = f"{error.message} {error.next_step}".strip()
+            fault = refusal_text(error, shell.language)
             return self._review(shell, card, draft_id, answers, fault=fault)
         return recorded
 

@@ -56,7 +56,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmPage(ConsolePage):
-    """The context of `consoles/confirm.html`: what will follow, and the button that does it."""
+    """The context of `consoles/confirm.html`: what will follow, and the button that does it.
+
+    `second_button` does something else with the same form: name, value and words.
+    """
 
     template: ClassVar[str] = "consoles/confirm.html"
     terms: tuple[Term, ...]
@@ -65,6 +68,7 @@ class ConfirmPage(ConsolePage):
     submission: str
     hidden: tuple[tuple[str, str], ...] = ()
     button: str
+    second_button: tuple[str, str, str] | None = None
     dangerous: bool = False
     back: str
     fault: str = ""

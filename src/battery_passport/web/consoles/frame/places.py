@@ -16,10 +16,15 @@ CONSIGNMENT, OBLIGATIONS = "/consignment", "/obligations"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One page of a place, by its title in the catalogue."""
+    """One page of a place, by its title in the catalogue; `only` for some of the place's roles."""
 
     path: str
     title: str
+    only: frozenset[Role] = frozenset()
+
+    def is_for(self, roles: frozenset[Role]) -> bool:
+        """Return whether somebody with these roles works there."""
+        return not self.only or bool(self.only & roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,7 @@ CITY = Place(
         Entry("/desk/city", marked("Overview")),
         Entry("/desk/city/matters", marked("Open matters")),
         Entry("/desk/city/report", marked("Report of the month")),
+        Entry("/desk/city/acts", marked("Privileged acts")),
     ),
 )
 INSPECTION = Place(
@@ -111,13 +117,18 @@ TRADE = Place(
     ),
 )
 SUPERVISION = Place(
-    roles=frozenset({Role.AUTHORITY, Role.CUSTOMS, Role.NOTIFIED_BODY}),
+    roles=frozenset({Role.AUTHORITY, Role.CUSTOMS, Role.NOTIFIED_BODY, Role.COMMISSION}),
     action="console.supervision",
     title=marked("Supervision desk"),
     purpose=marked("Check one battery or a consignment"),
     entries=(
         Entry("/desk/supervision", marked("Check")),
         Entry("/desk/supervision/looks", marked("Own recent looks")),
+        Entry(
+            "/desk/supervision/cases",
+            marked("Customs cases"),
+            only=frozenset({Role.AUTHORITY, Role.CUSTOMS}),
+        ),
     ),
 )
 ADMINISTRATION = Place(
@@ -130,6 +141,9 @@ ADMINISTRATION = Place(
         Entry("/desk/administration/quarantine", marked("Quarantine")),
         Entry("/desk/administration/stuck", marked("Stuck records")),
         Entry("/desk/administration/audits", marked("Audits")),
+        Entry("/desk/administration/acts", marked("Privileged acts")),
+        Entry("/desk/administration/passkeys", marked("Lost passkeys")),
+        Entry("/desk/administration/preview", marked("Who sees what")),
     ),
 )
 

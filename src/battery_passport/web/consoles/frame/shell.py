@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
+from battery_passport.access.model import Role
+from battery_passport.access.people.second_factor import Factor
 from battery_passport.web.consoles.frame.places import SWITCH, Entry, Place, places_of
 from battery_passport.web.forms import csrf_token
 from battery_passport.web.language import LANGUAGE_NAMES, load_language, preferred_language
@@ -20,7 +22,10 @@ MAX_QUERY_PARTS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleShell(Shell):
-    """The frame of a page for work; `place` is None where somebody chooses between several."""
+    """The frame of a page for work; `place` is None where somebody chooses between several.
+
+    `waived` tells that a demonstration lets work here without a passkey.
+    """
 
     place: Place | None
     current: str
@@ -28,11 +33,14 @@ class ConsoleShell(Shell):
     organisation: str
     several: bool
     csrf: str
+    roles: frozenset[Role]
+    waived: bool
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The pages of this place."""
-        return () if self.place is None else self.place.entries
+        every = () if self.place is None else self.place.entries
+        return tuple(entry for entry in every if entry.is_for(self.roles))
 
     def is_current(self, entry: Entry) -> bool:
         """Return whether this page is the entry, or a page further in."""
@@ -81,6 +89,8 @@ def console_shell(request: Request, place: Place | None, *, software_version: st
         organisation=visitor.organisation_name if visitor else "",
         several=len(places_of(principal.roles)) > 1,
         csrf=csrf_token(request),
+        roles=principal.roles,
+        waived=visitor is not None and visitor.factor is Factor.WAIVED,
     )
 
 

@@ -34,6 +34,7 @@ from battery_passport.web.consoles.manufacture.ports import (
 )
 from battery_passport.web.forms import Form, form_of
 from battery_passport.web.language import Language
+from battery_passport.web.refusals.saying import refusal_text
 from battery_passport.web.session import principal_of
 
 PATH = f"{MANUFACTURE.path}/recalls"
@@ -105,7 +106,7 @@ class Recalls:
         try:
             self._book.recall(principal, recall)
         except (InvalidInput, Conflict) as error:
-            return self._form(request, typed, {}, fault=error.message)
+            return self._form(request, typed, {}, fault=refusal_text(error, shell.language))
         return lead_to(shell.address(MANUFACTURE.path, done="recalled"))
 
     def _model(self, request: Request, text: str) -> OwnModel | None:

@@ -50,6 +50,7 @@ from battery_passport.web.consoles.manufacture.recalls import Recalls, recall_li
 from battery_passport.web.forms import form_of
 from battery_passport.web.language import Language, marked
 from battery_passport.web.pages.data_points import point_name
+from battery_passport.web.refusals.saying import refusal_text
 from battery_passport.web.session import principal_of
 
 SHOWN_OWED, SHOWN_OF_BATTERY = 8, 12
@@ -131,7 +132,7 @@ class MakerDesk:
         try:
             self._book.add_model(principal, file)
         except (InvalidInput, Conflict) as error:
-            return self._models(request, fault=f"{error.message} {error.next_step}".strip())
+            return self._models(request, fault=refusal_text(error, shell.language))
         return lead_to(shell.address(f"{BASE}/models", done="registered"))
 
     def battery(self, request: Request) -> Response:
@@ -176,11 +177,11 @@ class MakerDesk:
         card = self._own(request)
         authorize(request, ISSUE, card.resource, Purpose.OWN_USE)
         submission = submission_of(form_of(request))
+        shell = self._desk.frame.shell(request, MANUFACTURE)
         try:
             self._book.issue(card, principal_of(request), submission)
         except (InvalidInput, Conflict) as error:
-            return self._issue_page(request, card, fault=error.message)
-        shell = self._desk.frame.shell(request, MANUFACTURE)
+            return self._issue_page(request, card, fault=refusal_text(error, shell.language))
         return lead_to(shell.address(page_of(BASE, card), done="issued"))
 
     def _own(self, request: Request) -> BatteryCard:

@@ -134,12 +134,20 @@ class SupervisionDesk:
     def _ways(
         self, request: Request, card: BatteryCard, shell: ConsoleShell
     ) -> list[tuple[str, str]]:
-        spec = RESUME if card.suspended else SUSPEND
+        spec, path, text = (
+            RESUME if card.suspended else SUSPEND,
+            page_of(BASE, card),
+            shell.language.text,
+        )
+        ways = []
         allowed = may(request, spec.action, card.resource, spec.purpose)
-        if not allowed or card.ended or not card.has_passport:
-            return []
-        address = shell.address(f"{page_of(BASE, card)}/{spec.path}")
-        return [(address, shell.language.text(spec.title))]
+        if allowed and card.has_passport and not card.ended:
+            ways.append((shell.address(f"{path}/{spec.path}"), text(spec.title)))
+        if may(request, "case.open", card.resource, Purpose.MARKET_SURVEILLANCE):
+            ways.append((shell.address(f"{path}/case"), text("Open a customs case")))
+        if may(request, "case.check", card.resource, Purpose.CUSTOMS_CHECK):
+            ways.append((shell.address(f"{path}/check"), text("Record a customs check")))
+        return ways
 
     def _answer(self, searched: str, shell: ConsoleShell) -> Answer:
         checked = self._check([searched])[0]

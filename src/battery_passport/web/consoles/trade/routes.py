@@ -21,6 +21,7 @@ from battery_passport.web.consoles.frame.pages import ConsolePage, Term
 from battery_passport.web.consoles.frame.places import CODE_DESK, TRADE
 from battery_passport.web.forms import form_of
 from battery_passport.web.language import Language, marked
+from battery_passport.web.refusals.saying import refusal_text
 
 PROOF_PATH = f"{TRADE.path}/proof"
 OWN, OTHER = "own", "other"
@@ -140,10 +141,12 @@ class TradeDesk:
         try:
             report = verify_bundle(proof.encode(), anchors)
         except InvalidInput as error:
-            fault = language.text("The file cannot be read: %(why)s", why=error.message)
+            why = refusal_text(error, language)
+            fault = language.text("The file cannot be read: %(why)s", why=why)
             return self._answer(request, replace(outcome, proof_fault=fault), status=422)
         except VerificationFailed as error:
-            return self._answer(request, replace(outcome, valid=False, why=error.message))
+            why = refusal_text(error, language)
+            return self._answer(request, replace(outcome, valid=False, why=why))
         return self._answer(request, replace(outcome, report=report))
 
     def _answer(self, request: Request, outcome: Outcome, *, status: int = 200) -> Response:

@@ -1,0 +1,1 @@
+"""The record of privileged acts, for administrators and city officers."""

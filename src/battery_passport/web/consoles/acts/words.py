@@ -1,0 +1,73 @@
+"""Privileged acts in words: what each kind is called, and which kinds are nobody's business here.
+
+In: names of acts. Out: marked texts; the sets that decide what is listed.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from battery_passport.web.language import marked
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "organisation-applied": marked("Organisation applied"),
+        "organisation-approved": marked("Organisation approved"),
+        "organisation-refused": marked("Organisation refused"),
+        "organisation-suspended": marked("Organisation suspended"),
+        "provider-set": marked("Sign-in provider set"),
+        "member-invited": marked("Member invited"),
+        "invitation-withdrawn": marked("Invitation withdrawn"),
+        "member-joined": marked("Member joined"),
+        "role-changed": marked("Roles of a member changed"),
+        "membership-ended": marked("Membership ended"),
+        "key-issued": marked("Key for a machine issued"),
+        "key-revoked": marked("Key for a machine revoked"),
+        "client-registered": marked("Machine registered"),
+        "client-revoked": marked("Machine revoked"),
+        "claim-code-made": marked("Claim code handed out"),
+        "battery-looked-at": marked("Closed part of a passport read"),
+        "passport-revoked": marked("Version of a passport revoked"),
+        "passkeys-asked": marked("Passkeys reported lost"),
+        "passkeys-vouched": marked("Administrator vouched for a member"),
+        "passkeys-reset": marked("Passkeys removed after two had vouched"),
+        "passkeys-refused": marked("Request about lost passkeys ended"),
+        "customs-case-opened": marked("Customs case opened"),
+        "customs-case-closed": marked("Customs case closed"),
+        "customs-checked": marked("Customs check recorded"),
+    }
+)
+"""Acts of organisations and their members, in one city."""
+
+SHARED_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "city-added": marked("City added"),
+        "key-rotated": marked("Key of the installation rotated"),
+        "keystore-protected": marked("Keystore protected anew"),
+    }
+)
+"""Acts that concern the whole installation, listed in every city."""
+
+OWNERS_OWN = frozenset(
+    {
+        "battery-claimed",
+        "ownership-ended",
+        "grant-created",
+        "grant-revoked",
+        "consent-given",
+        "consent-withdrawn",
+        "person-exported",
+        "person-erased",
+        "password-changed",
+        "passkey-added",
+        "passkey-removed",
+        "provider-joined",
+        "ledger-key-taken",
+        "ledger-transferred",
+        "ledger-organisation-appointed",
+        "ledger-rebinding-asked",
+        "ledger-rebinding-approved",
+        "ledger-rebinding-objected",
+        "ledger-rebound",
+    }
+)
+"""What people decide about themselves and their own batteries: they read it, nobody else."""

@@ -1,0 +1,1 @@
+"""Customs cases of authorities, and checks of customs offices."""

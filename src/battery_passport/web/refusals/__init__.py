@@ -1,0 +1,1 @@
+"""Refusals of the stages in the reader's language."""
