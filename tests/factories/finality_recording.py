@@ -1,4 +1,4 @@
-"""Records proofs of a real network for the unit tests: `python -m tests.factories.finality_recording`.
+"""Records proofs of a real network for the unit tests: a program of its own.
 
 In: the validators' node. Out: tests/unit/ledger/finality/recorded.json.
 """

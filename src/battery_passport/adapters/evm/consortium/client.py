@@ -6,7 +6,8 @@ In: signed transactions and reading calls. Out: receipts of what the validators 
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
@@ -49,14 +50,18 @@ class ConsortiumChain:
         """`urls` are the Ethereum JSON-RPC addresses of members' nodes, the nearest first."""
         self._urls = tuple(urls)
         self._patience_s = patience_s
-        self._own = threading.local()
+        self._idle: dict[str, list[RpcClient]] = {url: [] for url in self._urls}
         self._lock = threading.Lock()
         self._preferred = 0
         self._seen_height = 0
 
     def close(self) -> None:
-        """Drop this thread's connections."""
-        for client in self._clients().values():
+        """Drop the connections that nobody uses now."""
+        with self._lock:
+            idle = [client for clients in self._idle.values() for client in clients]
+            for clients in self._idle.values():
+                clients.clear()
+        for client in idle:
             client.close()
 
     def request(self, method: str, parameters: Sequence[JsonValue] = ()) -> JsonValue:
@@ -122,12 +127,12 @@ class ConsortiumChain:
         last: ChainUnavailable | None = None
         for turn in range(len(self._urls)):
             place = (self._preferred + turn) % len(self._urls)
-            node = self._client(self._urls[place])
             try:
-                # A node that is behind would show a past that this platform has seen pass.
-                if turn and self._height(node) < self._seen_height:
-                    continue
-                answer = question(node)
+                with self._connected(place) as node:
+                    # A node that is behind would show a past that this platform has seen pass.
+                    if turn and self._height(node) < self._seen_height:
+                        continue
+                    answer = question(node)
             except ChainUnavailable as error:
                 last = error
                 continue
@@ -145,24 +150,30 @@ class ConsortiumChain:
         for turn in range(1, len(self._urls)):
             place = (self._preferred + turn) % len(self._urls)
             try:
-                height = self._height(self._client(self._urls[place]))
+                with self._connected(place) as node:
+                    height = self._height(node)
             except (ChainUnavailable, RpcRefused):
                 continue
             if height >= self._seen_height:
                 self._preferred, self._seen_height = place, height
                 return
 
-    def _client(self, url: str) -> RpcClient:
-        clients = self._clients()
-        if url not in clients:
-            clients[url] = RpcClient.of_url(url, timeout_s=_TIMEOUT_S, methods=CHAIN_METHODS)
-        return clients[url]
-
-    def _clients(self) -> dict[str, RpcClient]:
-        if not hasattr(self._own, "clients"):
-            self._own.clients = {}
-        clients: dict[str, RpcClient] = self._own.clients
-        return clients
+    @contextmanager
+    def _connected(self, place: int) -> Iterator[RpcClient]:
+        """Lend a connection to a node; a thread has it for itself."""
+        url = self._urls[place]
+        with self._lock:
+            kept = self._idle[url]
+            client = (
+                kept.pop()
+                if kept
+                else RpcClient.of_url(url, timeout_s=_TIMEOUT_S, methods=CHAIN_METHODS)
+            )
+        try:
+            yield client
+        finally:
+            with self._lock:
+                self._idle[url].append(client)
 
 
 def _hand_in(node: RpcClient, raw: bytes) -> None:
