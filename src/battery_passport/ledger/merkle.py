@@ -29,13 +29,18 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
     """Return the root over hashes whose number is a power of two."""
-    level = list(hashes)
+    level = hashes
     while len(level) > 1:
-        level = [
-            _sha256(b"\x01" + level[place] + level[place + 1]).digest()
-            for place in range(0, len(level), 2)
-        ]
+        level = parents(level)
     return level[0]
+
+
+def parents(hashes: Sequence[bytes]) -> list[bytes]:
+    """Return the nodes above neighbouring hashes; an odd last one has none."""
+    return [
+        _sha256(b"\x01" + left + right).digest()
+        for left, right in zip(hashes[::2], hashes[1::2], strict=False)
+    ]
 
 
 def split_point(size: int) -> int:

@@ -5,11 +5,10 @@ Source: RFC 6962 §2.1.1, §2.1.2.
 """
 
 from battery_passport.ledger.errors import NoSuchEntry
-from battery_passport.ledger.merkle import EMPTY_ROOT, node_hash, perfect_root, split_point
+from battery_passport.ledger.merkle import EMPTY_ROOT, node_hash, parents, split_point
 from battery_passport.ledger.ports import TileReader
 from battery_passport.ledger.tiles import (
     TILE_HEIGHT,
-    TILE_WIDTH,
     read_hashes,
     split_hashes,
     tile_width,
@@ -22,7 +21,8 @@ class TiledTree:
     def __init__(self, reader: TileReader, size: int) -> None:
         self.size = size
         self._reader = reader
-        self._tiles: dict[tuple[int, int], list[bytes]] = {}
+        self._tiles: dict[tuple[int, int], list[list[bytes]]] = {}
+        self._ranges: dict[tuple[int, int], bytes] = {}
 
     def root(self) -> bytes:
         """Return the root of the tree. Raises: TilesContradict."""
@@ -40,16 +40,14 @@ class TiledTree:
         """
         self._refuse_outside(index)
         path: list[bytes] = []
-        start, end = 0, self.size
-        while end - start > 1:
-            middle = start + split_point(end - start)
-            if index < middle:
-                path.append(self._range_root(middle, end))
-                end = middle
-            else:
-                path.append(self._range_root(start, middle))
-                start = middle
-        return path[::-1]
+        place, last, height = index, self.size - 1, 0
+        while last:
+            if place & 1:
+                path.append(self._node(place - 1, height))
+            elif place < last:
+                path.append(self._node(place + 1, height))
+            place, last, height = place >> 1, last >> 1, height + 1
+        return path
 
     def consistency_path(self, old_size: int) -> list[bytes]:
         """Return the hashes that join the tree of `old_size` entries to this one.
@@ -76,22 +74,40 @@ class TiledTree:
         if not 0 <= index < self.size:
             raise NoSuchEntry(f"A log of {self.size} entries has no entry {index}.")
 
+    def _node(self, place: int, height: int) -> bytes:
+        """Return the node at a place of a height, which at the right edge may span less."""
+        if (place + 1) << height <= self.size:
+            return self._stored_node(place, height)
+        return self._range_root(place << height, self.size)
+
     def _range_root(self, start: int, end: int) -> bytes:
         """Return the root over a range that is one node of the tree."""
+        known = self._ranges.get((start, end))
+        if known is None:
+            known = self._ranges[start, end] = self._compute_range(start, end)
+        return known
+
+    def _compute_range(self, start: int, end: int) -> bytes:
         length = end - start
         if length & (length - 1) == 0:
-            return self._stored_root(start, length.bit_length() - 1)
+            height = length.bit_length() - 1
+            return self._stored_node(start >> height, height)
         middle = start + split_point(length)
-        left = self._stored_root(start, split_point(length).bit_length() - 1)
-        return node_hash(left, self._range_root(middle, end))
+        return node_hash(self._range_root(start, middle), self._range_root(middle, end))
 
-    def _stored_root(self, start: int, height: int) -> bytes:
-        """Return the root over the 2^height leaves from `start`, from the tile that spans it."""
-        level, rest = divmod(height, TILE_HEIGHT)
-        index, place = divmod(start >> (level * TILE_HEIGHT), TILE_WIDTH)
-        hashes = self._tiles.get((level, index))
-        if hashes is None:
-            width = tile_width(level, index, size=self.size)
-            hashes = split_hashes(read_hashes(self._reader, level, index, width=width))
-            self._tiles[level, index] = hashes
-        return perfect_root(hashes[place : place + (1 << rest)])
+    def _stored_node(self, place: int, height: int) -> bytes:
+        """Return the root over 2^height leaves, from the tile that spans them."""
+        level, rest = height // TILE_HEIGHT, height % TILE_HEIGHT
+        index = place >> (TILE_HEIGHT - rest)
+        heights = self._tiles.get((level, index))
+        if heights is None:
+            heights = self._tiles[level, index] = self._read(level, index)
+        return heights[rest][place - (index << (TILE_HEIGHT - rest))]
+
+    def _read(self, level: int, index: int) -> list[list[bytes]]:
+        """Return the hashes of a tile and of the nodes within it, height by height."""
+        width = tile_width(level, index, size=self.size)
+        heights = [split_hashes(read_hashes(self._reader, level, index, width=width))]
+        while len(heights[-1]) > 1:
+            heights.append(parents(heights[-1]))
+        return heights
