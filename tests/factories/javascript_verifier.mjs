@@ -2,12 +2,17 @@
 //
 // In: lines of JSON on stdin: {"base": name, "octets": base64} names a file; {"bundle": name, "trust":
 // name, "now": time or null, "edit": [start, length, base64] or null} asks about a bundle, changed
-// there; {"times": n, "bundle", "trust"} asks how long that takes. Out: a line for each that asks: a report, or {"code": reason}. With `--noble` no signature
+// there; {"finality": JSON text, "trust": name} asks about a finality proof alone; {"times": n, "bundle", "trust"} asks how long that takes. Out: a line for each that asks: a report, or {"code": reason}. With `--noble` no signature
 // is checked by WebCrypto.
 
 import { createInterface } from "node:readline";
+import { checkFinality } from "../../src/battery_passport/web/static/verifier/finality.js";
+import { readFinality } from "../../src/battery_passport/web/static/verifier/finality_form.js";
+import { parseJson } from "../../src/battery_passport/web/static/verifier/json.js";
+import { Shape } from "../../src/battery_passport/web/static/verifier/shapes.js";
 import { useEngine } from "../../src/battery_passport/web/static/verifier/crypto.js";
 import { Refusal } from "../../src/battery_passport/web/static/verifier/refusal.js";
+import { readTrust } from "../../src/battery_passport/web/static/verifier/trust.js";
 import { verifyBundle } from "../../src/battery_passport/web/static/verifier/verify.js";
 
 if (process.argv.includes("--noble")) useEngine(null);
@@ -31,6 +36,25 @@ async function answer({ bundle, trust, now, edit }) {
   }
 }
 
+async function finalityAnswer({ finality, trust }) {
+  try {
+    const { chain, validatorSets } = readTrust(files.get(trust));
+    const form = readFinality(new Shape(parseJson(finality), "the proof", "malformed-finality-proof"));
+    const found = await checkFinality(form, chain, validatorSets);
+    const { height, signed, power, size } = found;
+    const [originHash, root] = [found.originHash, found.root].map((each) => Buffer.from(each).toString("hex"));
+    return { height: Number(height), signed, power, size: Number(size), originHash, root, at: found.at.toISOString() };
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code };
+    return { crash: String(error.stack) };
+  }
+}
+
+function answerTo(asked) {
+  if ("times" in asked) return timed(asked);
+  return "finality" in asked ? finalityAnswer(asked) : answer(asked);
+}
+
 // The median of so many checks, in milliseconds, after as many that do not count.
 async function timed({ bundle, trust, times }) {
   const found = [];
@@ -45,5 +69,5 @@ async function timed({ bundle, trust, times }) {
 for await (const line of createInterface({ input: process.stdin })) {
   const asked = JSON.parse(line);
   if ("base" in asked) files.set(asked.base, bytes(asked.octets));
-  else process.stdout.write(`${JSON.stringify(await ("times" in asked ? timed(asked) : answer(asked)))}\n`);
+  else process.stdout.write(`${JSON.stringify(await answerTo(asked))}\n`);
 }

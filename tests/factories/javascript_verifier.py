@@ -15,6 +15,7 @@ from typing import Any
 
 from battery_passport.foundation.encoding import base64_encode
 from battery_passport.foundation.errors import BatteryPassportError
+from battery_passport.ledger.finality.model import FinalityProof
 from battery_passport.proof.verification import verify_bundle
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -37,6 +38,21 @@ def ask_javascript(
 ) -> list[dict[str, Any]]:
     """Return what the browser's verifier says of each: its report, or `{"code": reason}`."""
     answers = _run(files, [_line(files, each) for each in questions], options)
+    crashed = [each["crash"] for each in answers if "crash" in each]
+    assert not crashed, crashed[0]
+    return answers
+
+
+def ask_javascript_about_finality(
+    trust: bytes, proofs: Sequence[FinalityProof | str], *options: str
+) -> list[dict[str, Any]]:
+    """Return what the browser's verifier says of finality proofs, given as such or as JSON text.
+
+    It says the anchor, or `{"code": reason}`.
+    """
+    texts = [each if isinstance(each, str) else json.dumps(each.as_json()) for each in proofs]
+    asked = [{"finality": text, "trust": "trust"} for text in texts]
+    answers = _run({"trust": trust}, asked, options)
     crashed = [each["crash"] for each in answers if "crash" in each]
     assert not crashed, crashed[0]
     return answers
