@@ -7,7 +7,7 @@ import functools
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,27 +15,27 @@ import pytest
 from battery_passport.adapters.evm.accounts import address_of
 from battery_passport.adapters.evm.anchors import EvmAnchorLedger
 from battery_passport.adapters.evm.consortium.client import ConsortiumChain
-from battery_passport.adapters.evm.consortium.contracts import (
-    ConsortiumContracts,
-    Founders,
-    found_consortium,
-)
+from battery_passport.adapters.evm.consortium.contracts import ConsortiumContracts
 from battery_passport.adapters.evm.consortium.local import LocalNetwork
-from battery_passport.adapters.evm.consortium.model import EVM_CHAIN_ID, MEMBERS, NetworkPlan
+from battery_passport.adapters.evm.consortium.model import MEMBERS
 from battery_passport.adapters.evm.consortium.program import NodeProgram
 from battery_passport.adapters.evm.consortium.proving import FinalityProver
-from battery_passport.adapters.evm.contract import ChainAccount
 from battery_passport.adapters.evm.deployment import ContractSet
+from battery_passport.assembly.local_consortium import NETWORK, running_consortium
+from battery_passport.assembly.settings import PREFIX, load_settings
 from battery_passport.foundation.digests import sha256
 from battery_passport.ledger.finality.model import FinalAnchor, FinalityProof, ValidatorSet
 from battery_passport.ledger.finality.verification import check_anchored, verify_finality
 from battery_passport.ledger.model import AnchorReceipt
 from tests.factories.chain import account_key
+from tests.integration.support.homes import TestHome
 from tools.consortium_node import node_program
 from tools.go_toolchain import NoGo
 
-NETWORK = "battery-passport-test"
 ORIGIN = "battery-passport/consortium-tests/log"
+FURTHER_ORIGINS = tuple(f"battery-passport/consortium-tests/log-{place}" for place in range(8))
+"""Logs that a test may anchor from their first entry on."""
+
 BLOCK_INTERVAL_S = 0.3
 
 
@@ -50,8 +50,9 @@ def require_node() -> NodeProgram:
 
 @dataclass(frozen=True)
 class ConsortiumWorld:
-    """A running network with its contracts."""
+    """A running network with its contracts, and the home whose organisation is a member."""
 
+    home: TestHome
     network: LocalNetwork
     chain: ConsortiumChain
     contracts: ContractSet
@@ -91,39 +92,33 @@ class ConsortiumWorld:
 
 _ANCHOR_KEY = account_key("anchor account of the tests")
 _ANCHORER = address_of(_ANCHOR_KEY.public_key)
-_DEPLOYER = ChainAccount(account_key("deployer of the tests"), chain_id=EVM_CHAIN_ID)
-
-
-def member_addresses(count: int) -> list[str]:
-    """Return the accounts by which members decide in the contracts."""
-    return [address_of(account_key(f"member {place}").public_key) for place in range(count)]
 
 
 @contextmanager
-def running_consortium(folder: Path, *, members: int = 4) -> Iterator[ConsortiumWorld]:
+def running_world(folder: Path, *, members: int = 4) -> Iterator[ConsortiumWorld]:
     """Run a new network with its contracts while the block lasts."""
-    plan = NetworkPlan(
-        network=NETWORK,
-        members=tuple(member.slug for member in MEMBERS[:members]),
-        deployers=(_DEPLOYER.address,),
+    program = require_node()
+    home = TestHome(folder / "home", {"anchor_interval_s": "0.5", "anchor_alarm_s": "3"})
+    origins = (ORIGIN, *FURTHER_ORIGINS)
+    with running_consortium(
+        program.path,
+        load_settings(home.environment()),
+        slugs=[member.slug for member in MEMBERS[:members]],
         block_interval_s=BLOCK_INTERVAL_S,
-    )
-    made = LocalNetwork.make(require_node(), folder, plan)
-    with made.running() as network:
+        further_anchorers=[(sha256(origin.encode()), _ANCHORER) for origin in origins],
+    ) as consortium:
+        network = consortium.network
         chain = ConsortiumChain([node.ethereum_url for node in network.nodes.values()])
         prover = FinalityProver([node.comet_url for node in network.nodes.values()])
-        addresses = member_addresses(members)
-        founders = Founders(
-            members=addresses,
-            issuer=addresses[0],
-            anchorer=_ANCHORER,
-            origin_hash=sha256(ORIGIN.encode()),
-            rebinding_delay_s=60,
-        )
+        settings = {
+            name.removeprefix(PREFIX).lower(): value
+            for name, value in consortium.settings().items()
+        }
         yield ConsortiumWorld(
+            home=replace(home, settings={**home.settings, **settings}),
             network=network,
             chain=chain,
-            contracts=found_consortium(chain, _DEPLOYER, founders),
+            contracts=consortium.contracts,
             prover=prover,
             first_set=prover.first_set(),
         )

@@ -13,16 +13,16 @@ from battery_passport.adapters.evm.consortium.model import EVM_CHAIN_ID
 from battery_passport.adapters.evm.consortium.staking import Member, deciding_keys
 from battery_passport.adapters.evm.contract import ChainAccount
 from battery_passport.adapters.evm.node import quantity
+from battery_passport.assembly.local_consortium import NETWORK
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.model import AnchorReceipt
 from tests.factories.chain import account_key, make_head
 from tests.factories.consortium import (
-    NETWORK,
     ORIGIN,
     ConsortiumWorld,
     eventually,
-    running_consortium,
+    running_world,
 )
 
 TARGET = Path(__file__).parents[1] / "unit" / "ledger" / "finality" / "recorded.json"
@@ -30,7 +30,7 @@ TARGET = Path(__file__).parents[1] / "unit" / "ledger" / "finality" / "recorded.
 
 def main() -> int:
     """Make a network, a few anchors, a failed one and a change of the set; write them down."""
-    with tempfile.TemporaryDirectory() as folder, running_consortium(Path(folder) / "n") as world:
+    with tempfile.TemporaryDirectory() as folder, running_world(Path(folder)) as world:
         ledger = world.ledger()
         alone = ledger.submit(make_head(5))
         *_, among = ledger.submit_many([make_head(size) for size in (6, 7, 8)])

@@ -4,9 +4,7 @@ In: a network of four, then five, then four others. Out: every anchor made once,
 that stays valid. The tests build on one another: a network is dear, and its past is the point.
 """
 
-import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +14,7 @@ import pytest
 from battery_passport.adapters.evm.consortium.client import ConsortiumChain
 from battery_passport.adapters.evm.consortium.staking import Member, deciding_keys
 from battery_passport.adapters.evm.errors import RpcRefused
+from battery_passport.assembly.local_consortium import NETWORK
 from battery_passport.foundation.strict_json import canonical_json, parse_json
 from battery_passport.ledger.anchoring import check_anchors
 from battery_passport.ledger.errors import ChainUnavailable
@@ -24,10 +23,9 @@ from battery_passport.ledger.finality.verification import verify_change
 from battery_passport.ledger.model import AnchorReceipt
 from tests.factories.chain import make_head
 from tests.factories.consortium import (
-    NETWORK,
     ConsortiumWorld,
     eventually,
-    running_consortium,
+    running_world,
 )
 
 pytestmark = [
@@ -74,9 +72,8 @@ class Past:
 
 
 @pytest.fixture(scope="module")
-def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
-    with running_consortium(tmp_path_factory.mktemp("consortium")) as world:
-        yield Past(world)
+def past(consortium: ConsortiumWorld) -> Past:
+    return Past(consortium)
 
 
 def head_hash(past: Past, slug: str, height: int) -> object:
@@ -254,7 +251,6 @@ def test_proofs_of_fifty_heights_hold_offline(past: Past) -> None:
     if len(heights) < HEIGHTS:
         past.anchor(HEIGHTS - len(heights))
     past.prove(*past.receipts)
-    past.world.network.stop_all()
     past.check_proofs()
     assert len({past.receipts[number].block_number for number in past.proofs}) >= HEIGHTS
 
@@ -262,15 +258,9 @@ def test_proofs_of_fifty_heights_hold_offline(past: Past) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_proofs_of_a_thousand_heights_hold_offline(tmp_path: Path) -> None:
-    with running_consortium(tmp_path / "network") as world:
+    with running_world(tmp_path) as world:
         past = Past(world)
         for _ in range(100):
             past.prove(*past.anchor(10))
         assert len({each.block_number for each in past.receipts}) == len(past.proofs) == 1_000
     past.check_proofs()
-
-
-def test_recorded_proofs_are_of_this_format(past: Past) -> None:
-    """The recordings that unit tests use have the members that the network gives today."""
-    document = json.loads(past.proofs[0])
-    assert set(document) == {"blocks", "transaction", "result", "path"}

@@ -58,10 +58,12 @@ def running_consortium(
     *,
     slugs: Sequence[str] = tuple(member.slug for member in MEMBERS),
     block_interval_s: float = BLOCK_INTERVAL_S,
+    further_anchorers: Sequence[tuple[bytes, str]] = (),
 ) -> Iterator[LocalConsortium]:
     """Run the network of a home while the block lasts; it is made and founded at first use.
 
-    The home's own organisation is the last member. All keys but the home's lie in clear beside
+    The home's own organisation is the last member; `further_anchorers` are accounts that anchor
+    other logs, each with the SHA-256 of its origin. All keys but the home's lie in clear beside
     the validators.
     Raises: NodeProgramFailed, ValidatorDown, TransactionRefused, WrongContract.
     """
@@ -79,19 +81,25 @@ def running_consortium(
     network = LocalNetwork.found(node, folder) or LocalNetwork.make(node, folder, plan)
     with network.running():
         members = _member_addresses(folder, slugs, keys)
-        yield LocalConsortium(network, _founded(network, members, keys), members)
+        contracts = _founded(network, members, keys, further_anchorers)
+        yield LocalConsortium(network, contracts, members)
 
 
 def _founded(
-    network: LocalNetwork, members: Mapping[str, str], keys: InstallationKeys
+    network: LocalNetwork,
+    members: Mapping[str, str],
+    keys: InstallationKeys,
+    further_anchorers: Sequence[tuple[bytes, str]],
 ) -> ContractSet:
     chain = ConsortiumChain([node.ethereum_url for node in network.nodes.values()])
     *_, own = members.values()
     founders = Founders(
         members=list(members.values()),
         issuer=own,
-        anchorer=address_of(keys.anchor_key.public_key),
-        origin_hash=sha256(keys.log.name.encode()),
+        anchorers=[
+            (sha256(keys.log.name.encode()), address_of(keys.anchor_key.public_key)),
+            *further_anchorers,
+        ],
     )
     try:
         deployer = ChainAccount(keys.deployer_key, chain_id=EVM_CHAIN_ID)

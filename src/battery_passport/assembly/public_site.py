@@ -22,6 +22,7 @@ from battery_passport.assembly.desks import DeskAccounts, open_desks
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.metrics import metrics_group, observe_line
+from battery_passport.assembly.monitoring.home_monitor import HomeMonitor
 from battery_passport.assembly.operations.proofs import trust_file
 from battery_passport.assembly.public_passports import SitePassports
 from battery_passport.assembly.sites.account import (
@@ -35,6 +36,7 @@ from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies,
 from battery_passport.assembly.sites.owner_keys import owner_key_pages
 from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.assembly.sites.status import status_addresses
+from battery_passport.ledger.model import AnchorLag
 from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import BatteryModel
 from battery_passport.web.application import create_application
@@ -139,11 +141,36 @@ class SiteHealth:
                 ),
                 ComponentHealth(
                     name="anchoring",
-                    ready=lag.oldest_age_s < _LAG_ALARM_S,
-                    detail=f"{lag.waiting} waiting, the oldest for {lag.oldest_age_s:.0f} s",
+                    ready=self._anchors_in_time(lag),
+                    detail=self._told_of_anchoring(lag),
                 ),
+                self._monitor(),
                 *self._witnesses(),
             )
+        )
+
+    def _anchors_in_time(self, lag: AnchorLag) -> bool:
+        anchoring, settings = self._installation.anchoring, self._installation.settings
+        return lag.oldest_age_s < settings.anchor_alarm_s and anchoring.contradiction is None
+
+    def _told_of_anchoring(self, lag: AnchorLag) -> str:
+        anchoring = self._installation.anchoring
+        told = f"{lag.waiting} waiting, the oldest for {lag.oldest_age_s:.0f} s"
+        if lag.oldest_age_s >= self._installation.settings.anchor_alarm_s:
+            told = f"anchoring delayed: {told}"
+        if anchoring.notes.rolled_back:
+            told += f"; {anchoring.notes.rolled_back} made anew after a roll-back of the chain"
+        return told if anchoring.contradiction is None else anchoring.contradiction
+
+    def _monitor(self) -> ComponentHealth:
+        """Tell what the audit in the background has found; without a finding it is ready."""
+        standing = HomeMonitor(self._installation).standing()
+        since = standing.finished_at or "never"
+        progress = (
+            f"{standing.checked} of {standing.size} entries in this round, last whole {since}"
+        )
+        return ComponentHealth(
+            name="monitor", ready=standing.finding is None, detail=standing.finding or progress
         )
 
     def _witnesses(self) -> Iterator[ComponentHealth]:

@@ -23,14 +23,15 @@ REBINDING_DELAY_S = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Founders:
-    """Who founds a consortium: the members' addresses, and who anchors which log."""
+    """Who founds a consortium: the members' addresses, who issues, who anchors."""
 
     members: Sequence[str]
     issuer: str
     """The member that issues passports, and is responsible for its batteries."""
 
-    anchorer: str
-    origin_hash: bytes
+    anchorers: Sequence[tuple[bytes, str]]
+    """Who anchors which log: the SHA-256 of its origin, and an account."""
+
     rebinding_delay_s: int = REBINDING_DELAY_S
 
     @property
@@ -46,7 +47,7 @@ def found_consortium(node: ChainNode, deployer: ChainAccount, founders: Founders
     """
     roles = [
         *((role, founders.issuer) for role in PASSPORT_ROLES),
-        (anchoring_role(founders.origin_hash), founders.anchorer),
+        *((anchoring_role(log), account) for log, account in founders.anchorers),
     ]
     founding = Founding(
         members=list(founders.members),
