@@ -43,6 +43,7 @@ from battery_passport.assembly.metrics import (
     counting_batches,
     state_reader,
 )
+from battery_passport.assembly.monitoring.background import monitoring_task
 from battery_passport.assembly.patience import PatientProtocol
 from battery_passport.assembly.public_site import build_site
 from battery_passport.assembly.settings import Settings
@@ -104,6 +105,8 @@ def serve(
     """
     configure_logs(settings.log_level)
     with opened_installation(settings) as installation:
+        if installation.keys.insecure:
+            _LOG.warning("INSECURE demonstration keys: whoever reads the disk has them")
         installation.leases.keep(Role.SERVER, timeout_s=_SERVER_LEASE_S)
         with listening(settings.host, settings.port) as listener:
             host, port = listener.getsockname()[:2]
@@ -210,6 +213,7 @@ def _background(installation: Installation, metrics: PlatformMetrics) -> Iterato
             "anchorer", installation.anchoring.anchor_now, interval_s=settings.anchor_interval_s
         ),
         Repeating("registry", installation.registry.run, interval_s=settings.anchor_interval_s),
+        monitoring_task(installation),
         Repeating(
             "witnesses", installation.cosigning.ask_all, interval_s=settings.witness_interval_s
         ),

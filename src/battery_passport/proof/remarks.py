@@ -32,6 +32,11 @@ NO_WITNESSES = Remark(
     "No independent witness signed the log: that it shows everyone the same is its own word.",
 )
 
+DEMONSTRATION_KEYS = Remark(
+    "demonstration-keys",
+    "Signed with demonstration keys, which lie in clear: others may have them.",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
@@ -43,6 +48,7 @@ class Findings:
     status: StatusToken | None
     statements: tuple[OpenedCredential, ...]
     batches: int
+    demonstration: bool = False
 
 
 def limits_of(found: Findings) -> tuple[Remark, ...]:
@@ -52,6 +58,7 @@ def limits_of(found: Findings) -> tuple[Remark, ...]:
         (found.status is None, STATUS_NOT_CHECKED),
         (found.final is None, ON_DEVELOPMENT_LEDGER),
         (not found.proven.witnesses, NO_WITNESSES),
+        (found.demonstration, DEMONSTRATION_KEYS),
     )
     return tuple(remark for applies, remark in missing if applies)
 

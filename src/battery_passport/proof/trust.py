@@ -67,6 +67,8 @@ class TrustFile:
     validator_sets: tuple[ValidatorSet, ...] = ()
     requires_state: bool = False
     requires_status: bool = False
+    demonstration: bool = False
+    """Whether the keys are those of a demonstration, which others may have read."""
 
     def key(self, key_id: str | None, purpose: str) -> TrustedKey | None:
         """Return the key of that name for that purpose."""
@@ -99,6 +101,7 @@ class TrustFile:
             },
             "validatorSets": [each.as_json() for each in self.validator_sets],
             "requires": {"state": self.requires_state, "status": self.requires_status},
+            **({"demonstration": True} if self.demonstration else {}),
         }
 
 
@@ -114,7 +117,9 @@ def parse_trust(octets: bytes) -> TrustFile:
     members = Members(document, "the trust file", MalformedTrustFile)
     if "format" in document:
         members.constant("format", TRUST_FORMAT)
-    members.exactly(_REQUIRED)
+    members.exactly(_REQUIRED, ("demonstration",))
+    if "demonstration" in document:
+        members.constant("demonstration", True)  # noqa: FBT003 - the one value it may have
     requires = members.object("requires").exactly(("state", "status"))
     chain = _parse_chain(members.object("chain"))
     return TrustFile(
@@ -124,6 +129,7 @@ def parse_trust(octets: bytes) -> TrustFile:
         validator_sets=_parse_validator_sets(members, chain),
         requires_state=requires.boolean("state"),
         requires_status=requires.boolean("status"),
+        demonstration="demonstration" in document,
     )
 
 

@@ -77,6 +77,7 @@ def check_bundle(
         status=status,
         statements=tuple(statements),
         batches=batches,
+        demonstration=trust.demonstration,
     )
     return _report(bundle, passport, found)
 

@@ -16,7 +16,7 @@ from battery_passport.assembly.audit_states import check_states
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.proofs import trust_file
 from battery_passport.foundation.strict_json import JsonObject
-from battery_passport.proof.audit import Audit, AuditState, Progress
+from battery_passport.proof.audit import Audit, AuditReport, AuditState, Progress
 from battery_passport.proof.errors import StoredRecordAltered
 
 _LOG = logging.getLogger(__name__)
@@ -24,7 +24,8 @@ _LOG = logging.getLogger(__name__)
 
 def audit(installation: Installation, _request: JsonObject) -> JsonObject:
     """Check everything, and tell the log how far it is."""
-    return run_audit(installation, _tell)
+    report = run_audit(installation, _tell)
+    return {**report, "insecure_keys": installation.keys.insecure}
 
 
 def run_audit(installation: Installation, tell: Progress) -> JsonObject:
@@ -62,6 +63,15 @@ def audit_of(
     trust = trust_file(installation).log
     records, log = SqlStoredRecords(connection, trust), SqlStoredLog(connection)
     return Audit(records, log, anchors, trust=trust, state=state)
+
+
+def report_rest(audit: Audit, connection: Connection, database: Database) -> AuditReport:
+    """Check what an audit has not come to after its last slice. Raises: StoredRecordAltered."""
+    report = audit.finish()
+    check_states(connection)
+    check_rows(connection)
+    with checked_beside(database):
+        return report
 
 
 def _vouched(database: Database, log_index: int) -> JsonObject:

@@ -39,6 +39,7 @@ def export_trust(installation: Installation, _request: JsonObject) -> JsonObject
     return {
         "content": trust_file(installation).encode().decode(),
         "origin": installation.keys.log.name,
+        "insecure_keys": installation.keys.insecure,
     }
 
 
@@ -59,6 +60,7 @@ def trust_file(installation: Installation) -> TrustFile:
         ),
         chain=installation.chain.trust(),
         validator_sets=installation.chain.validator_sets(),
+        demonstration=keys.insecure,
     )
 
 

@@ -19,6 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
         lines = answer.get("lines")
         if isinstance(lines, list):
             print_lines(*(str(line) for line in lines))
+        if answer.get("insecure_keys"):
+            print_lines("Signed with INSECURE demonstration keys: others may have them.")
         if finding is not None:
             print_lines("NOT INTACT. The first record that does not hold:", f"  {finding}")
     return 0 if finding is None else 1

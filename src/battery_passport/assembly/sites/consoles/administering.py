@@ -79,6 +79,7 @@ class SqlAdministrationBook:
                 anchor_block=None if anchored is None else anchored.block_number,
                 lag_s=lag.oldest_age_s,
                 keys=self._keys(),
+                keys_are_insecure=self._installation.keys.insecure,
             )
 
     def quarantine(self, principal: Principal) -> Sequence[QuarantinedBatch]:

@@ -40,6 +40,7 @@ class RunningState:
     anchor_block: int | None
     lag_s: float
     keys: tuple[KeyFact, ...]
+    keys_are_insecure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,12 @@ KEY_PURPOSES = {
 }
 
 
+INSECURE_KEYS = marked(
+    "The keys of this installation are for demonstrations: they lie in clear, and others may have "
+    "them."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewPage(ConsolePage):
     """The context of `consoles/administration/overview.html`."""
@@ -56,6 +62,7 @@ class OverviewPage(ConsolePage):
     approvals: str
     anchoring: tuple[Term, ...]
     keys: tuple[Term, ...]
+    keys_warning: str
     audit: Cell | None
     audit_at: str
     audits: str
@@ -97,6 +104,7 @@ class AdministrationDesk:
                 Term(text(KEY_PURPOSES[key.purpose]), key.key_id, code=True, small=key.algorithm)
                 for key in state.keys
             ),
+            keys_warning=text(INSECURE_KEYS) if state.keys_are_insecure else "",
             audit=None if latest is None else result_of(latest, language),
             audit_at="" if latest is None else language.moment(latest.started_at),
             audits=shell.address(AUDITS),

@@ -44,6 +44,9 @@ HELD: Mapping[str, str] = MappingProxyType(
             "The ledger is run by one party alone, so it is no outside witness."
         ),
         "no-witnesses": marked("No independent witness has signed the log."),
+        "demonstration-keys": marked(
+            "It is signed with demonstration keys, which others may have."
+        ),
     }
 )
 

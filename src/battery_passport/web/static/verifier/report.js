@@ -6,7 +6,7 @@ import { plain } from "./json.js";
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
 
-export function reportOf({ bundle, passport, statements, status, proof, final, batches }) {
+export function reportOf({ bundle, passport, statements, status, proof, final, batches, trust }) {
   const { witnesses, index, checkpoint } = proof;
   const held = [
     ["issuer-trusted", true],
@@ -26,6 +26,7 @@ export function reportOf({ bundle, passport, statements, status, proof, final, b
     ["status-not-checked", status === null],
     ["development-ledger", final === null],
     ["no-witnesses", witnesses.length === 0],
+    ["demonstration-keys", trust.demonstration],
   ];
   return {
     valid: true,

@@ -17,7 +17,8 @@ const MEMBERS = ["format", "keys", "log", "witnesses", "chain", "validatorSets",
 const MOST_VALIDATORS = 128;
 
 export function readTrust(bytes) {
-  const shape = new Shape(objectOf(bytes), "the trust file", CODE).exactly(MEMBERS);
+  const shape = new Shape(objectOf(bytes), "the trust file", CODE).exactly(MEMBERS, ["demonstration"]);
+  if (shape.has("demonstration")) shape.constant("demonstration", true);
   shape.constant("format", "bp-trust/v1");
   const requires = shape.object("requires").exactly(["state", "status"]);
   const chain = readChain(shape.object("chain"));
@@ -28,6 +29,7 @@ export function readTrust(bytes) {
     validatorSets: readSets(shape, chain),
     requiresState: requires.flag("state"),
     requiresStatus: requires.flag("status"),
+    demonstration: shape.has("demonstration"),
   };
 }
 

@@ -44,7 +44,7 @@ export async function verifyBundle(bundleBytes, trustBytes, now = null) {
   const isMissing = (trust.requiresState && bundle.state === null) || (trust.requiresStatus && status === null);
   if (isMissing) throw new Refusal("required-part-missing", "the trust file wants more than is there");
   const batches = checkEvidence(bundle, statements.map((each) => each.payload));
-  return reportOf({ bundle, passport, statements, status, proof: proofs[0], final, batches });
+  return reportOf({ bundle, passport, statements, status, proof: proofs[0], final, batches, trust });
 }
 
 function readKeys(bundle, trust) {

@@ -63,6 +63,7 @@ const NOT_SHOWN = {
   "latest-not-proven": ["최신 버전인지: 더 새로운 여권이 있을 수 있습니다.", "That it is the latest: a newer version may exist."],
   "status-not-checked": ["효력: 나중에 정지되거나 취소되었을 수 있습니다.", "Its status: it may have been suspended or revoked since."],
   "development-ledger": ["여러 기관의 합의: 개발용 원장은 한 기관이 운영합니다.", "That several organisations agreed: one party runs a development ledger."],
+  "demonstration-keys": ["안전한 키: 시연용 키로 서명했으며, 다른 사람이 가지고 있을 수 있습니다.", "Safe keys: it is signed with demonstration keys, which others may have."],
   "no-witnesses": ["독립된 증인: 로그를 확인한 제3자가 없습니다.", "Independent witnesses: nobody else has signed the log."],
   measurements: ["측정값이 사실인지: 서명은 값이 바뀌지 않았다는 것만 보증합니다.", "That the measurements are true: a signature shows only that nothing changed."],
 };
