@@ -54,6 +54,17 @@ def cells_die(columns: Columns, row: int, _since: int) -> None:
     columns["cell_voltage_mv"][row, 4:10] = 0
 
 
+def cells_nearly_die(columns: Columns, row: int, _since: int) -> None:
+    """A module is left with a fifth of a volt."""
+    columns["cell_voltage_mv"][row, 4:10] = 200
+
+
+def all_cells_die(columns: Columns, row: int, _since: int) -> None:
+    """Every cell and the pack read exactly zero."""
+    columns["cell_voltage_mv"][row] = 0
+    columns["pack_voltage_mv"][row] = 0
+
+
 def probe_jumps(columns: Columns, row: int, _since: int) -> None:
     """One probe reads 109 °C."""
     columns["probe_temperature_dc"][row, 2] = 1_090
@@ -96,6 +107,8 @@ SHAPES = {
     "cells, probe and insulation": Runaway(changes=(cells_collapse, probe_jumps, insulation_falls)),
     "cells and a climbing probe": Runaway(changes=(cells_collapse, probe_climbs)),
     "cells that read zero and a probe": Runaway(changes=(cells_die, probe_jumps)),
+    "nearly dead cells and insulation": Runaway(changes=(cells_nearly_die, insulation_falls)),
+    "all cells that read zero and a probe": Runaway(changes=(all_cells_die, probe_jumps)),
     "cells and insulation": Runaway(changes=(cells_collapse, insulation_falls)),
     "the stated maximum and insulation": Runaway(changes=(stated_heat, insulation_falls)),
     "one sample only": Runaway(changes=(cells_collapse, probe_jumps), samples=1),

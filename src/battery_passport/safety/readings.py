@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from battery_passport.safety.limits import ThermalLimits
 from battery_passport.safety.model import Booleans, Floats, Reading
+from battery_passport.telemetry.columns import COLUMN_BY_NAME
 from battery_passport.telemetry.model import NULL, Columns
 from battery_passport.telemetry.possible import possible_values
 
@@ -19,7 +20,7 @@ def readings(
 ) -> Iterator[Reading]:
     """Return the samples one by one; absent columns read as not measured."""
     count = sampled_at_ms.shape[0]
-    cells_v = _wide(columns, "cell_voltage_mv", count)
+    cells_v = _cells(columns, count)
     is_silent = _silent(columns, cells_v)
     probes = _wide(columns, "probe_temperature_dc", count)
     hottest = _narrow(columns, "temperature_max_dc", count)
@@ -49,6 +50,21 @@ def _wide(columns: Columns, name: str, count: int) -> Floats:
     if values is None:
         return np.empty((count, 0))
     return possible_values(values.reshape(count, -1), name)
+
+
+def _cells(columns: Columns, count: int) -> Floats:
+    """Return cell voltages; a dead cell's few hundred millivolts are as true as any.
+
+    Elsewhere they count as impossible, because no living cell shows them.
+    """
+    cells_v = _wide(columns, "cell_voltage_mv", count)
+    raw = columns.get("cell_voltage_mv")
+    if raw is None:
+        return cells_v
+    raw = raw.reshape(count, -1)
+    column = COLUMN_BY_NAME["cell_voltage_mv"]
+    is_nearly_dead = (raw > 0) & (raw < column.low)
+    return np.where(is_nearly_dead, raw * column.scale, cells_v)
 
 
 def _silent(columns: Columns, cells_v: Floats) -> Booleans:

@@ -83,9 +83,7 @@ class ThermalWatch:
 
     def _fell_silent(self, reading: Reading) -> tuple[bool, int | None]:
         silent = np.flatnonzero(reading.is_silent & self._cells.is_known(reading.is_silent.size))
-        if not 0 < 2 * silent.size < reading.is_silent.size:
-            return False, None
-        return True, int(silent[0])
+        return (True, int(silent[0])) if silent.size else (False, None)
 
     def _is_hot(self, reading: Reading) -> bool:
         limits, hottest = self._limits, _hottest(reading)

@@ -15,10 +15,13 @@ from tests.factories.runaway import (
     BEGINS_MS,
     SHAPES,
     Change,
+    Columns,
     Runaway,
+    all_cells_die,
     car_alarms,
     cells_collapse,
     cells_die,
+    cells_nearly_die,
     insulation_falls,
     make_drive,
     probe_jumps,
@@ -56,7 +59,16 @@ def test_every_shape_is_critical_on_its_first_sample_and_once(shape: Runaway) ->
 
 
 @pytest.mark.parametrize(
-    "change", [cells_collapse, cells_die, probe_jumps, insulation_falls, car_alarms]
+    "change",
+    [
+        all_cells_die,
+        car_alarms,
+        cells_collapse,
+        cells_die,
+        cells_nearly_die,
+        insulation_falls,
+        probe_jumps,
+    ],
 )
 def test_one_signal_alone_raises_nothing(change: Change) -> None:
     samples, _ = with_runaway(DRIVE, Runaway(changes=(change,)))
@@ -85,9 +97,10 @@ def test_broken_wires_and_sentinels_are_no_signal() -> None:
 
 
 def test_some_silent_cells_beside_a_false_insulation_are_no_event() -> None:
-    samples, _ = with_runaway(DRIVE, Runaway(changes=(cells_die, insulation_falls)))
+    for silence in (cells_die, all_cells_die):
+        samples, _ = with_runaway(DRIVE, Runaway(changes=(silence, insulation_falls)))
 
-    assert alarms(samples) == []
+        assert alarms(samples) == []
 
 
 def test_a_probe_that_always_reads_forty_degrees_too_much_is_no_signal() -> None:
@@ -168,3 +181,24 @@ def test_nothing_later_is_read(seen: int) -> None:
     until_ms = int(cut.sampled_at_ms[-1])
 
     assert alarms(cut) == [alarm for alarm in alarms(samples) if alarm.at_ms <= until_ms]
+
+
+@given(
+    st.sets(st.integers(0, 23), min_size=1, max_size=11),
+    st.integers(0, 85),
+    st.integers(620, 1_500),
+    st.integers(0, 40),
+)
+def test_whichever_cells_fall_and_however_hot_it_is(
+    cells: set[int], left_percent: int, hottest_dc: int, silent_h: int
+) -> None:
+    def change(columns: Columns, row: int, _since: int) -> None:
+        for cell in cells:
+            columns["cell_voltage_mv"][row, cell] *= left_percent
+            columns["cell_voltage_mv"][row, cell] //= 100
+        columns["probe_temperature_dc"][row, 3] = hottest_dc
+
+    event = Runaway(changes=(change,), silent_h=float(silent_h))
+    samples, began_ms = with_runaway(make_drive(samples=60), event)
+
+    assert [alarm.at_ms for alarm in alarms(samples)] == [began_ms]
