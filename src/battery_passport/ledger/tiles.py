@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from battery_passport.ledger.errors import EntryTooLong, TilesContradict
-from battery_passport.ledger.merkle import HASH_BYTES, leaf_hash, perfect_root
+from battery_passport.ledger.merkle import HASH_BYTES, leaf_hashes, perfect_root
 from battery_passport.ledger.ports import TileReader, TileStore
 
 TILE_HEIGHT = 8
@@ -120,11 +120,11 @@ def append_entries(store: TileStore, size: int, entries: Sequence[bytes]) -> int
     Anything stored beyond `size` is a leftover of work that was cut short, and is overwritten.
     Raises: EntryTooLong, TilesContradict.
     """
-    for entry in entries:
-        if len(entry) > MAX_ENTRY_BYTES:
-            raise EntryTooLong(f"An entry has {len(entry)} bytes, at most {MAX_ENTRY_BYTES} fit.")
+    longest = max(map(len, entries), default=0)
+    if longest > MAX_ENTRY_BYTES:
+        raise EntryTooLong(f"An entry has {longest} bytes, at most {MAX_ENTRY_BYTES} fit.")
     _append_bundles(store, size, entries)
-    return append_leaves(store, size, [leaf_hash(entry) for entry in entries])
+    return append_leaves(store, size, leaf_hashes(entries))
 
 
 def append_leaves(store: TileStore, size: int, leaf_hashes: Sequence[bytes]) -> int:
@@ -160,6 +160,9 @@ def _append_bundles(store: TileStore, size: int, entries: Sequence[bytes]) -> No
 
 
 def _pack(entries: Sequence[bytes]) -> bytes:
+    if len({len(entry) for entry in entries}) == 1:  # as all of ours are
+        length = len(entries[0]).to_bytes(_LENGTH_BYTES, "big")
+        return length + length.join(entries)
     return b"".join(len(entry).to_bytes(_LENGTH_BYTES, "big") + entry for entry in entries)
 
 

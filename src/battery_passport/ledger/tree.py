@@ -9,6 +9,7 @@ from battery_passport.ledger.merkle import EMPTY_ROOT, node_hash, parents, split
 from battery_passport.ledger.ports import TileReader
 from battery_passport.ledger.tiles import (
     TILE_HEIGHT,
+    TILE_WIDTH,
     read_hashes,
     split_hashes,
     tile_width,
@@ -40,13 +41,22 @@ class TiledTree:
         """
         self._refuse_outside(index)
         path: list[bytes] = []
-        place, last, height = index, self.size - 1, 0
+        place, last, level = index, self.size - 1, 0
         while last:
-            if place & 1:
-                path.append(self._node(place - 1, height))
-            elif place < last:
-                path.append(self._node(place + 1, height))
-            place, last, height = place >> 1, last >> 1, height + 1
+            heights = self._heights(level, place // TILE_WIDTH)
+            whole = self.size >> (level * TILE_HEIGHT)
+            within = place % TILE_WIDTH
+            for height in range(TILE_HEIGHT):
+                # A neighbour lies in the same tile, unless it spans less than all of its leaves.
+                if within & 1:
+                    path.append(heights[height][within - 1])
+                elif place + 1 < whole:
+                    path.append(heights[height][within + 1])
+                elif place < last:
+                    start = (place + 1) << (level * TILE_HEIGHT + height)
+                    path.append(self._range_root(start, self.size))
+                place, last, within, whole = place >> 1, last >> 1, within >> 1, whole >> 1
+            level += 1
         return path
 
     def consistency_path(self, old_size: int) -> list[bytes]:
@@ -74,12 +84,6 @@ class TiledTree:
         if not 0 <= index < self.size:
             raise NoSuchEntry(f"A log of {self.size} entries has no entry {index}.")
 
-    def _node(self, place: int, height: int) -> bytes:
-        """Return the node at a place of a height, which at the right edge may span less."""
-        if (place + 1) << height <= self.size:
-            return self._stored_node(place, height)
-        return self._range_root(place << height, self.size)
-
     def _range_root(self, start: int, end: int) -> bytes:
         """Return the root over a range that is one node of the tree."""
         known = self._ranges.get((start, end))
@@ -99,13 +103,16 @@ class TiledTree:
         """Return the root over 2^height leaves, from the tile that spans them."""
         level, rest = height // TILE_HEIGHT, height % TILE_HEIGHT
         index = place >> (TILE_HEIGHT - rest)
+        return self._heights(level, index)[rest][place - (index << (TILE_HEIGHT - rest))]
+
+    def _heights(self, level: int, index: int) -> list[list[bytes]]:
+        """Return a tile's hashes and the nodes within it, height by height."""
         heights = self._tiles.get((level, index))
         if heights is None:
             heights = self._tiles[level, index] = self._read(level, index)
-        return heights[rest][place - (index << (TILE_HEIGHT - rest))]
+        return heights
 
     def _read(self, level: int, index: int) -> list[list[bytes]]:
-        """Return the hashes of a tile and of the nodes within it, height by height."""
         width = tile_width(level, index, size=self.size)
         heights = [split_hashes(read_hashes(self._reader, level, index, width=width))]
         while len(heights[-1]) > 1:
