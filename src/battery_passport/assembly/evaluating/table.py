@@ -5,13 +5,14 @@ In: a name and a request. Out: the report of that evaluation.
 
 from collections.abc import Callable, Mapping
 
-from battery_passport.assembly.evaluating import faults, pack_capacity, retired_cells
+from battery_passport.assembly.evaluating import cycle_life, faults, pack_capacity, retired_cells
 from battery_passport.assembly.evaluating.errors import UnknownEvaluation
 from battery_passport.assembly.evaluating.model import Report, Request
 
 EVALUATIONS: Mapping[str, Callable[[Request], Report]] = {
     "pack-capacity": pack_capacity.run,
     "retired-cells": retired_cells.run,
+    "cycle-life": cycle_life.run,
     "faults": faults.run,
 }
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from battery_passport.diagnostics.errors import TooFewCells
+from battery_passport.diagnostics.gaussian_process import GaussianProcess
 from battery_passport.diagnostics.pulses.charge_levels import ChargeLevels
 from battery_passport.diagnostics.pulses.features import (
     deviations_from_rest,
     plain,
     shape_and_size,
 )
-from battery_passport.diagnostics.pulses.gaussian_process import GaussianProcess
 from battery_passport.diagnostics.pulses.model import KnownPulses, Matrix, Mixture, Vector
 
 METHOD = "pulse-mixture"

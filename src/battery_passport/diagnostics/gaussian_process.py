@@ -7,11 +7,13 @@ Source: Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), 
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import LinAlgError as NotPositiveDefinite
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 
-from battery_passport.diagnostics.pulses.model import Matrix, Vector
+Matrix = NDArray[np.float64]
+Vector = NDArray[np.float64]
 
 _ITERATIONS = 60
 _LENGTH_PRIOR_LOG = float(np.log(3.0))
