@@ -226,7 +226,7 @@ class EvmAnchorLedger:
             )
         end = quantity(self._node.request("eth_blockNumber"))
         for first in range(end - end % _BLOCKS_AT_ONCE, -1, -_BLOCKS_AT_ONCE):
-            for log in self._logs(first, first + _BLOCKS_AT_ONCE - 1):
+            for log in self._logs(first, min(first + _BLOCKS_AT_ONCE - 1, end)):
                 if _event_number(log) == anchor.number:
                     return self._receipt(log)
         raise ChainUnavailable(f"The node does not give the event of anchor {anchor.number}.")

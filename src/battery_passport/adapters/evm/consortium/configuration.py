@@ -12,13 +12,25 @@ from battery_passport.adapters.evm.consortium.model import (
     MemberPorts,
 )
 
+INSECURE_KEYRING = "test"
+"""The node's keyring that lies in clear: for demonstrations and tests."""
+
 _Section = Mapping[str, str | int | float | bool]
 
 
 def comet_configuration(
-    moniker: str, ports: MemberPorts, *, peers: Sequence[str], block_interval_s: float
+    moniker: str,
+    ports: MemberPorts,
+    *,
+    peers: Sequence[str],
+    block_interval_s: float,
+    peers_host: str = LOOPBACK,
 ) -> str:
-    """Return config.toml: consensus and its network."""
+    """Return config.toml: consensus and its network.
+
+    `peers_host` is where other members' nodes are listened for; everything else is on loopback.
+    """
+    on_one_machine = peers_host == LOOPBACK
     return _toml(
         {
             "": {"moniker": moniker, "log_level": "error", "db_backend": "goleveldb"},
@@ -28,14 +40,13 @@ def comet_configuration(
                 "max_open_connections": 100,
             },
             "p2p": {
-                "laddr": f"tcp://{LOOPBACK}:{ports.peers}",
+                "laddr": f"tcp://{peers_host}:{ports.peers}",
                 "persistent_peers": ",".join(peers),
-                "persistent_peers_max_dial_period": "2s",
+                "persistent_peers_max_dial_period": "2s" if on_one_machine else "30s",
                 # Members know each other; nobody is found, and nobody finds them.
                 "pex": False,
-                # Several validators on one machine, on loopback.
-                "addr_book_strict": False,
-                "allow_duplicate_ip": True,
+                "addr_book_strict": not on_one_machine,
+                "allow_duplicate_ip": on_one_machine,
             },
             "mempool": {"size": 5_000, "cache_size": 10_000},
             "consensus": {
@@ -68,13 +79,15 @@ def application_configuration(ports: MemberPorts) -> str:
     )
 
 
-def client_configuration(network: str, ports: MemberPorts) -> str:
+def client_configuration(
+    network: str, ports: MemberPorts, *, keyring: str = INSECURE_KEYRING
+) -> str:
     """Return client.toml: what a member's own orders need."""
     return _toml(
         {
             "": {
                 "chain-id": network,
-                "keyring-backend": "test",
+                "keyring-backend": keyring,
                 "output": "json",
                 "node": f"tcp://{LOOPBACK}:{ports.comet}",
                 "broadcast-mode": "sync",

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from battery_passport.adapters.evm.consortium.configuration import (
+    INSECURE_KEYRING,
     application_configuration,
     client_configuration,
     comet_configuration,
@@ -30,7 +31,7 @@ from battery_passport.adapters.evm.consortium.program import NodeProgram, as_wor
 ACCOUNT = "member"
 """The name of a member's account in its own keyring."""
 
-KEYRING = {"keyring-backend": "test"}
+KEYRING = {"keyring-backend": INSECURE_KEYRING}
 _ACCOUNT_KEY = {**KEYRING, "algo": "eth_secp256k1"}
 
 
