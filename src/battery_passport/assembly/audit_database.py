@@ -14,7 +14,6 @@ from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.row_seals import check_seals
 from battery_passport.proof.errors import StoredRecordAltered
 
-
 _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 """What reading a value that is not as it was written can end in."""
 
@@ -36,15 +35,23 @@ def checked_beside(database: Database) -> Iterator[None]:
     checking = _Structure(database)
     checking.start()
     try:
+        with checked_reading():
+            yield
+    finally:
+        checking.join()
+    if checking.finding is not None:
+        raise StoredRecordAltered(checking.finding)
+
+
+@contextmanager
+def checked_reading() -> Iterator[None]:
+    """Turn what reading damaged values ends in into a finding. Raises: StoredRecordAltered."""
+    try:
         yield
     except DatabaseError as error:
         raise StoredRecordAltered(f"The database cannot be read: {error.orig}.") from error
     except _UNREADABLE as error:
         raise StoredRecordAltered(f"A stored value cannot be read: {error!r}.") from error
-    finally:
-        checking.join()
-    if checking.finding is not None:
-        raise StoredRecordAltered(checking.finding)
 
 
 class _Structure(threading.Thread):

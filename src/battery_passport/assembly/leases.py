@@ -27,10 +27,11 @@ class Role(StrEnum):
     SETUP = "setup"
     SEQUENCER = "sequencer"
     ANCHORER = "anchorer"
+    MONITOR = "monitor"
 
 
 # A server and its address belong to one folder; the other roles to whatever keeps the records.
-_NUMBERS = {Role.SETUP: 1, Role.SEQUENCER: 2, Role.ANCHORER: 3}
+_NUMBERS = {Role.SETUP: 1, Role.SEQUENCER: 2, Role.ANCHORER: 3, Role.MONITOR: 4}
 
 
 class RoleTaken(TemporarilyUnavailable):

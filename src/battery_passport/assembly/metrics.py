@@ -20,6 +20,7 @@ from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.monitoring.home_monitor import HomeMonitor
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.web.api.telemetry import AcceptBatch, Receipt
 from battery_passport.web.authorization import ActionRoute
@@ -89,6 +90,7 @@ def state_reader(
     def read() -> PlatformState:
         now = installation.clock.now()
         lag = installation.anchoring.lag()
+        standing = HomeMonitor(installation).standing()
         with installation.database.read() as connection:
             facts, checkpoints = FactStore(connection), SqlCheckpointStore(connection)
             oldest, newest = facts.pending(1), checkpoints.latest()
@@ -101,6 +103,9 @@ def state_reader(
                 checkpoint_age_s=None if newest is None else _age_s(now, newest.signed_at),
                 anchoring_waiting_checkpoints=lag.waiting,
                 anchoring_lag_s=lag.oldest_age_s,
+                anchors_rolled_back=installation.anchoring.notes.rolled_back,
+                monitor_checked_entries=standing.checked,
+                monitor_findings=int(standing.finding is not None),
                 quarantined_batches=EvidenceStore(connection).count_quarantined(),
                 task_failures=sum(task.failures for task in tasks),
             )

@@ -37,6 +37,7 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
         "trust-export": "trust.read",
         "bundle": "passport.proof",
         "audit": "audit.run",
+        "monitor": "audit.run",
         "keys-rotate": "key.rotate",
         "ledger-wishes": "ledger.judge",
         "ledger-approve": "ledger.judge",

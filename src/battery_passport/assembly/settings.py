@@ -140,6 +140,8 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("chain_gas_price_wei", "0", "Price of gas in wei; our networks take none."),
     Setting("anchor_alarm_s", "300", "Age of an unanchored checkpoint that raises an alarm."),
+    Setting("alarm_webhook_url", "", "Address that findings of the monitor are posted to."),
+    Setting("monitor_share", "0.05", "Share of one core that a server's own audit takes; 0 none."),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
     Setting("ingest_queue_batches", "4096", "Batches that may wait for the disk before 503."),
     Setting("log_level", "info", "`debug`, `info`, `warning` or `error`."),
@@ -168,6 +170,8 @@ class Settings:
     chain: ChainSettings
     chain_gas_price_wei: int
     anchor_alarm_s: float
+    alarm_webhook_url: str
+    monitor_share: float
     state_interval_s: float
     witnesses: WitnessSettings
     witness_interval_s: float
@@ -226,6 +230,8 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         anchor_interval_s=_number(values, "anchor_interval_s", float, (0.1, 3_600)),
         chain=chain_settings(values),
         chain_gas_price_wei=_number(values, "chain_gas_price_wei", int, (0, 10**18)),
+        alarm_webhook_url=values["alarm_webhook_url"],
+        monitor_share=_number(values, "monitor_share", float, (0, 1)),
         anchor_alarm_s=_number(values, "anchor_alarm_s", float, (1, 86_400)),
         witnesses=witness_settings(values),
         witness_interval_s=_number(values, "witness_interval_s", float, (0.1, 3_600)),

@@ -228,6 +228,17 @@ def _witness(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
 
 
+def _monitor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--url", metavar="ADDRESS", help="follow the log there, not this home")
+    parser.add_argument("--trust", metavar="FILE", help="that log's trust file")
+    parser.add_argument("--chain", metavar="ADDRESS", help="a node of its chain, http://host:port")
+    parser.add_argument("--state", metavar="FILE", help="where to keep how far it came")
+    parser.add_argument("--once", action="store_true", help="end after one round")
+    parser.add_argument(
+        "--interval", type=float, default=60, metavar="S", help="seconds between rounds (60)"
+    )
+
+
 def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a proof bundle")
     parser.add_argument("--trust", metavar="FILE", help="whom you trust (`trust export`)")
@@ -277,6 +288,7 @@ VERBS: tuple[Verb, ...] = (
         "Let an organisation's members sign in through its own provider.",
         _admin_provider,
     ),
+    Verb(("monitor",), f"{_COMMANDS}.monitor", "Audit without end, and raise alarms.", _monitor),
     Verb(("audit",), f"{_COMMANDS}.audit", "Check every record against log and chain.", _nothing),
     Verb(("keys", "rotate"), f"{_COMMANDS}.keys", "Change a key.", _keys_rotate),
     Verb(

@@ -142,6 +142,9 @@ def test_ages_of_what_is_not_there_are_left_out() -> None:
         checkpoint_age_s=None,
         anchoring_waiting_checkpoints=6,
         anchoring_lag_s=7.0,
+        anchors_rolled_back=0,
+        monitor_checked_entries=0,
+        monitor_findings=0,
         quarantined_batches=8,
         task_failures=9,
     )

@@ -22,6 +22,9 @@ class PlatformState:
     checkpoint_age_s: float | None
     anchoring_waiting_checkpoints: int
     anchoring_lag_s: float
+    anchors_rolled_back: int
+    monitor_checked_entries: int
+    monitor_findings: int
     quarantined_batches: int
     task_failures: int
 
@@ -38,6 +41,15 @@ _GAUGES = {
         "Signed checkpoints that are not on the chain.",
     ),
     "anchoring_lag_s": ("bp_anchoring_lag_seconds", "Age of the oldest of them."),
+    "anchors_rolled_back": (
+        "bp_anchors_rolled_back",
+        "Anchors made anew since the start, because the chain was rolled back.",
+    ),
+    "monitor_checked_entries": (
+        "bp_monitor_checked_entries",
+        "Entries that the audit in the background has checked in its present round.",
+    ),
+    "monitor_findings": ("bp_monitor_findings", "1 once the audit has found what does not hold."),
     "quarantined_batches": ("bp_quarantined_batches", "Batches that contradict one we have."),
     "task_failures": ("bp_task_failures", "Failures in a row of the tasks in the background."),
 }

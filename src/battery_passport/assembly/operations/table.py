@@ -12,6 +12,7 @@ from battery_passport.assembly.operations.health import diagnose
 from battery_passport.assembly.operations.importing import ingest
 from battery_passport.assembly.operations.keys import rotate_key
 from battery_passport.assembly.operations.ledger_keys import approve_wish, list_wishes
+from battery_passport.assembly.operations.monitoring import monitor
 from battery_passport.assembly.operations.passports import (
     export_passport,
     issue_passport,
@@ -48,6 +49,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "trust-export": export_trust,
         "bundle": make_bundle,
         "audit": audit,
+        "monitor": monitor,
         "keys-rotate": rotate_key,
         "ledger-wishes": list_wishes,
         "ledger-approve": approve_wish,

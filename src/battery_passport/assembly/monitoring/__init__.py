@@ -1,0 +1,1 @@
+"""Monitoring: audits without end, of this home or of another log."""
