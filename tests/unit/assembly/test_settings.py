@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from battery_passport.assembly.settings import TABLE, load_settings
+from battery_passport.assembly.settings import TABLE, Settings, load_settings
 from battery_passport.foundation.errors import Misconfigured
 
 
@@ -82,3 +82,36 @@ def test_other_variables_are_nobodys_business() -> None:
 def test_every_row_explains_itself() -> None:
     assert all(row.help.endswith(".") for row in TABLE)
     assert len({row.name for row in TABLE}) == len(TABLE)
+
+
+def _set(**given: str) -> Settings:
+    return load_settings({f"BATTERY_PASSPORT_{name.upper()}": text for name, text in given.items()})
+
+
+def test_a_secret_may_lie_in_a_file_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "pin"
+    file.write_text("4711 \n")
+    file.chmod(0o400)
+    settings = _set(
+        keystore="pkcs11", pkcs11_library="/lib.so", pkcs11_token="t", pkcs11_pin_file=str(file)
+    )
+    assert settings.keystore.pkcs11_pin == "4711 "
+    assert "4711" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"pkcs11_pin_file": "/nowhere"}, "cannot be read"),
+        ({"pkcs11_pin_file": "/nowhere", "pkcs11_pin": "1"}, "both in itself and by a file"),
+        ({"home_file": "/nowhere"}, "Unknown setting BATTERY_PASSPORT_HOME_FILE"),
+        ({"keystore": "vault"}, "KEYSTORE is 'vault'"),
+        ({"keystore": "remote"}, "needs BATTERY_PASSPORT_SIGNER_URL"),
+        ({"keystore": "file", "keystore_passphrase": "p", "keystore_key_file": "f"}, "2 are set"),
+        ({"signer_timeout_s": "soon"}, "not a number"),
+        ({"signer_timeout_s": "0"}, "expected 0 to 60"),
+    ],
+)
+def test_a_keystore_that_is_set_up_wrongly_is_named(given: dict[str, str], expected: str) -> None:
+    with pytest.raises(Misconfigured, match=expected):
+        _set(**given)

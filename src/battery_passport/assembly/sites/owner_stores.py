@@ -19,6 +19,7 @@ from battery_passport.access.sharing.leaving import Leaving
 from battery_passport.adapters.sql.acts import ActStore, ErasureStore
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.grants import GrantStore
+from battery_passport.adapters.sql.ledger_keys import SqlLedgerKeys
 from battery_passport.adapters.sql.looks import LookStore, VisitStore
 from battery_passport.adapters.sql.sharing import ClaimCodeStore, ConsentStore, OwnershipStore
 from battery_passport.assembly.acts import SqlActLog, SqlLookLog
@@ -107,6 +108,7 @@ class _ErasedAccount:
     accounts: Accounts
 
     def destroy(self, person_id: UUID) -> None:
-        """Destroy the account, and what is remembered of the person's visits."""
+        """Destroy the account, what is remembered of visits, and keys for batteries."""
         self.accounts.erase(self.connection, person_id)
         VisitStore(self.connection).forget(person_id)
+        SqlLedgerKeys(self.connection).forget(person_id)
