@@ -28,6 +28,7 @@ class Constants:
     knot_sd_v: float = 0.006
     own_shape_sd_v: float = 0.003
     own_offset_sd_v: float = 0.003
+    own_usual_cars: int = 5
     # The state of charge that the BMS states.
     bms_bend: float = -0.026
     bms_wander_sd: float = 0.032

@@ -68,7 +68,7 @@ def with_own_model(
         return library
     curves = np.stack([whole_curve(car, constants) for car in own])
     count, knots = curves.shape
-    within = _smooth(knots, constants.own_shape_sd_v, constants.own_offset_sd_v, constants)
+    within = _within_model(curves, constants)
     prior = library.modes_v @ library.modes_v.T
     tiny = _SMALLEST_MODE_V2 * np.eye(knots)
     gain = np.linalg.solve(prior + within / count + tiny, prior).T
@@ -82,6 +82,16 @@ def with_own_model(
         cars=library.cars + count,
         own_cars=count,
     )
+
+
+def _within_model(curves: Floats, constants: Constants) -> Floats:
+    """Return how cars of one model differ: what is usual, and more and more what theirs show."""
+    count, knots = curves.shape
+    usual = _smooth(knots, constants.own_shape_sd_v, constants.own_offset_sd_v, constants)
+    deviations = curves - curves.mean(axis=0)
+    weight = constants.own_usual_cars
+    within: Floats = (deviations.T @ deviations + weight * usual) / (count - 1.0 + weight)
+    return within
 
 
 def whole_curve(car: KnownCar, constants: Constants = V1) -> Floats:

@@ -91,6 +91,20 @@ def test_cars_of_its_own_model_make_the_answer_surer_and_better() -> None:
     assert abs(by_own.value - 0.86) < 0.03
 
 
+@pytest.mark.parametrize(("spread_v", "is_narrower"), [(0.0, True), (0.03, False)])
+def test_a_models_own_cars_show_how_much_they_differ(spread_v: float, is_narrower: bool) -> None:
+    own = [
+        make_known(MadeUpPack(name=str(number), health=0.8 + 0.02 * number, tilt_v=tilt_v))
+        for number, tilt_v in enumerate(np.linspace(0.03 - spread_v, 0.03 + spread_v, 10))
+    ]
+    within = replace(V1, own_usual_cars=10_000)
+    window = unmarked(STRANGER.charge.cut(20.0, 30.0))
+    learned = answered(window, with_own_model(LIBRARY, own))
+    assumed = answered(window, with_own_model(LIBRARY, own, within))
+
+    assert (learned.high - learned.low < assumed.high - assumed.low) is is_narrower
+
+
 def test_what_the_bms_says_counts_where_voltages_leave_it_open() -> None:
     window = STRANGER.charge.cut(0.0, 70.0)
     with_marks, without = answered(window), answered(unmarked(window))
