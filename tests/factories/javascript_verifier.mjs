@@ -2,7 +2,7 @@
 //
 // In: lines of JSON on stdin: {"base": name, "octets": base64} names a file; {"bundle": name, "trust":
 // name, "now": time or null, "edit": [start, length, base64] or null} asks about a bundle, changed
-// there; {"finality": JSON text, "trust": name} asks about a finality proof alone; {"times": n, "bundle", "trust"} asks how long that takes. Out: a line for each that asks: a report, or {"code": reason}. With `--noble` no signature
+// there; {"finality": JSON text, "trust": name} asks about a finality proof alone; {"primitive": name, "values"} one vector; {"times": n, "bundle", "trust"} asks how long that takes. Out: a line for each that asks: a report, or {"code": reason}. With `--noble` no signature
 // is checked by WebCrypto.
 
 import { createInterface } from "node:readline";
@@ -10,7 +10,13 @@ import { checkFinality } from "../../src/battery_passport/web/static/verifier/fi
 import { readFinality } from "../../src/battery_passport/web/static/verifier/finality_form.js";
 import { parseJson } from "../../src/battery_passport/web/static/verifier/json.js";
 import { Shape } from "../../src/battery_passport/web/static/verifier/shapes.js";
-import { useEngine } from "../../src/battery_passport/web/static/verifier/crypto.js";
+import {
+  holdsEd25519,
+  holdsEs256,
+  isPoint,
+  useEngine,
+} from "../../src/battery_passport/web/static/verifier/crypto.js";
+import { rootOfPath } from "../../src/battery_passport/web/static/verifier/merkle.js";
 import { Refusal } from "../../src/battery_passport/web/static/verifier/refusal.js";
 import { readTrust } from "../../src/battery_passport/web/static/verifier/trust.js";
 import { verifyBundle } from "../../src/battery_passport/web/static/verifier/verify.js";
@@ -50,7 +56,23 @@ async function finalityAnswer({ finality, trust }) {
   }
 }
 
+const hex = (text) => new Uint8Array(Buffer.from(text, "hex"));
+
+// One primitive on one vector: whether it says yes.
+async function primitive({ primitive: name, values }) {
+  if (name === "inclusion") {
+    const [leaf, root, ...path] = [values.leaf, values.root, ...values.path].map(bytes);
+    const sized = [leaf, root, ...path].every((each) => each.length === 32);
+    const found = rootOfPath(leaf, BigInt(values.index), BigInt(values.size), path);
+    return sized && found !== null && Buffer.from(found).equals(Buffer.from(root));
+  }
+  const [key, signature, message] = [values.key, values.signature, values.message].map(hex);
+  if (name === "ed25519") return holdsEd25519(key, signature, message);
+  return isPoint(key) && holdsEs256(key, signature, message);
+}
+
 function answerTo(asked) {
+  if ("primitive" in asked) return primitive(asked);
   if ("times" in asked) return timed(asked);
   return "finality" in asked ? finalityAnswer(asked) : answer(asked);
 }

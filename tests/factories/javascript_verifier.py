@@ -58,6 +58,14 @@ def ask_javascript_about_finality(
     return answers
 
 
+def ask_javascript_primitive(
+    name: str, vectors: Sequence[Mapping[str, Any]], *options: str
+) -> list[bool]:
+    """Return what a primitive of the browser's verifier says of each vector."""
+    asked = [{"primitive": name, "values": dict(values)} for values in vectors]
+    return [bool(each) for each in _run({}, asked, options)]
+
+
 def time_javascript(files: Mapping[str, bytes], question: Question, *options: str) -> float:
     """Return how many milliseconds the browser's verifier takes for a bundle, the median of 100."""
     asked = {"bundle": question.bundle, "trust": question.trust, "times": 100}
@@ -80,7 +88,7 @@ def _run(
     assert told.returncode == 0, told.stderr[-2_000:]
     answers = [json.loads(line) for line in told.stdout.splitlines()]
     assert len(answers) == len(asked)
-    return answers
+    return list(answers)
 
 
 def ask_python(files: Mapping[str, bytes], questions: Iterable[Question]) -> list[dict[str, Any]]:
