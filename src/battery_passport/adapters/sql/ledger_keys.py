@@ -3,6 +3,7 @@
 In: a connection within a transaction. Out: records of `access.records.ledger_keys`.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
@@ -44,14 +45,21 @@ class SqlLedgerTokens:
 
     def add(self, token: LedgerToken) -> None:
         """Save a battery's key, unless it has one."""
-        row = {
-            "battery_id": str(token.battery_id),
-            "salt": token.salt,
-            "digest": token.digest,
-            "onchain_key": token.onchain_key,
-            "made_at_ms": unix_ms(token.made_at),
-        }
-        insert_or_ignore(self._connection, ledger_tokens, [row])
+        self.add_all([token])
+
+    def add_all(self, tokens: Sequence[LedgerToken]) -> None:
+        """Save batteries' keys, except where one is there."""
+        rows = [
+            {
+                "battery_id": str(each.battery_id),
+                "salt": each.salt,
+                "digest": each.digest,
+                "onchain_key": each.onchain_key,
+                "made_at_ms": unix_ms(each.made_at),
+            }
+            for each in tokens
+        ]
+        insert_or_ignore(self._connection, ledger_tokens, rows)
 
 
 class SqlLedgerKeys:

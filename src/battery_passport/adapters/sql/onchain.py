@@ -50,6 +50,7 @@ class PreparedLeaf:
     """A passport version as a leaf, with what opens it."""
 
     leaf: PassportLeaf
+    leaf_hash: bytes
     battery_id: UUID
     credential_id: UUID
     commitment_salt: bytes
@@ -260,7 +261,7 @@ def _leaf_row(root: bytes, index: int, prepared: PreparedLeaf) -> dict[str, obje
     return {
         "root": root,
         "leaf_index": index,
-        "leaf_hash": leaf.leaf_hash,
+        "leaf_hash": prepared.leaf_hash,
         "battery_id": str(prepared.battery_id),
         "credential_id": str(prepared.credential_id),
         "onchain_key": leaf.key,

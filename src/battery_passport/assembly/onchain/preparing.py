@@ -53,7 +53,7 @@ def prepare_batch(
         )
         for credential_id, battery_id in waiting
     ]
-    root = batch_tree([each.leaf.leaf_hash for each in leaves]).root
+    root = batch_tree([each.leaf_hash for each in leaves]).root
     batch = PreparedBatch(root=root, size=len(leaves), from_block=from_block)
     store.add_batch(batch, leaves, moment)
     store.finish([record_id for record_id, _ in waiting])
@@ -67,17 +67,21 @@ def keys_for(
     store = OnchainStore(connection)
     known = store.keys_of(batteries)
     missing = [each for each in batteries if each not in known]
-    tokens = SqlLedgerTokens(connection)
-    for battery_id, record in store.first_records(PASSPORT, missing).items():
-        salt, digest = new_salt(), sha256(record)
-        key = onchain_key(salt, digest)
-        tokens.add(
-            LedgerToken(
-                battery_id=battery_id, salt=salt, digest=digest, onchain_key=key, made_at=moment
-            )
-        )
-        known[battery_id] = key
-    return known
+    records = store.first_records(PASSPORT, missing)
+    made = [_token(battery_id, record, moment) for battery_id, record in records.items()]
+    SqlLedgerTokens(connection).add_all(made)
+    return known | {each.battery_id: each.onchain_key for each in made}
+
+
+def _token(battery_id: UUID, record: bytes, moment: datetime) -> LedgerToken:
+    salt, digest = new_salt(), sha256(record)
+    return LedgerToken(
+        battery_id=battery_id,
+        salt=salt,
+        digest=digest,
+        onchain_key=onchain_key(salt, digest),
+        made_at=moment,
+    )
 
 
 def _leaf(
@@ -102,6 +106,7 @@ def _leaf(
     )
     return PreparedLeaf(
         leaf=leaf,
+        leaf_hash=leaf.leaf_hash,
         battery_id=battery_id,
         credential_id=credential_id,
         commitment_salt=salt,
