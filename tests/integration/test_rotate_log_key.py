@@ -21,6 +21,7 @@ from battery_passport.proof.trust import parse_trust
 from battery_passport.proof.verification import verify_bundle
 from tests.factories.chain import require_engine
 from tests.factories.installation import installed, run
+from tests.factories.javascript_verifier import Question, ask_javascript
 from tests.integration.support.homes import TestHome
 from tests.integration.support.servers import running_server
 from tests.integration.support.witnesses import WitnessProcess, found_witness, running
@@ -79,6 +80,13 @@ def test_old_proofs_hold_under_the_new_trust_file(tmp_path: Path) -> None:
     for bundle, trust in ((second, first_trust), (third, first_trust), (third, second_trust)):
         with pytest.raises(VerificationFailed):
             verify_bundle(bundle, trust)
+    files = {"1": first, "2": second, "3": third}
+    files |= {"t1": first_trust, "t2": second_trust, "t3": third_trust}
+    pairs = [Question(of, by) for of in ("1", "2", "3") for by in ("t1", "t2", "t3")]
+    told = ask_javascript(files, pairs)
+    held = [pair for pair, answer in zip(pairs, told, strict=True) if "code" not in answer]
+    # Each holds under the trust file of its time and under later ones.
+    assert held == [pair for pair in pairs if pair.bundle <= pair.trust[1:]]
 
 
 def test_a_new_log_begins_under_a_name_of_its_own(tmp_path: Path) -> None:
