@@ -11,7 +11,7 @@ from typing import cast
 from battery_passport.adapters.evm.anchor_events import AnchorEvents
 from battery_passport.adapters.witness.client import LogClient
 from battery_passport.assembly.monitoring.state_file import StateFile
-from battery_passport.foundation.errors import VerificationFailed
+from battery_passport.foundation.errors import BatteryPassportError, TemporarilyUnavailable
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.audit import TileWalk
 from battery_passport.ledger.checkpoint import open_checkpoint
@@ -57,7 +57,9 @@ class LogMonitor:
             return Followed(size=_number(kept, "size"), anchors=0, finding=str(kept["finding"]))
         try:
             followed = self._follow(kept)
-        except VerificationFailed as error:
+        except TemporarilyUnavailable:
+            raise
+        except BatteryPassportError as error:
             self._file.write({**kept, "finding": error.message})
             size = _number(kept, "size")
             return Followed(size=size, anchors=0, finding=error.message)

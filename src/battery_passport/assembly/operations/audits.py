@@ -14,18 +14,25 @@ from battery_passport.assembly.audit_records import SqlStoredRecords
 from battery_passport.assembly.audit_sources import AnchorsThen, SqlStoredLog, settled_view
 from battery_passport.assembly.audit_states import check_states
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.monitoring.state_file import StateFile
 from battery_passport.assembly.operations.proofs import trust_file
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.proof.audit import Audit, AuditReport, AuditState, Progress
 from battery_passport.proof.errors import StoredRecordAltered
 
 _LOG = logging.getLogger(__name__)
+PROGRESS_FILE = "audit-progress.json"
 
 
 def audit(installation: Installation, _request: JsonObject) -> JsonObject:
-    """Check everything, and tell the log how far it is."""
-    report = run_audit(installation, _tell)
-    return {**report, "insecure_keys": installation.keys.insecure}
+    """Check everything, and tell meanwhile, in a file of the home, how far it is."""
+    told = StateFile(installation.home.run / PROGRESS_FILE)
+
+    def tell(checked: int) -> None:
+        told.write({"checked": checked})
+        _LOG.info("audit: %d records checked", checked)
+
+    return {**run_audit(installation, tell), "insecure_keys": installation.keys.insecure}
 
 
 def run_audit(installation: Installation, tell: Progress) -> JsonObject:
@@ -85,7 +92,3 @@ def _vouched(database: Database, log_index: int) -> JsonObject:
     if noted is None:
         return nothing
     return {"checkpoint": noted.checkpoint.head.size, "block": noted.block_number}
-
-
-def _tell(checked: int) -> None:
-    _LOG.info("audit: %d records checked", checked)
