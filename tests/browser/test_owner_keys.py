@@ -23,6 +23,7 @@ from tests.browser.looking import DESKTOP, PHONE, Visit, visiting
 from tests.browser.test_accessibility import SERIOUS
 from tests.factories.chain import require_engine
 from tests.factories.installation import run
+from tests.factories.owner_wishes import only_wish
 from tests.factories.owners import OwnersPlace, owners_place
 from tests.factories.people import PASSWORD
 
@@ -221,8 +222,8 @@ def loses_a_key_and_finds_it(running: Running, browser: Browser) -> None:
         makes_a_key(page, "새 열쇠 만들고 변경 신청하기", form="lost")
         assert "승인 1건 중 0건" in page.get_by_role("main").inner_text()
         installation = running.place.installation
-        [wish] = run(installation, "ledger-wishes")["wishes"]
-        run(installation, "ledger-approve", request=wish["request"])
+        wish = only_wish(installation)
+        run(installation, "ledger-approve", request=wish.request)
         page.reload()
         assert "이의를 제기할 수 있습니다" in page.get_by_role("main").inner_text()
         # No passphrase: the phone's screen lock opens the key.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,10 +12,10 @@ import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
+from eth_typing import Hash32
 from eth_utils.address import to_checksum_address
 
 from battery_passport.access.people.registering import add_person
-from battery_passport.adapters.evm.errors import RegistryRefused
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.desks import open_desks
 from battery_passport.assembly.installation import Installation
@@ -23,12 +24,14 @@ from battery_passport.assembly.ledger_keys.messages import SignatureNotTheirs
 from battery_passport.assembly.ledger_keys.moving import NothingToSign
 from battery_passport.assembly.ledger_keys.service import InstallationLedgerKeys
 from battery_passport.assembly.ledger_keys.tokens import NotOnLedger, opened_registry, token_of
+from battery_passport.foundation.clock import SystemClock
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.ledger.onchain.checking import MessageOutdated
 from battery_passport.web.owner_keys.ports import Holder, Signed
 from tests.factories.chain import require_engine
 from tests.factories.installation import installed, run
+from tests.factories.owner_wishes import only_wish
 
 pytestmark = [pytest.mark.integration, pytest.mark.xdist_group("ledger-keys")]
 
@@ -81,7 +84,8 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def new_key() -> LocalAccount:
-    return Account.create()
+    key: LocalAccount = Account.create()
+    return key
 
 
 def signed(key: LocalAccount, typed: JsonObject, **members: str) -> Signed:
@@ -179,18 +183,18 @@ def test_a_lost_key_is_replaced_by_approval_after_a_delay_open_to_objection(worl
     waiting = world.keys.state(hana, world.battery_id).replacement
     assert waiting is not None
     assert (waiting.approvals, waiting.needed, waiting.ready_at) == (0, 1, None)
-    [wish] = run(world.installation, "ledger-wishes")["wishes"]
+    wish = only_wish(world.installation)
     stranger = new_key()
-    signature = bytes(stranger.unsafe_sign_hash(bytes.fromhex(wish["digest"][2:])).signature)
+    signature = bytes(stranger.unsafe_sign_hash(Hash32(wish.digest)).signature)
     with pytest.raises(SignatureNotTheirs, match="no member"):
-        world.losing.approve(UUID(wish["request"]), (stranger.address, signature))
-    told = run(world.installation, "ledger-approve", request=wish["request"])
+        world.losing.approve(UUID(wish.request), (stranger.address, signature))
+    told = run(world.installation, "ledger-approve", request=wish.request)
     assert told == {"approvals": 1, "needed": 1}
     proposed = world.keys.state(hana, world.battery_id)
     assert proposed.replacement is not None
     assert proposed.replacement.ready_at is not None
     assert not proposed.replacement.is_ready
-    with pytest.raises(RegistryRefused, match="TooEarly"):
+    with pytest.raises(MessageOutdated, match="can still object"):
         world.keys.finish(hana, world.battery_id)
     assert proposed.objection is not None
     world.keys.object_to(hana, world.battery_id, signed(lost, proposed.objection))
@@ -198,12 +202,33 @@ def test_a_lost_key_is_replaced_by_approval_after_a_delay_open_to_objection(worl
     assert (after.replacement, after.holder, world.holder()) == (None, Holder.ME, lost.address)
 
 
+def test_nobody_objects_and_the_new_key_takes_the_place_of_the_lost_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hana, lost, found = world.person("hana"), new_key(), new_key()
+    take(world, hana, lost)
+    state = world.keys.state(hana, world.battery_id)
+    assert state.lost is not None
+    world.keys.lost(hana, world.battery_id, signed(found, state.lost, to=found.address))
+    run(world.installation, "ledger-approve", request=only_wish(world.installation).request)
+    began = SystemClock().now()
+    monkeypatch.setattr(SystemClock, "now", lambda _clock: began + timedelta(days=7, minutes=1))
+    ready = world.keys.state(hana, world.battery_id).replacement
+    assert ready is not None
+    assert ready.is_ready
+    world.keys.finish(hana, world.battery_id)
+    after = world.keys.state(hana, world.battery_id)
+    assert (after.replacement, after.holder, world.holder()) == (None, Holder.ME, found.address)
+
+
 def test_no_record_of_ours_joins_a_person_and_an_address(world: World) -> None:
     hana, jun, first, second = world.person("hana"), world.person("jun"), new_key(), new_key()
     take(world, hana, first)
     take(world, jun, second)
     with world.installation.database.read() as connection:
-        dump = "\n".join(connection.connection.driver_connection.iterdump())
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        dump = "\n".join(driver.iterdump())
     for key in (first, second):
         hexadecimal = key.address[2:].lower()
         lines = [line for line in dump.lower().splitlines() if hexadecimal in line]

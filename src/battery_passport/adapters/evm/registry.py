@@ -174,12 +174,16 @@ class EvmPassportRegistry:
 
     def rebind(self, key: bytes, *, responsibility: bool = False) -> None:
         """Carry a proposal out after its delay."""
-        self._carry("rebind", key, responsibility)
+        # Not asked first: a chain answers by the time of its newest block, which may be days old.
+        self._send("rebind", self._registry.call("rebind", key, responsibility))
 
     def _carry(self, function: str, *arguments: object) -> None:
         """Ask the contract whether it would, and only then send the transaction."""
         data = self._registry.call(function, *arguments)
         self._call(self._contracts.registry, data)
+        self._send(function, data)
+
+    def _send(self, function: str, data: bytes) -> None:
         sent = self._sender.send([Call(data=data, gas=_GAS, to=self._contracts.registry)])
         if not all(each.succeeded for each in sent):
             raise RegistryRefused(f"The registry did not carry out {function}.")

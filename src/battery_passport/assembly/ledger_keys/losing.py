@@ -24,6 +24,7 @@ from battery_passport.assembly.ledger_keys.tokens import opened_registry, token_
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.ledger.onchain.checking import (
+    MessageOutdated,
     check_deadline,
     check_rebinding,
     same_address,
@@ -140,6 +141,9 @@ class Losing:
         """Carry a proposal out after its delay."""
         with opened_registry(self._installation) as registry:
             token = token_of(self._installation, registry, battery_id)
+            ready_at = registry.pending(token.key).ready_at
+            if ready_at is None or ready_at > self._installation.clock.now():
+                raise MessageOutdated("The old key can still object, or nothing is proposed.")
             registry.rebind(token.key)
         self._closed(battery_id, "ledger-rebound")
 

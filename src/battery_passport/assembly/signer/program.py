@@ -95,9 +95,7 @@ def _check(settings: Settings, address: Address) -> None:
     if not asked.signer_secret and not knows_certificates:
         raise SignerMisconfigured("Nothing is set that tells the signer who may ask.")
     if address.host not in LOOPBACK_NAMES and asked.signer_certificate is None:
-        raise SignerMisconfigured(
-            f"Without a certificate it cannot listen on {address.host}."
-        )
+        raise SignerMisconfigured(f"Without a certificate it cannot listen on {address.host}.")
 
 
 def _config(endpoint: SignerEndpoint, settings: Settings) -> uvicorn.Config:
