@@ -6,6 +6,7 @@ machine.
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,14 +15,21 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from battery_passport.credentials.status_list import Status
 from battery_passport.web.static_files import BUILT, OFFLINE_VERIFIER
 from tests.browser.looking import WIDTHS, Scheme, visiting
-from tests.factories.complete_proof import PLACE, complete_installation
+from tests.factories.complete_proof import PLACE, STATUS_AT, complete_installation
 from tests.factories.proof import issued_installation
+from tests.unit.proof.test_reasons import CASES
 
 COMPLETE = complete_installation()
 GOOD = COMPLETE.assemble(sections=("annex-xiii-4",), with_evidence=True)
 TRUST = COMPLETE.trust().encode()
 OFFLINE = (BUILT / OFFLINE_VERIFIER).as_uri()
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def open_at(page: Page, where: str) -> None:
+    """Open the page in a browser whose clock stands two hours after the status was given."""
+    page.clock.set_fixed_time(STATUS_AT + timedelta(hours=2))
+    page.goto(where)
 
 
 def choose(page: Page, name: str, octets: bytes) -> None:
@@ -53,7 +61,7 @@ def test_page_says_one_clear_word(
     browser: Browser, address: str, width: int, code: str, scheme: Scheme
 ) -> None:
     with visiting(browser, width=width, scheme=scheme) as visit:
-        visit.page.goto(f"{address}/verify?lang={code}")
+        open_at(visit.page, f"{address}/verify?lang={code}")
         assert answer(visit.page, GOOD) == {"ko": "진본입니다", "en": "Valid"}[code]
         assert visit.page.locator(".verifier__held").count() == 11
         assert visit.page.evaluate(OVERFLOW) == 0
@@ -70,7 +78,7 @@ def test_page_says_one_clear_word(
 
 def test_page_says_as_of_when_and_what_it_cannot_show(browser: Browser, address: str) -> None:
     with visiting(browser) as visit:
-        visit.page.goto(f"{address}/verify?lang=en")
+        open_at(visit.page, f"{address}/verify?lang=en")
         answer(visit.page, GOOD)
         facts = visit.page.locator(".verifier__facts").inner_text()
         assert "2026-11-23 16:50 KST" in facts  # latest as of
@@ -85,7 +93,7 @@ def test_page_offers_the_platforms_trust_file_and_fetches_nothing_else(
     browser: Browser, address: str
 ) -> None:
     with visiting(browser) as visit:
-        visit.page.goto(f"{address}/verify?lang=en")
+        open_at(visit.page, f"{address}/verify?lang=en")
         visit.page.get_by_role("button", name="Use this platform's trust file").click()
         expect(visit.page.locator(".verifier__file--chosen")).to_have_count(1)
         assert f"{address}/v1/trust" in visit.addresses
@@ -95,7 +103,7 @@ def test_a_revoked_passport_is_said_to_be_revoked(browser: Browser, address: str
     installation = complete_installation()
     installation.statuses[PLACE.index] = Status.REVOKED
     with visiting(browser) as visit:
-        visit.page.goto(f"{address}/verify?lang=en")
+        open_at(visit.page, f"{address}/verify?lang=en")
         assert (
             answer(visit.page, installation.assemble(), installation.trust().encode())
             == "Not valid"
@@ -107,7 +115,7 @@ def test_a_revoked_passport_is_said_to_be_revoked(browser: Browser, address: str
 @pytest.mark.parametrize("width", WIDTHS)
 def test_file_from_disk_checks_alone(browser: Browser, width: int, scheme: Scheme) -> None:
     with visiting(browser, width=width, scheme=scheme) as visit:
-        visit.page.goto(OFFLINE)
+        open_at(visit.page, OFFLINE)
         assert answer(visit.page, GOOD) == "진본입니다"
         assert visit.page.evaluate(OVERFLOW) == 0
         visit.page.get_by_role("button", name="English").click()
@@ -130,9 +138,23 @@ def test_file_from_disk_is_the_one_that_the_page_offers(
     browser: Browser, address: str, tmp_path: Path
 ) -> None:
     with visiting(browser) as visit:
-        visit.page.goto(f"{address}/verify?lang=en")
+        open_at(visit.page, f"{address}/verify?lang=en")
         with visit.page.expect_download() as download:
             visit.page.get_by_role("link", name="Download the check").click()
         kept = tmp_path / "check.html"
         download.value.save_as(kept)
     assert kept.read_bytes() == (BUILT / OFFLINE_VERIFIER).read_bytes()
+
+
+def test_browser_gives_every_reason_that_the_command_gives(browser: Browser) -> None:
+    """Chromium itself decides, with its own engine for signatures and for unpacking."""
+    told: dict[str, str] = {}
+    with visiting(browser) as visit:
+        open_at(visit.page, OFFLINE)
+        for name, (_code, make) in CASES.items():
+            bundle, trust = make()
+            word = answer(visit.page, bundle, trust)
+            told[name] = visit.page.locator(".verifier__code").inner_text()
+            assert word != "진본입니다", name
+        assert visit.complaints == []
+    assert told == {name: code for name, (code, _make) in CASES.items()}

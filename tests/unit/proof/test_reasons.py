@@ -62,6 +62,13 @@ def trusted(bundle: bytes | dict[str, Any]) -> Case:
     return (bundle if isinstance(bundle, bytes) else as_bytes(bundle)), TRUST.encode()
 
 
+def retired_at(size: int) -> Case:
+    """Return the bundle with a trust file in which the key that signed the log has retired."""
+    log = json.loads(CompleteInstallation().trust().encode())["log"]
+    before = {"vkey": json.loads(TRUST.encode())["log"]["vkey"], "untilSize": size}
+    return trusting(lambda trust: trust.update(log={**log, "retired": [before]}))
+
+
 def trusting_log(other: CompleteInstallation) -> Case:
     """Return the bundle with a trust file that names another installation's log."""
     log = json.loads(other.trust().encode())["log"]
@@ -182,6 +189,7 @@ CASES: dict[str, tuple[str, Callable[[], Case]]] = {
         lambda: trusting_log(CompleteInstallation(origin="other.example.org/log")),
     ),
     "another log key": ("note-not-signed", lambda: trusting_log(CompleteInstallation())),
+    "a key of the log that had retired": ("note-not-signed", lambda: retired_at(12)),
     "another salt": ("not-included", lambda: spoiled("salt", by="00" * 16)),
     "another version": ("not-included", lambda: spoiled("record", "seq", by=2)),
     "a witness that is not known": (
@@ -286,6 +294,16 @@ def test_every_reason_is_given_by_both_verifiers() -> None:
     assert dict(zip(CASES, ours, strict=True)) == dict(zip(CASES, expected, strict=True))
     theirs = [comparable(each) for each in ask_javascript(files, questions)]
     assert dict(zip(CASES, theirs, strict=True)) == dict(zip(CASES, expected, strict=True))
+
+
+def test_retired_key_counts_up_to_where_it_ended_and_demonstration_is_told() -> None:
+    bundle, trust = retired_at(10_000)
+    marked = as_bytes({**json.loads(trust), "demonstration": True})
+    files, question = {"bundle": bundle, "trust": marked}, Question("bundle", "trust")
+    ours, theirs = ask_python(files, [question])[0], ask_javascript(files, [question])[0]
+    assert ours["valid"]
+    assert comparable(ours) == comparable(theirs)
+    assert "demonstration-keys" in theirs["not_shown"]
 
 
 def test_status_out_of_date_is_told_only_where_status_is_required() -> None:
