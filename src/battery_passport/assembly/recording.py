@@ -18,10 +18,12 @@ from battery_passport.adapters.sql.records import (
 )
 from battery_passport.assembly.statuses import follow_standing
 from battery_passport.foundation.digests import sha256
+from battery_passport.lifecycle.event_types import DECLARED
 from battery_passport.lifecycle.facts import EventRecorded
 from battery_passport.lifecycle.model import Event
 from battery_passport.lifecycle.records import event_record_bytes, parse_event_record
 from battery_passport.lifecycle.service import ReportedEvent, admit_event
+from battery_passport.passport.declaring import check_declared
 from battery_passport.passport.facts import PassportIssued
 from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
 from battery_passport.registry.model import Battery
@@ -51,8 +53,11 @@ def record_event(
 ) -> Event:
     """Save an event and its fact.
 
-    Raises: UnknownEventType, InvalidEvent, PersonalDataInEvent, ContradictoryEvent.
+    Raises: UnknownEventType, InvalidEvent, PersonalDataInEvent, ContradictoryEvent; for a value
+    that is declared UnknownDataPoint, PointFilledElsewhere, InvalidPointValue.
     """
+    if reported.event_type == DECLARED:
+        check_declared(reported.payload)
     event = admit_event(
         reported, log_key=battery.log_key, history=events_of(connection, battery), now=moment
     )

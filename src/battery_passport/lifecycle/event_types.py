@@ -19,7 +19,10 @@ from battery_passport.lifecycle.fields import (
 )
 from battery_passport.lifecycle.model import Status
 from battery_passport.lifecycle.scalar_shapes import Choice, Month, Number, Text, Whole
-from battery_passport.lifecycle.shapes import ListOf, Record
+from battery_passport.lifecycle.shapes import Anything, ListOf, Record
+
+DECLARED = "data_point_declared"
+"""Says the value of one data point, whichever it is; `passport.declaring` knows its form."""
 
 _STATUSES = Choice(tuple(Status))
 _PREDECESSORS = ListOf(LOG_KEY, most=200)
@@ -112,6 +115,16 @@ _BIRTH_AND_STATUS = (
         name_ko="성능 값 보고",
         fields=_PERFORMANCE,
         needs_value=True,
+    ),
+    EventType(
+        name=DECLARED,
+        name_en="Entry declared",
+        name_ko="항목 신고",
+        fields={
+            "data_point": Field(Whole(1, 71), required=True),
+            "value": Field(Anything(), required=True),
+            "method": Field(METHOD),
+        },
     ),
 )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from battery_passport.foundation.strict_json import JsonValue
-from battery_passport.lifecycle.event_types import event_type
+from battery_passport.lifecycle.event_types import DECLARED, event_type
 from battery_passport.lifecycle.model import Event, FoldedValue, LifecycleState, Status
 from battery_passport.lifecycle.status import next_standing, transition_for
 
@@ -89,6 +89,8 @@ def _values_of(
         for name, member in row.fields.items()
         if (point := member.data_point) is not None and name in event.payload
     }
+    if event.event_type == DECLARED and isinstance(event.payload["data_point"], int):
+        found[event.payload["data_point"]] = event.payload["value"]
     if row.whole_payload_point is not None:
         found[row.whole_payload_point] = _collected(state, event, row.whole_payload_point)
     if status is not None and status is not state.status:

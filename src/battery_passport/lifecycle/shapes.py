@@ -6,7 +6,12 @@ In: a JSON value, or text from a command line. Out: the first fault as a phrase,
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from battery_passport.foundation.strict_json import JsonObject, JsonValue, parse_json
+from battery_passport.foundation.strict_json import (
+    JsonObject,
+    JsonValue,
+    MalformedJson,
+    parse_json,
+)
 from battery_passport.lifecycle.scalar_shapes import Shape
 
 
@@ -101,6 +106,23 @@ class Either:
     def read(self, text: str) -> JsonValue:
         value = self.first.read(text)
         return value if self.first.fault(value) is None else self.second.read(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any JSON value; whoever knows what it stands for checks it against that."""
+
+    def fault(self, value: JsonValue) -> str | None:
+        return "is missing" if value is None else None
+
+    def describe(self) -> str:
+        return "a value in the form of its data point"
+
+    def read(self, text: str) -> JsonValue:
+        try:
+            return parse_json(text)
+        except MalformedJson:
+            return text
 
 
 def joined(name: str, fault: str) -> str:

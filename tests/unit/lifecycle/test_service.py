@@ -22,6 +22,7 @@ from tests.factories.registry import LOG_KEY
 SAMPLES: dict[str, JsonObject] = {
     "manufactured": {"manufactured_in": "2027-02"},
     "placed_on_market": {},
+    "data_point_declared": {"data_point": 57, "value": 93.5},
     "performance_reported": {"power_w": 150_000, "method": "pulse-10s"},
     "installed": {"application": "passenger-car"},
     "removed": {"reason": "end-of-life"},

@@ -5,11 +5,12 @@ then one that is active and known to the registry. Another city's administrator 
 """
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from uuid import UUID
 
 from battery_passport.access.acts import Act
 from battery_passport.access.desk import Desk
-from battery_passport.access.errors import NotAllowedNow, UnusableApplication
+from battery_passport.access.errors import NotAllowedNow, UnusableApplication, UnusableName
 from battery_passport.access.letters import Occasion, write_letter
 from battery_passport.access.model import Principal, Role
 from battery_passport.access.names import clean_name
@@ -164,18 +165,39 @@ def refuse(desk: Desk, actor: Principal, organisation_id: UUID) -> None:
     _trace(desk, "organisation-refused", account, actor.person_id)
 
 
-def suspend(desk: Desk, actor: Principal, organisation_id: UUID) -> None:
+class SuspendReason(StrEnum):
+    """Why an organisation's roles are taken away."""
+
+    ASKED = "asked"
+    DORMANT = "dormant"
+    BREACH = "breach"
+    SECURITY = "security"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """What an administrator typed to suspend an organisation: its name once more, and why."""
+
+    typed_name: str
+    reason: str
+
+
+def suspend(desk: Desk, actor: Principal, organisation_id: UUID, suspension: Suspension) -> None:
     """Take an organisation's roles away until it is approved again.
 
-    Raises: UnknownOrganisation, NotAllowedNow.
+    Raises: UnknownOrganisation, NotAllowedNow, UnusableApplication, UnusableName.
     """
     account = of_this_city(desk, actor, organisation_id)
+    if suspension.reason not in set(SuspendReason):
+        raise UnusableApplication("Choose why the organisation is suspended.")
+    if " ".join(suspension.typed_name.split()) != account.name:
+        raise UnusableName("The name that you typed is not the organisation's.")
     if account.standing is not Standing.ACTIVE:
         raise NotAllowedNow("Only an organisation that takes part can be suspended.")
     if account.organisation_id == actor.organisation_id:
         raise NotAllowedNow("You cannot suspend the organisation you act for.")
     desk.organisations.decide(organisation_id, Standing.SUSPENDED, desk.moment)
-    _trace(desk, "organisation-suspended", account, actor.person_id)
+    _trace(desk, "organisation-suspended", account, actor.person_id, reason=suspension.reason)
 
 
 def add_city(desk: Desk, *, region: str, name: str) -> OrganisationAccount:
@@ -217,10 +239,19 @@ def _tell(desk: Desk, account: OrganisationAccount, occasion: Occasion, path: st
     )
 
 
-def _trace(desk: Desk, name: str, account: OrganisationAccount, actor: UUID | None) -> None:
+def _trace(
+    desk: Desk,
+    name: str,
+    account: OrganisationAccount,
+    actor: UUID | None,
+    *,
+    reason: str = "",
+) -> None:
     details = {
         "organisation": str(account.organisation_id),
         "kind": account.kind.value,
         "region": account.region,
     }
+    if reason:
+        details["reason"] = reason
     desk.acts.record(Act(name=name, actor_id=actor, details=details), desk.moment)

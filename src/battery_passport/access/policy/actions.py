@@ -32,6 +32,7 @@ EVENT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "performance_reported": "event.record.declaration",
         "soce_reported": "event.record.declaration",
         "use_reported": "event.record.declaration",
+        "data_point_declared": "event.record.declaration",
         "inspected": "event.record.inspection",
         "repaired": "event.record.repair",
         "recall_completed": "event.record.repair",

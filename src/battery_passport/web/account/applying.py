@@ -22,7 +22,6 @@ from battery_passport.access.organisations.applying import (
     contact_of,
     refuse,
     regions,
-    suspend,
 )
 from battery_passport.access.records.organisations import (
     OrganisationAccount,
@@ -47,9 +46,7 @@ from battery_passport.web.session import principal_of
 
 _FIELDS = ("kind", "name", "registration_number", "region", "contact")
 Decide = Callable[[Desk, Principal, UUID], None]
-_DECISIONS: Mapping[str, Decide] = MappingProxyType(
-    {"approve": approve, "refuse": refuse, "suspend": suspend}
-)
+_DECISIONS: Mapping[str, Decide] = MappingProxyType({"approve": approve, "refuse": refuse})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +158,7 @@ class ApprovalPages:
         return self._page(request)
 
     def decide(self, request: Request) -> Response:
-        """Approve, refuse or suspend."""
+        """Approve or refuse; suspending is asked about on a page of its own."""
         form, principal = form_of(request), principal_of(request)
         organisation_id, decision = uuid_in(form["organisation"]), _DECISIONS.get(form["decision"])
         with self._services.transactions.reading() as desk:

@@ -14,6 +14,7 @@ from battery_passport.web.account.outside_entry import OutsideEntryPages
 from battery_passport.web.account.ports import AccountServices
 from battery_passport.web.account.registering import RecoverPages, RegisterPages
 from battery_passport.web.account.second_factor import SecondFactorPages
+from battery_passport.web.account.suspending import SuspendPages
 from battery_passport.web.account.tokens import token_routes
 from battery_passport.web.authorization import SECOND_FACTOR_PATH, ActionRoute
 from battery_passport.web.site import Site
@@ -115,10 +116,13 @@ def _organisation_routes(services: AccountServices) -> list[ActionRoute]:
 
 
 def _city_routes(services: AccountServices) -> list[ActionRoute]:
-    new, city, apply = ApplyPages(services), ApprovalPages(services), "organisation.apply"
+    new, city, end = ApplyPages(services), ApprovalPages(services), SuspendPages(services)
+    apply, approve, suspend = "organisation.apply", "organisation.approve", "/approvals/suspend"
     return [
         ActionRoute("/organisation/apply", new.form, methods=_GET, action=apply),
         ActionRoute("/organisation/apply", new.apply, methods=_POST, action=apply),
         ActionRoute("/approvals", city.list, methods=_GET, action="organisation.list"),
-        ActionRoute("/approvals", city.decide, methods=_POST, action="organisation.approve"),
+        ActionRoute("/approvals", city.decide, methods=_POST, action=approve),
+        ActionRoute(suspend, end.ask, methods=_GET, action="organisation.list"),
+        ActionRoute(suspend, end.suspend, methods=_POST, action=approve),
     ]

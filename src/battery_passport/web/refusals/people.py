@@ -32,7 +32,7 @@ PEOPLE = (
     marked("Only an organisation that takes part can be suspended."),
     marked("You cannot suspend the organisation you act for."),
     marked("The name that you typed is not the organisation's."),
-    marked("Say in 5 to %(most)s characters why."),
+    marked("Choose why the organisation is suspended."),
     marked("There is no such organisation, or it does not take part."),
     marked("%(count)s invitations are open. Withdraw some first."),
     marked("This invitation cannot be used, or no longer."),

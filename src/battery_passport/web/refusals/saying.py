@@ -12,7 +12,7 @@ from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.lifecycle.event_types import EVENT_TYPES
 from battery_passport.passport.data_points import DATA_POINTS
 from battery_passport.passport.rule_sets import REASONS
-from battery_passport.web.language import Language
+from battery_passport.web.language import Language, marked
 from battery_passport.web.problems import problem_type_of
 from battery_passport.web.refusals.actions import ACTIONS as ACTION_SENTENCES
 from battery_passport.web.refusals.checks import CHECKS
@@ -31,6 +31,7 @@ SENTENCES: tuple[str, ...] = (
     *RIGHTS,
     *TEXTS,
 )
+_UNFIT = marked("This cannot be used as it is.")
 _HOLE = re.compile(r"%\((\w+)\)s")
 _PATH = re.compile(r"((?:[\w-]+|\[\d+\])(?:\.[\w-]+|\[\d+\])*) (.+)", re.DOTALL)
 
@@ -55,6 +56,13 @@ def translated(sentence: str, language: Language) -> str | None:
     template, particulars = found
     inner = {name: _particular(name, text, language) for name, text in particulars.items()}
     return language.text(template, **inner) if inner else language.text(template)
+
+
+def phrase_text(fault: str, language: Language) -> str:
+    """Return what is wrong with a value as its shape puts it, in the language."""
+    if language.code == "en":
+        return f"{fault[:1].upper()}{fault[1:]}."
+    return f"{_phrase(fault, language) or language.text(_UNFIT)}."
 
 
 def is_known(sentence: str) -> bool:

@@ -11,11 +11,13 @@ from battery_passport.access.errors import (
     LinkNotUsable,
     NotAllowedNow,
     UnusableApplication,
+    UnusableName,
 )
 from battery_passport.access.model import Principal, PrincipalKind, Role
 from battery_passport.access.organisations.applying import (
     MOST_WAITING,
     Application,
+    Suspension,
     apply,
     approve,
     check_application,
@@ -84,7 +86,13 @@ def test_an_approved_organisation_has_its_applicant_as_steward(made: Office) -> 
         approve(desk, _administrator(), account.organisation_id)
 
 
-@pytest.mark.parametrize("act", [approve, refuse, suspend])
+def _suspend(desk: Desk, actor: Principal, organisation_id: UUID) -> None:
+    account = desk.organisations.account(organisation_id)
+    name = "" if account is None else account.name
+    suspend(desk, actor, organisation_id, Suspension(typed_name=name, reason="breach"))
+
+
+@pytest.mark.parametrize("act", [approve, refuse, _suspend])
 def test_another_citys_administrator_finds_nothing(made: Office, act: Decision) -> None:
     city(made)
     city(made, "pohang")
@@ -105,7 +113,7 @@ def test_a_suspended_organisation_can_come_back(made: Office) -> None:
     who, account = person(made), organisation(made)
     join(made, who, account, steward=True)
     with made.desks.transaction() as desk:
-        suspend(desk, _administrator(), account.organisation_id)
+        _suspend(desk, _administrator(), account.organisation_id)
     token = session(made, who)
     assert signed_in(made, token).principal.roles == {Role.OWNER}
     with made.desks.transaction() as desk:
@@ -237,6 +245,29 @@ def test_an_organisation_keeps_somebody_who_looks_after_it(made: Office) -> None
         erase_person(desk, boss.person_id)
 
 
+@pytest.mark.parametrize(
+    ("name", "reason", "refusal"),
+    [
+        ("동백검사소", "", UnusableApplication),
+        ("동백검사소", "because I can", UnusableApplication),
+        ("동백 검사소", "breach", UnusableName),
+        ("", "breach", UnusableName),
+    ],
+)
+def test_an_organisation_is_suspended_by_its_name_and_for_a_reason(
+    made: Office, name: str, reason: str, refusal: type[Exception]
+) -> None:
+    city(made)
+    account = organisation(made)
+    typed = Suspension(typed_name=name, reason=reason)
+    with pytest.raises(refusal), made.desks.transaction() as desk:
+        suspend(desk, _administrator(), account.organisation_id, typed)
+    with made.desks.reading() as desk:
+        left = desk.organisations.account(account.organisation_id)
+    assert left is not None
+    assert left.standing is Standing.ACTIVE
+
+
 def test_an_organisation_without_members_is_suspended(made: Office) -> None:
     city(made)
     account, last = organisation(made), person(made)
@@ -261,4 +292,4 @@ def test_nobody_suspends_the_organisation_he_acts_for(made: Office) -> None:
         roles=frozenset({Role.ADMINISTRATOR}),
     )
     with pytest.raises(NotAllowedNow), made.desks.transaction() as desk:
-        suspend(desk, actor, account.organisation_id)
+        _suspend(desk, actor, account.organisation_id)

@@ -99,14 +99,34 @@ def test_one_city_never_sees_the_other(
     visitor.send("/organisation/apply", **APPLICATION)
     assert "해운대 재활용" not in pohang.get("/approvals").text
     (reference,) = set(_ORGANISATION.findall(busan.get("/approvals").text))
-    for decision in ("approve", "refuse", "suspend"):
+    for decision in ("approve", "refuse"):
         fields = {"organisation": reference, "decision": decision}
         response = pohang.send("/approvals", page="/account", **fields)
         assert response.status_code == 404
         assert "해운대" not in response.text
+    asked = pohang.get(f"/approvals/suspend?organisation={reference}")
+    typed = {"organisation": reference, "reason": "breach", "name": APPLICATION["name"]}
+    done = pohang.send("/approvals/suspend", page="/account", **typed)
+    assert (asked.status_code, done.status_code) == (404, 404)
+    assert "해운대" not in asked.text + done.text
     assert "Waits for a decision" not in visitor.get("/account").text
     (still,) = set(_ORGANISATION.findall(busan.get("/approvals").text))
     assert still == reference
+
+
+def test_suspending_asks_for_a_reason_and_the_name(made: Office, busan: Guest) -> None:
+    account = organisation(made)
+    page = f"/approvals/suspend?organisation={account.organisation_id}"
+    assert 'href="/approvals/suspend?organisation=' in busan.get("/approvals").text
+    assert "lose their roles at once" in busan.get(page).text
+    fields = {"organisation": str(account.organisation_id), "reason": "breach"}
+    wrong = busan.send("/approvals/suspend", page=page, **fields, name="동백 검사소")
+    assert wrong.status_code == 422
+    assert "not the organisation" in wrong.text
+    assert 'value="동백 검사소"' in wrong.text
+    done = busan.send("/approvals/suspend", page=page, **fields, name=account.name)
+    assert done.headers["location"] == "/approvals?saved=1"
+    assert "Suspended" in busan.get("/approvals").text
 
 
 def test_only_administrators_see_what_waits(made: Office, steward: Guest) -> None:

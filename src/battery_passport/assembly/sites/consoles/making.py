@@ -23,14 +23,19 @@ from battery_passport.assembly.sites.consoles.owing import Owing, OwingBook
 from battery_passport.assembly.sites.consoles.recording import recorded_by
 from battery_passport.assembly.sites.reader_obligations import SqlObligationBook
 from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.lifecycle.event_types import DECLARED
 from battery_passport.lifecycle.service import ReportedEvent
+from battery_passport.passport.data_points import data_point
+from battery_passport.passport.declaring import declaration_payload
 from battery_passport.passport.errors import InvalidModelFile
 from battery_passport.passport.model_file import parse_model_file
-from battery_passport.passport.obligations import ObligationState
+from battery_passport.passport.obligations import Obligation, ObligationState
 from battery_passport.registry.model import Battery
 from battery_passport.web.consoles.frame.errors import NothingOfYours
 from battery_passport.web.consoles.frame.views import BatteryCard
 from battery_passport.web.consoles.manufacture.ports import (
+    DeclarationToRecord,
+    Duty,
     KeyLine,
     OwnBattery,
     OwnModel,
@@ -114,6 +119,45 @@ class SqlMakerBook:
             keep_outcome(connection, principal, submission, outcome=str(version), moment=moment)
         return version
 
+    def duty(self, card: BatteryCard, number: int) -> Duty:
+        """Return where one data point of a battery stands. Raises: UnknownDataPoint."""
+        wanted = data_point(number).number
+        with self._installation.database.read() as connection:
+            battery = _registered(connection, card)
+            found = self._obligation(connection, battery, wanted)
+            same = _of_model(connection, battery)
+        return Duty(obligation=found, same_model=len(same))
+
+    def declare(
+        self, card: BatteryCard, principal: Principal, declared: DeclarationToRecord
+    ) -> int:
+        """Record a value, once for each form, and return of how many batteries."""
+        with self._installation.database.write() as connection:
+            known = known_outcome(connection, principal, declared.submission)
+            if known is not None:
+                return int(known)
+            moment, battery = self._installation.clock.now(), _registered(connection, card)
+            obligation = self._obligation(connection, battery, declared.number)
+            reported = ReportedEvent(
+                event_type=DECLARED,
+                occurred_at=moment,
+                recorded_by=recorded_by(connection, principal),
+                payload=declaration_payload(obligation, declared.value, method=declared.method),
+            )
+            concerned = _of_model(connection, battery) if declared.whole_model else [battery]
+            for each in concerned:
+                record_event(connection, each, reported, moment)
+            count = len(concerned)
+            keep_outcome(
+                connection, principal, declared.submission, outcome=str(count), moment=moment
+            )
+        return count
+
+    def _obligation(self, connection: Connection, battery: Battery, number: int) -> Obligation:
+        moment = self._installation.clock.now()
+        content, _last = self._installation.issuer.content(connection, battery, moment)
+        return next(each for each in content.obligations if each.point.number == number)
+
     def add_model(self, principal: Principal, text: str) -> str:
         """Register the model of a file that names the principal's own organisation."""
         moment = self._installation.clock.now()
@@ -185,6 +229,18 @@ def _batteries(connection: Connection, principal: Principal) -> list[Battery]:
     return OperatorBatteries(connection).of_operator(
         principal.organisation_id, offset=0, limit=MOST_BATTERIES
     )
+
+
+def _of_model(connection: Connection, battery: Battery) -> list[Battery]:
+    """Return the operator's batteries of one model that go on, this one among them."""
+    if battery.model_id is None:
+        return [battery]
+    own = OperatorBatteries(connection).of_operator(
+        battery.responsible_id, offset=0, limit=MOST_BATTERIES
+    )
+    same = [each for each in own if each.model_id == battery.model_id]
+    cards = cards_of(connection, same)
+    return [each for each, card in zip(same, cards, strict=True) if not card.ended]
 
 
 def _registered(connection: Connection, card: BatteryCard) -> Battery:

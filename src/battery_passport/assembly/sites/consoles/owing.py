@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from battery_passport.adapters.sql.schema import credentials, events
 from battery_passport.assembly.installation import Installation
+from battery_passport.passport.declaring import may_be_declared
 from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import Battery
 from battery_passport.web.consoles.manufacture.ports import OwedPoint
@@ -81,7 +82,12 @@ class OwingBook:
             issued_at=None if last is None else last.issued_at,
             filled=len(content.values),
             owed=tuple(
-                OwedPoint(number=each.point.number, due_on=each.due_on, overdue=each.overdue)
+                OwedPoint(
+                    number=each.point.number,
+                    due_on=each.due_on,
+                    overdue=each.overdue,
+                    declarable=may_be_declared(each),
+                )
                 for each in content.missing
             ),
             open_recalls=content.state.open_recalls,

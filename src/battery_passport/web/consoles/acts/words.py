@@ -41,6 +41,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
 SHARED_KINDS: Mapping[str, str] = MappingProxyType(
     {
         "city-added": marked("City added"),
+        "key-announced": marked("Next key of the installation announced"),
         "key-rotated": marked("Key of the installation rotated"),
         "keystore-protected": marked("Keystore protected anew"),
     }

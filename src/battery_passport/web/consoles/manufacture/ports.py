@@ -10,16 +10,19 @@ from typing import Protocol
 from uuid import UUID
 
 from battery_passport.access.model import Principal
+from battery_passport.foundation.strict_json import JsonValue
+from battery_passport.passport.obligations import Obligation
 from battery_passport.web.consoles.frame.views import BatteryCard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwedPoint:
-    """A data point that is owed: by when, and whether that day is past."""
+    """A data point that is owed: by when, whether that is past, whether it can be typed in."""
 
     number: int
     due_on: date | None
     overdue: bool
+    declarable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,25 @@ class RecallToRecord:
     due: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationToRecord:
+    """The value of one data point; `whole_model` says it of every battery of the model."""
+
+    submission: UUID
+    number: int
+    value: JsonValue
+    method: str
+    whole_model: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One data point of one battery: where it stands, and how many batteries share its model."""
+
+    obligation: Obligation
+    same_model: int
+
+
 class MakerBook(Protocol):
     """What an organisation answers for. Every method asks for the principal's own only."""
 
@@ -101,4 +123,15 @@ class MakerBook(Protocol):
         """Return of how many batteries the recall is recorded, once for each submission.
 
         Raises: InvalidEvent, PersonalDataInEvent, ContradictoryEvent.
+        """
+
+    def duty(self, card: BatteryCard, number: int) -> Duty:
+        """Return where one data point of a battery stands. Raises: UnknownDataPoint."""
+
+    def declare(
+        self, card: BatteryCard, principal: Principal, declared: DeclarationToRecord
+    ) -> int:
+        """Record a value, once for each form, and return of how many batteries.
+
+        Raises: InvalidPointValue, PointNotToBeFilled, PointFilledElsewhere, PersonalDataInEvent.
         """

@@ -33,6 +33,7 @@ from battery_passport.web.consoles.manufacture.contexts import (
     ModelsPage,
     OverviewPage,
 )
+from battery_passport.web.consoles.manufacture.declaring import declare_routes
 from battery_passport.web.consoles.manufacture.lists import (
     BASE,
     batteries_list,
@@ -58,6 +59,7 @@ ISSUE, ADD_MODEL = "passport.issue", "model.add"
 NOTES = {
     "issued": marked("A new version is issued. It is on the ledger within a minute."),
     "registered": marked("The model is registered."),
+    "declared": marked("The value is recorded. Issue a version to put it into the passport."),
     "recalled": marked("The recall is recorded for every battery of the model."),
     "recorded": marked(
         "Recorded. It enters the log within seconds and cannot be changed any more."
@@ -153,8 +155,12 @@ class MakerDesk:
             owed=tuple(
                 Term(
                     point_name(each.number, language),
-                    _due(each, language),
+                    text("fill in"),
+                    link=shell.address(f"{page_of(BASE, card)}/declare/{each.number}"),
+                    small=_due(each, language),
                 )
+                if each.declarable and not card.ended
+                else Term(point_name(each.number, language), _due(each, language))
                 for each in shown
             ),
             owed_more=shell.address(f"{OBLIGATIONS}/{card.identifier.path}"),
@@ -304,6 +310,7 @@ def manufacture_routes(desk: Desk, book: MakerBook) -> list[ActionRoute]:
         ActionRoute(f"{BASE}/models", pages.models, action=console, methods=["GET"]),
         ActionRoute(f"{BASE}/models", pages.add_model, action=ADD_MODEL, methods=["POST"]),
         *Recalls(desk, book).routes(),
+        *declare_routes(desk, book),
         ActionRoute(f"{battery}/issue", pages.ask_issue, action=console, methods=["GET"]),
         ActionRoute(f"{battery}/issue", pages.issue, action=ISSUE, methods=["POST"]),
         ActionRoute(battery, pages.battery, action=console),
