@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import bundles, ingest, issuing, pages, policy, signing_in, sizes, trees
+from benchmarks import anchoring, bundles, ingest, issuing, pages, policy, signing_in, sizes, trees
 from benchmarks.figures import Figure, document, table
 
 RESULTS = Path("build", "benchmarks.json")
 BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
     {
         "ingest": ingest.measure,
+        "anchoring": anchoring.measure,
         "sizes": sizes.measure,
         "bundles": bundles.measure,
         "issuing": issuing.measure,
