@@ -50,7 +50,9 @@ def _introduce(consortium: LocalConsortium) -> None:
     contracts = consortium.contracts
     print(f"Contracts: consortium {contracts.consortium}, anchors {contracts.anchors},")
     print(f"  registry {contracts.registry}")
-    print(f"Logs and process ids lie under {consortium.network.folder}/<member>/\n", flush=True)
+    print(f"Logs and process ids lie under {consortium.network.folder}/<member>/")
+    home = consortium.network.folder.parent
+    print(f"For verbs in another terminal: export {_HOME}={home}\n", flush=True)
 
 
 def _serve(environment: dict[str, str], arguments: Sequence[str]) -> int:

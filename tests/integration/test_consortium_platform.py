@@ -7,6 +7,7 @@ The network is the session's: other tests have killed, wiped, added and retired 
 import json
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import pytest
@@ -16,11 +17,14 @@ from battery_passport.adapters.evm.contract import ChainAccount
 from battery_passport.adapters.evm.registry import EvmPassportRegistry
 from battery_passport.adapters.evm.sending import Sender
 from battery_passport.adapters.keystore.software import SoftwareKey
+from battery_passport.adapters.sql.opening import open_database
+from battery_passport.assembly.choosing_ledger import OtherLedger, open_ledger
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.keys import load_keys
 from battery_passport.assembly.keystores import open_keystore
-from battery_passport.assembly.settings import load_settings
+from battery_passport.assembly.settings import PREFIX, load_settings
 from battery_passport.credentials.keystore import SigningKey
+from battery_passport.foundation.clock import SystemClock
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.memory import MemoryOutgoing
@@ -32,6 +36,7 @@ from battery_passport.proof.verification import verify_bundle
 from tests.factories.chain import account_key
 from tests.factories.consortium import ConsortiumWorld, eventually
 from tests.integration.support.effects import anchored_size, effects_of
+from tests.integration.support.homes import finish
 from tests.integration.support.servers import Server, running_server
 
 pytestmark = [
@@ -82,6 +87,20 @@ def test_a_bundle_shows_what_the_validators_agreed_on(scene: Scene) -> None:
     assert anchor["ledger"] == "consortium network"
     assert "finality" in anchor
     scene.check_bundles()
+
+
+def test_the_home_does_not_fall_back_to_a_ledger_of_its_own(scene: Scene) -> None:
+    elsewhere = {f"{PREFIX}CHAIN_ENGINE": "embedded"}
+    answer = finish(scene.world.home.start_verb("audit", extra=elsewhere))
+    assert answer.code == 0, answer  # the running server knows better
+    settings = load_settings({**scene.world.home.environment(), **elsewhere})
+    home = Home(settings.home)
+    keys = load_keys(open_keystore(settings, home))
+    with (
+        closing(open_database(settings.database_url, home.database)) as database,
+        pytest.raises(OtherLedger),
+    ):
+        open_ledger(settings, home, keys=keys, database=database, clock=SystemClock())
 
 
 def test_an_outage_delays_anchors_and_nothing_else(scene: Scene) -> None:

@@ -116,7 +116,9 @@ class ConsortiumLedger:
 
     @contextmanager
     def opened(self) -> Iterator[EvmAnchorLedger]:
-        """Give the network while the block lasts."""
+        """Give the network while the block lasts. Raises: ChainUnavailable at the first time."""
+        if not self._home.validator_sets.exists():
+            self.validator_sets()
         chain = ConsortiumChain(self._settings.chain.rpc_urls)
         origin_hash = sha256(self._keys.log.name.encode())
         anchorer = address_of(self._keys.anchor_key.public_key)

@@ -61,7 +61,7 @@ def give_past(
     for resident in residents:
         _state_and_issue(installation, resident.battery)
     installation.pipeline.settle()
-    tell("signing the log and anchoring it on the development ledger")
+    tell("signing the log and anchoring it")
     installation.anchoring.anchor_now()
 
 

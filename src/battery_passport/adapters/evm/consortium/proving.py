@@ -65,17 +65,21 @@ class FinalityProver:
 
     def _ask(self, question: Callable[[CometReader], T]) -> T:
         last: ChainUnavailable | None = None
-        for place, url in enumerate(self._urls):
+        urls = self._urls
+        for url in urls:
             node = CometReader(url)
             try:
                 found = question(node)
             except ChainUnavailable as error:
                 last = error
                 continue
+            except (KeyError, TypeError, ValueError) as error:
+                last = ChainUnavailable(f"A validator's answer makes no sense: {error!r}.")
+                continue
             finally:
                 node.close()
             # The next question goes to the one that answered.
-            self._urls.insert(0, self._urls.pop(place))
+            self._urls = [url, *(each for each in urls if each != url)]
             return found
         raise last or ChainUnavailable("No validator's address is set.")
 
