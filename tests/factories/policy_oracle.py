@@ -23,6 +23,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "health.read": (EVERYONE,),
     "trust.read": (EVERYONE,),
     "log.read": (EVERYONE,),
+    "ledger.read": (EVERYONE,),
     "status.read": (EVERYONE,),
     "proof.check": (EVERYONE,),
     "metrics.read": ("city-officer/city", "administrator/city", COMMAND_LINE),

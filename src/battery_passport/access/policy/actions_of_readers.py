@@ -14,6 +14,7 @@ READER_ACTIONS = (
     Action("trust.read", "Download the trust file", "신뢰 파일 받기"),
     Action("status.read", "Read whether passport versions still count", "여권의 효력 목록 읽기"),
     Action("log.read", "Read the transparency log", "투명성 로그 읽기"),
+    Action("ledger.read", "Look at the ledger", "원장 보기"),
     Action("proof.check", "Check a proof file offline", "증명 파일을 오프라인으로 검증"),
     Action("metrics.read", "Read the platform's metrics", "운영 지표 보기", for_machines=True),
     Action(
