@@ -4,15 +4,19 @@ In: a home with made-up batteries. Out: what the registry says of them, after lo
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete
 
 from battery_passport.adapters.evm.accounts import address_of
+from battery_passport.adapters.evm.journal import Journal
 from battery_passport.adapters.evm.registry import EvmPassportRegistry
 from battery_passport.adapters.sql.onchain import OnchainStore, PlacedLeaf
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.adapters.sql.schema_sending import outgoing_transactions
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.recording import record_event
 from battery_passport.foundation.digests import sha256
@@ -223,3 +227,37 @@ def test_an_unlinked_battery_is_found_in_no_leaf(installation: Installation) -> 
     assert leaf.leaf.key.hex() not in dump.lower()
     assert leaf.leaf.commitment.hex() not in dump.lower()
     assert installation.registry.run().batches == 0
+
+
+@pytest.mark.parametrize("remembers", [True, False])
+def test_batches_that_a_roll_back_took_are_issued_anew(
+    installation: Installation,
+    *,
+    remembers: bool,
+) -> None:
+    """The chain's journal loses its last blocks; with and without the transactions kept for it."""
+    for number in range(3):
+        battery(installation, f"rolled-{remembers}-{number}")
+        installation.registry.run()
+    before = roots_of(installation)
+    installation.anchoring.close()
+    cut_journal(installation.home.chain / "journal", blocks=2)
+    if not remembers:
+        with installation.database.write() as connection:
+            connection.execute(delete(outgoing_transactions))
+    assert installation.registry.run().batches == (0 if remembers else 2)
+    assert sorted(roots_of(installation)) == sorted(before)
+    with installation.database.read() as connection:
+        assert not OnchainStore(connection).unsent()
+
+
+def cut_journal(path: Path, *, blocks: int) -> None:
+    with Journal(path) as journal:
+        entries = list(journal.entries)
+    numbers = sorted(int(str(each["number"])) for each in entries if each["kind"] == "block")
+    path.unlink()
+    with Journal(path) as journal:
+        for each in entries:
+            numbered = each["kind"] in {"block", "mined", "state"}
+            if not numbered or int(str(each["number"])) < numbers[-blocks]:
+                journal.append(each)
