@@ -1,7 +1,7 @@
 """A block's header, the validators' votes for it, and the set that must have cast them.
 
 In: sealed blocks, a validator set. Out: what the header says; a bad seal raises its own error.
-Source: CometBFT 0.38 types: Header.Hash, ValidatorSet.Hash, CanonicalizeVote, cdcEncode.
+Source: CometBFT header, validator set, canonical vote; RFC 6962 §2.1
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,7 @@
 """Just enough of protocol buffers: strict reading, and the writing of a few kinds of field.
 
 In: encoded messages, or values. Out: the fields by number, or bytes; lax spellings are refused.
-Source: protobuf.dev encoding specification.
+Source: Protocol Buffers encoding
 """
 
 import struct

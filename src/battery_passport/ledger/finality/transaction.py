@@ -1,8 +1,7 @@
 """What an anchoring transaction did: the Ethereum transaction in it, its result and its event.
 
 In: the transaction's and the result's bytes, both under block hashes. Out: the anchor's values.
-Source: Cosmos SDK Tx and TxMsgData; cosmos.evm.vm.v1 MsgEthereumTx and its response; CometBFT 0.38
-deterministic ExecTxResult.
+Source: Cosmos SDK Tx, TxMsgData; Cosmos EVM MsgEthereumTx; CometBFT deterministic result
 """
 
 import re

@@ -2,7 +2,7 @@
 
 In: a proof, the chain's name, the contract, validator sets that the reader trusts. Out: the anchor
 that the validators agreed on; the first thing that does not hold raises an error of its own.
-Source: CometBFT 0.38 specification of the block, the canonical vote and the last results hash.
+Source: CometBFT block, canonical vote, last results hash; RFC 6962 §2.1
 """
 
 from collections.abc import Iterator, Sequence

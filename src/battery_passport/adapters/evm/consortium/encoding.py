@@ -1,7 +1,7 @@
 """What a node tells in JSON, in the bytes that validators hash and sign.
 
 In: answers of a CometBFT RPC. Out: encoded header fields, commits, validators, results.
-Source: CometBFT 0.38 types: Header.Hash, Commit, deterministicExecTxResult.
+Source: CometBFT header, commit, deterministic result
 """
 
 import re
