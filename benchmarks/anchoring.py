@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
-from battery_passport.assembly.operations.audits import run_audit
+from battery_passport.assembly.auditing import run_audit
 from battery_passport.simulation.activity import Kind
 from benchmarks.batches import BenchDevice, city_samples, sealed_batches
 from benchmarks.figures import Figure

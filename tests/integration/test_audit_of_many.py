@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from battery_passport.assembly.operations.audits import run_audit
+from battery_passport.assembly.auditing import run_audit
 from tests.factories.big_home import Mix, fill
 from tests.factories.chain import require_engine
 from tests.factories.made_up_cars import opened

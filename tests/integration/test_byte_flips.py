@@ -17,8 +17,8 @@ from sqlalchemy.exc import DatabaseError
 
 from battery_passport.adapters.sql.database import open_sqlite
 from battery_passport.adapters.sql.dump import dump_tables
+from battery_passport.assembly.auditing import report_audit
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.operations.audits import report_audit
 from tests.factories.big_home import Mix, fill
 from tests.factories.chain import require_engine
 from tests.factories.installation import run

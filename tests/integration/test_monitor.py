@@ -12,7 +12,7 @@ from battery_passport.adapters.witness.client import LogClient
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.monitoring.home_monitor import STATE_FILE, HomeMonitor
 from battery_passport.assembly.monitoring.log_monitor import LogMonitor
-from battery_passport.assembly.monitoring.state_file import StateFile
+from battery_passport.assembly.state_file import StateFile
 from battery_passport.foundation.strict_json import parse_json_object
 from battery_passport.proof.trust import TrustFile, parse_trust
 from tests.factories.big_home import Mix, fill

@@ -11,10 +11,10 @@ from typing import cast
 from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.assembly.audit_database import checked_reading
 from battery_passport.assembly.audit_sources import settled_view
+from battery_passport.assembly.auditing import audit_of, report_rest
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.leases import Role
-from battery_passport.assembly.monitoring.state_file import StateFile
-from battery_passport.assembly.operations.audits import audit_of, report_rest
+from battery_passport.assembly.state_file import StateFile
 from battery_passport.foundation.clock import Clock, format_utc
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.proof.audit_state import AuditState, read_state

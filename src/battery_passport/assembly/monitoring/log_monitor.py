@@ -10,7 +10,7 @@ from typing import cast
 
 from battery_passport.adapters.evm.anchor_events import AnchorEvents
 from battery_passport.adapters.witness.client import LogClient
-from battery_passport.assembly.monitoring.state_file import StateFile
+from battery_passport.assembly.state_file import StateFile
 from battery_passport.foundation.errors import BatteryPassportError, TemporarilyUnavailable
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.audit import TileWalk

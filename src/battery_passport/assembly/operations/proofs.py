@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from battery_passport.access.policy.reading import PROOF
 from battery_passport.assembly.anchoring import CHAIN_PATIENCE_S
+from battery_passport.assembly.auditing import log_trust
 from battery_passport.assembly.authorizing import sections_of_audience
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.identity import organisation_did
@@ -25,7 +26,7 @@ from battery_passport.credentials.jwk import PublicKey
 from battery_passport.credentials.signing import Signer
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.checkpoint import parse_checkpoint_text
-from battery_passport.ledger.tlog_proof import LogTrust, parse_tlog_proof
+from battery_passport.ledger.tlog_proof import parse_tlog_proof
 from battery_passport.passport.disclosure import parse_audience
 from battery_passport.proof.assembling import BundleAssembler
 from battery_passport.proof.bundle import parse_bundle
@@ -51,13 +52,7 @@ def trust_file(installation: Installation) -> TrustFile:
             *_trusted(PASSPORT, did, keys.issuer, keys.retired["issuer"]),
             *_trusted(HEALTH_STATEMENT, did, keys.diagnostics, keys.retired["diagnostics"]),
         ),
-        log=LogTrust(
-            origin=keys.log.name,
-            log_key=keys.log.key,
-            witnesses=installation.settings.witnesses.keys,
-            witnesses_required=installation.settings.witnesses.required,
-            retired=keys.retired_log,
-        ),
+        log=log_trust(installation),
         chain=installation.chain.trust(),
         validator_sets=installation.chain.validator_sets(),
         demonstration=keys.insecure,

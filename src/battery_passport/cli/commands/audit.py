@@ -13,9 +13,9 @@ from contextlib import contextmanager
 
 from battery_passport.assembly.calling import call
 from battery_passport.assembly.home import Home
-from battery_passport.assembly.monitoring.state_file import StateFile
 from battery_passport.assembly.operations.audits import PROGRESS_FILE
 from battery_passport.assembly.settings import load_settings
+from battery_passport.assembly.state_file import StateFile
 from battery_passport.cli.commands.output import print_json, print_lines
 from battery_passport.foundation.strict_json import JsonObject
 

@@ -17,8 +17,8 @@ from battery_passport.assembly.calling import call
 from battery_passport.assembly.logs import configure_logs
 from battery_passport.assembly.monitoring.alarms import raise_alarm
 from battery_passport.assembly.monitoring.log_monitor import LogMonitor
-from battery_passport.assembly.monitoring.state_file import StateFile
 from battery_passport.assembly.settings import load_settings
+from battery_passport.assembly.state_file import StateFile
 from battery_passport.cli.commands.output import print_json, print_lines, read_file
 from battery_passport.foundation.clock import SystemClock
 from battery_passport.foundation.errors import InvalidInput, TemporarilyUnavailable

@@ -22,8 +22,8 @@ from battery_passport.adapters.sql.organisations import SqlOrganisations
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.schema import facts, poisoned_facts, quarantined_batches
 from battery_passport.adapters.sql.work import AuditRunStore, StoredAuditRun
+from battery_passport.assembly.auditing import run_audit
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.operations.audits import run_audit
 from battery_passport.assembly.sites.consoles.cards import cards_of
 from battery_passport.assembly.sites.consoles.regions import batteries_in
 from battery_passport.foundation.clock import from_unix_ms
