@@ -117,13 +117,9 @@ def test_the_rules_of_cases_and_checks() -> None:
     assert check_reasons(CheckResult.RELEASED, []) == ()
     assert check_reasons(CheckResult.HELD, [CheckReason.DAMAGED]) == (CheckReason.DAMAGED,)
     assert CaseReason("recall") is CaseReason.RECALL
-    for wrong in (
-        (lambda: check_points([])),
-        (lambda: check_points([1, 2])),
-        (lambda: check_points([4])),
-    ):
+    for points in ((), (1, 2), (4,)):
         with pytest.raises(UnusableCase):
-            wrong()
+            check_points(points)
     for days in (0, 31):
         with pytest.raises(UnusableCase):
             check_days(days, NOW)

@@ -28,9 +28,7 @@ def test_what_is_owed_leads_to_its_form_and_into_the_next_version(made: DeskCity
     sent = visitor.hidden(form) | {"value": "0.085", "method": "hppc-25"}
     answers = [visitor.http.post(form, data=sent) for _ in range(2)]
     assert [each.status_code for each in answers] == [303, 303]
-    assert declared(made, FIRST) == [
-        {"data_point": 55, "value": 0.085, "method": "hppc-25"}
-    ]
+    assert declared(made, FIRST) == [{"data_point": 55, "value": 0.085, "method": "hppc-25"}]
     assert "The value is recorded." in visitor.text(answers[0].headers["location"])
     visitor.send(f"{PAGE}/issue")
     made.installation.pipeline.settle()

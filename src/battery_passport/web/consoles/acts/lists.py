@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from battery_passport.web.consoles.acts.ports import ActLine
-from battery_passport.web.consoles.acts.words import KINDS, SHARED_KINDS
+from battery_passport.web.consoles.acts.words import DETAILS, KINDS, SHARED_KINDS
 from battery_passport.web.consoles.frame.cells import Cell, Tone
 from battery_passport.web.consoles.frame.describing import battery_cell
 from battery_passport.web.consoles.frame.listing import Column, Emptiness, Filter, Listing
-from battery_passport.web.language import Language, marked
+from battery_passport.web.language import DISPLAY_ZONE, Language, marked
 
 PERIOD, USUAL_PERIOD = "period", "30"
 PERIODS: tuple[tuple[str, str], ...] = (
     ("1", marked("last day")),
     ("7", marked("last 7 days")),
-    ("30", marked("last 30 days")),
     ("366", marked("last year")),
     ("36600", marked("since the beginning")),
 )
@@ -27,7 +26,7 @@ WORDS = {**KINDS, **SHARED_KINDS}
 
 def span_of(period: str) -> timedelta:
     """Return the span that a period of the list means."""
-    known = period if period in {key for key, _ in PERIODS} else USUAL_PERIOD
+    known = period if period in dict(PERIODS) else USUAL_PERIOD
     return timedelta(days=int(known))
 
 
@@ -62,7 +61,13 @@ def acts_list(
 
 def _filters(rows: Sequence[ActLine], period: str) -> tuple[Filter[ActLine], ...]:
     return (
-        Filter(key=PERIOD, title=marked("Period"), choices=PERIODS, value=lambda _row: period),
+        Filter(
+            key=PERIOD,
+            title=marked("Period"),
+            choices=PERIODS,
+            value=lambda _row: period,
+            unchosen=marked("last 30 days"),
+        ),
         Filter(
             key="kind",
             title=marked("Kind of act"),
@@ -87,7 +92,18 @@ def _act(row: ActLine, language: Language) -> Cell:
     said = language.text(WORDS[row.act]) if row.act in WORDS else row.act
     if row.erased:
         return Cell(said, small=language.text("erased with a person's data"))
-    return Cell(said, small=", ".join(f"{name} {value}" for name, value in row.details))
+    told = (detail_text(name, value, language) for name, value in row.details)
+    return Cell(said, small=", ".join(filter(None, told)))
+
+
+def detail_text(name: str, value: str, language: Language) -> str:
+    """Return a particular of an act in words, empty where its code says nothing to a reader."""
+    words = (DETAILS.get(name, {}).get(each, "") for each in value.split(", "))
+    return ", ".join(language.text(each) for each in words if each)
+
+
+def _time(row: ActLine) -> str:
+    return row.at.astimezone(DISPLAY_ZONE).strftime("%H:%M")
 
 
 def _people(row: ActLine, language: Language) -> Cell:
@@ -116,7 +132,7 @@ _COLUMNS: tuple[Column[ActLine], ...] = (
     Column(
         key="at",
         title=marked("When"),
-        cell=lambda row, language: Cell(language.moment(row.at)),
+        cell=lambda row, language: Cell(language.day_of(row.at), small=_time(row)),
         by=lambda row: row.at,
     ),
     Column(

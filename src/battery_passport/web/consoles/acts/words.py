@@ -6,7 +6,11 @@ In: names of acts. Out: marked texts; the sets that decide what is listed.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from battery_passport.web.account.suspending import REASONS as SUSPENDING
+from battery_passport.web.account.words import ROLE_WORDS
+from battery_passport.web.consoles.customs.words import CASE_REASONS, RESULTS
 from battery_passport.web.language import marked
+from battery_passport.web.readers.purposes import PURPOSES
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -47,6 +51,20 @@ SHARED_KINDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Acts that concern the whole installation, listed in every city."""
+
+DETAILS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "roles": {each.value: title for each, title in ROLE_WORDS.items()},
+        "viewer": {each.value: title for each, title in ROLE_WORDS.items()},
+        "purpose": {each.value: title for each, title in PURPOSES.items()},
+        "result": {each.value: title for each, (title, _tone) in RESULTS.items()},
+        "reason": {
+            **{each.value: title for each, title in SUSPENDING.items()},
+            **{each.value: title for each, title in CASE_REASONS.items()},
+        },
+    }
+)
+"""Codes of acts that say something to a reader."""
 
 OWNERS_OWN = frozenset(
     {

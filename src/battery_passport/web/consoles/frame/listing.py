@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from battery_passport.web.consoles.frame.cells import Cell
 from battery_passport.web.consoles.frame.list_state import CSV, ListState
 from battery_passport.web.consoles.frame.shell import ConsoleShell
-from battery_passport.web.language import Language
+from battery_passport.web.language import Language, marked
 
 ROWS_PER_PAGE = 25
 
@@ -31,12 +31,16 @@ class Column(Generic[R]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter(Generic[R]):
-    """A choice that leaves rows out: the words to choose from, and which row has which."""
+    """A choice that leaves rows out: the words to choose from, and which row has which.
+
+    `unchosen` says what is shown while nothing is chosen.
+    """
 
     key: str
     title: str
     choices: tuple[tuple[str, str], ...]
     value: Callable[[R], str]
+    unchosen: str = marked("all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class FilterView:
     key: str
     title: str
     choices: tuple[Choice, ...]
+    unchosen: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,4 +228,5 @@ def _filter(each: Filter[R], state: ListState, language: Language) -> FilterView
     choices = (
         Choice(value, language.text(title), chosen=value == wanted) for value, title in each.choices
     )
-    return FilterView(each.key, language.text(each.title), tuple(choices))
+    unchosen = language.text(each.unchosen)
+    return FilterView(each.key, language.text(each.title), tuple(choices), unchosen)

@@ -51,7 +51,7 @@ _NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclarePage(ConsolePage):
-    """The context of `consoles/manufacture/declare.html`."""
+    """The context of `consoles/manufacture/declare.html`; `rows` are the fields by entries."""
 
     template: ClassVar[str] = "consoles/manufacture/declare.html"
     back: str
@@ -62,6 +62,7 @@ class DeclarePage(ConsolePage):
     clause: str
     due: str
     fields: tuple[FieldView, ...]
+    rows: tuple[tuple[FieldView, ...], ...]
     method: str
     same_model: int
     whole_model: bool
@@ -132,6 +133,11 @@ class DeclareForm:
         name = point_name(point.number, language)
         path = page_of(BASE, card)
         typed = _typed(point, form)
+        rows: dict[int, list[FieldView]] = {}
+        for leaf in leaves(SHAPES[point.kind]):
+            typed_in, fault = typed.get(leaf.name, ""), faults.get(leaf.name, "")
+            shown = view(leaf, typed_in, fault, language, whole=name)
+            rows.setdefault(leaf.row, []).append(shown)
         page = DeclarePage(
             shell=shell,
             title=language.text("Fill in: %(name)s", name=name),
@@ -143,16 +149,8 @@ class DeclareForm:
             number=point.number,
             clause=point.clause,
             due=_due(duty, shell),
-            fields=tuple(
-                view(
-                    leaf,
-                    typed.get(leaf.name, ""),
-                    faults.get(leaf.name, ""),
-                    language,
-                    whole=name,
-                )
-                for leaf in leaves(SHAPES[point.kind])
-            ),
+            fields=tuple(each for row in rows.values() for each in row),
+            rows=tuple(tuple(row) for row in rows.values()),
             method=form[_METHOD][:200],
             same_model=duty.same_model,
             whole_model=bool(form["whole_model"]),

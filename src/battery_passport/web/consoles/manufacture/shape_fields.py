@@ -140,8 +140,7 @@ def view(leaf: Leaf, typed: str, fault: str, language: Language, *, whole: str) 
 def _label(leaf: Leaf, language: Language, whole: str) -> str:
     parts = [each for each in leaf.name.split(".")[1:] if not each.isdigit()]
     words = [language.text(MEMBERS[each]) if each in MEMBERS else each for each in parts]
-    said = ", ".join(words) or whole
-    return f"{leaf.row}. {said}" if leaf.row else said
+    return ", ".join(words) or whole
 
 
 def _kind(shape: Shape) -> str:
