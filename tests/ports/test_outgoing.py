@@ -15,7 +15,6 @@ from battery_passport.ledger.model import OutgoingTransaction
 from battery_passport.ledger.ports import OutgoingTransactions
 from tests.factories.postgresql import running_cluster
 
-
 OPEN: dict[str, Callable[[Path], Database]] = {
     "sqlite": lambda folder: open_sqlite(folder / "records.sqlite"),
     "postgresql": lambda _folder: open_postgresql(running_cluster().fresh(template="template0")),
