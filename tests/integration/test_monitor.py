@@ -110,12 +110,12 @@ def test_a_log_that_forgets_is_found(
     followed: tuple[TestHome, str, TrustFile], tmp_path: Path
 ) -> None:
     _home, url, trust = followed
-    for kept in ({"size": 10_000, "root": "00" * 32}, {"size": 300, "root": "00" * 32}):
+    for size in (10_000, 300):
         file = StateFile(tmp_path / "state.json")
-        file.write({**kept, "finding": None})
+        file.write({"size": size, "root": "00" * 32, "finding": None})
         finding = LogMonitor(LogClient(f"{url}/log"), trust.log, file).look().finding
         assert finding is not None
-        assert str(kept["size"]) in finding
+        assert str(size) in finding
     foreign = make_log(size=4).trust
     other = StateFile(tmp_path / "other.json")
     assert LogMonitor(LogClient(f"{url}/log"), foreign, other).look().finding is not None
