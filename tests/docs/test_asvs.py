@@ -153,6 +153,8 @@ EXPRESSIONS_OF_OUR_OWN = (
     "src/battery_passport/telemetry/mapping/conversion.py",
     # Patterns of our own table of shapes.
     "src/battery_passport/lifecycle/scalar_shapes.py",
+    # Patterns of our own messages, everything between their holes escaped.
+    "src/battery_passport/web/refusals/saying.py",
 )
 ABSENT_WORDS_OF_SCRIPTS = ("innerHTML", "outerHTML", "insertAdjacentHTML", "postMessage", "eval(")
 
