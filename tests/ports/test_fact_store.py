@@ -2,12 +2,21 @@
 
 from uuid import UUID
 
+import pytest
+from sqlalchemy import text
+
 from battery_passport.adapters.sql.archive import Archive
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.facts import Announcement, FactStore
 from tests.factories.ledger import MOMENT
 
 BATTERY = UUID("01890000-0000-7000-8000-000000000002")
+RECORD = UUID("01890000-0000-7000-8000-000000000003")
+LOOKED_UP = "SELECT digest FROM facts WHERE record_id = :record"
+EXPLAINED = {
+    "sqlite": f"EXPLAIN QUERY PLAN {LOOKED_UP}",
+    "postgresql": f"EXPLAIN {LOOKED_UP}",
+}
 
 
 def announcement(number: int) -> Announcement:
@@ -84,3 +93,26 @@ def test_cursors_and_poisoned_facts_are_remembered_once(record_store: Database) 
         store = FactStore(connection)
         assert store.cursor("handler") == 6
         assert store.poisoned() == [(str(fact.fact_id), "handler", "first")]
+
+
+def test_a_fact_is_found_by_its_record_without_looking_at_the_others(
+    record_store: Database,
+) -> None:
+    announce(record_store, 1, 2)
+    named = Announcement(
+        kind="tested", battery_id=BATTERY, digest=bytes([9]) * 32, record_id=RECORD
+    )
+    with record_store.write() as connection:
+        FactStore(connection).announce(named, MOMENT)
+    with record_store.read() as connection:
+        store = FactStore(connection)
+        assert store.by_record(RECORD).digest == named.digest
+        with pytest.raises(LookupError, match=str(BATTERY)):
+            store.by_record(BATTERY)
+    dialect = record_store.engine.dialect.name
+    with record_store.write() as connection:
+        if dialect == "postgresql":  # it reads a small table whole if it may
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        explained = text(EXPLAINED[dialect])
+        plan = str(connection.execute(explained, {"record": str(RECORD)}).all())
+    assert "ix_facts_record" in plan

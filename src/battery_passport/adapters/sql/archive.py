@@ -39,15 +39,12 @@ _BATCH = tuple(
     )
 )
 
-# Records that no fact announces, by the table they lie in. Facts have no index by their record, so
-# that all ids are gathered once.
-_ANNOUNCED = select(facts.c.record_id).where(facts.c.record_id.is_not(None))
-
 
 def _not_announced(key: ColumnElement[str]) -> Select[Any]:
-    return select(key).where(key.not_in(_ANNOUNCED))
+    return select(key).where(~exists().where(facts.c.record_id == key))
 
 
+# Records that no fact announces, by the table they lie in.
 _UNANNOUNCED: tuple[tuple[str, Select[Any]], ...] = (
     (
         "batch",
