@@ -45,6 +45,8 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "odometer_km": marked("Odometer"),
         "channel": marked("Handed over by"),
         "method": marked("Method"),
+        "data_point": marked("Number of the entry"),
+        "value": marked("The value"),
     }
 )
 """Fields that set a data point bear its name instead."""

@@ -16,6 +16,7 @@ KINDS = {
     "legitimate-interest": {1, 2, 4},
     "authority": {1, 2, 3},
     "notified-body": {1, 2, 3},
+    "commission": {1, 2, 3, 4},
     "customs": {1},
     "owner": {1, 2, 4},
 }
@@ -35,6 +36,14 @@ def test_an_owner_is_told_of_a_point_that_only_an_authority_sees(ask: Ask) -> No
     assert "This reader sees it; you may not." in text
     assert "test.pdf" not in text
     assert "test.pdf" in ask("manufacturer").get(PREVIEW, params={"as": "authority"}).text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_administrator_is_told_the_entries_and_no_closed_value(ask: Ask, kind: str) -> None:
+    text = ask("administrator").get(PREVIEW, params={"as": kind}).text
+    assert {data_point(int(n)).section for n in NUMBER.findall(text)} == KINDS[kind]
+    assert "test.pdf" not in text
+    assert "our estimate" not in text
 
 
 def test_a_preview_is_no_look(ask: Ask, readers: MemoryReaders) -> None:
