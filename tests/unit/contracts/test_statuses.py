@@ -153,6 +153,7 @@ def test_status_changes_follow_the_table(
     if (before, after) in RECORDED_BY:
         carry(world, message, ISSUER_PARTY, ACTORS[after])
         assert world.token(key).status is after
+        assert world.token(key).nonce == message.nonce + 1
         return
     error = "Ended" if before is StatusCode.RECYCLED else "NoSuchChange"
     with pytest.raises(Refused, match=f"PassportRegistry{error}"):
