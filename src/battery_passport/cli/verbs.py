@@ -10,6 +10,7 @@ from dataclasses import dataclass
 _COMMANDS = "battery_passport.cli.commands"
 REVOCATIONS = ("issued-in-error", "wrong-data", "key-compromised", "withdrawn")
 AUDIENCES = ("public", "legitimate-interest", "authority")
+PROTOCOLS = ("hyundai-uds", "gbt32960")
 EVALUATIONS = ("pack-capacity", "retired-cells", "cycle-life", "faults")
 
 
@@ -112,6 +113,13 @@ def _ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--battery", required=True, metavar="ID")
     parser.add_argument("--mapping", required=True, metavar="NAME|FILE")
     _rating(parser)
+
+
+def _decode(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a recording: text, one frame a line")
+    parser.add_argument(
+        "--protocol", choices=PROTOCOLS, required=True, help="how the frames are to be read"
+    )
 
 
 def _diagnose(parser: argparse.ArgumentParser) -> None:
@@ -264,6 +272,12 @@ VERBS: tuple[Verb, ...] = (
     Verb(("device", "add"), f"{_COMMANDS}.registry", "Register a collection device.", _device_add),
     Verb(("event", "add"), f"{_COMMANDS}.registry", "Record a lifecycle event.", _event_add),
     Verb(("ingest",), f"{_COMMANDS}.ingest", "Take in files of real measurements.", _ingest),
+    Verb(
+        ("decode",),
+        f"{_COMMANDS}.decode",
+        "Show what recorded frames say; stores nothing.",
+        _decode,
+    ),
     Verb(("diagnose",), f"{_COMMANDS}.diagnose", "Estimate a battery's health.", _diagnose),
     Verb(("passport", "issue"), f"{_COMMANDS}.passport", "Issue a new version.", _passport_issue),
     Verb(
