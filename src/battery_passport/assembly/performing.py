@@ -57,6 +57,9 @@ LOCAL_ACTIONS: Mapping[str, str] = MappingProxyType(
         "restore": "backup.run",
         "verify": "proof.check",
         "recompute": "proof.check",
+        "witness": "platform.run",
+        "evaluate": "health.diagnose",
+        "decode": "evidence.import",
     }
 )
 """The actions of verbs that work on the home folder or a file by themselves. The operating system
