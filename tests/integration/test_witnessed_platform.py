@@ -4,6 +4,7 @@ The platform is a server of its own; the witnesses are processes that a test kil
 """
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from battery_passport.adapters.sql.row_digest import register
 from battery_passport.foundation.errors import VerificationFailed
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.errors import TooFewWitnesses
@@ -105,6 +107,35 @@ def test_a_dead_witness_is_seen_and_stops_nothing(scene: Scene) -> None:
     _settle(lambda: not _standings(scene)[1].failing)
     second = str(scene.server.ask("bundle", {"battery": "second"})["content"]).encode()
     verify_bundle(second, scene.trust())
+
+
+def test_the_audit_names_a_changed_cosignature_and_the_block(scene: Scene) -> None:
+    scene.passport("audited")
+    scene.server.wait_until_anchored()
+    _settle(lambda: all(each.ready for each in _standings(scene)))
+    report = scene.server.ask("audit", {})
+    assert report["finding"] is None
+    assert int(str(report["cosignatures"])) >= 2
+    database = sqlite3.connect(scene.server.home.database, isolation_level=None)
+    register(database)
+    size, witness, line = database.execute(
+        "SELECT size, witness, line FROM cosignatures WHERE size IN"
+        " (SELECT size FROM checkpoints WHERE anchored_at_ms IS NOT NULL) LIMIT 1"
+    ).fetchone()
+    changed = line[:-9] + ("A" if line[-9] != "A" else "B") + line[-8:]
+    _note(database, size, witness, changed)
+    found = scene.server.ask("audit", {})
+    _note(database, size, witness, line)
+    database.close()
+    assert f"The cosignature of {witness} on {size} entries does not hold" in str(found["finding"])
+    assert (found["at"], found["checkpoint"]) == (size - 1, size)
+    assert isinstance(found["block"], int)
+    assert scene.server.ask("audit", {})["finding"] is None
+
+
+def _note(database: sqlite3.Connection, size: int, witness: str, line: str) -> None:
+    statement = "UPDATE cosignatures SET line = ? WHERE size = ? AND witness = ?"
+    database.execute(statement, (line, size, witness))
 
 
 @dataclass

@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.log import NotedAnchor, SqlCheckpointStore, SqlTileStore
+from battery_passport.adapters.sql.witnesses import WitnessStore
 from battery_passport.assembly.installation import Installation
 from battery_passport.ledger.audit import TileWalk
 from battery_passport.ledger.model import Anchor, AnchorReceipt, SignedCheckpoint, TreeHead
-from battery_passport.proof.ports import RememberedAnchor
+from battery_passport.proof.ports import RememberedAnchor, StoredCosignature
 
 _AT_ONCE = 500
 
@@ -59,6 +60,7 @@ class SqlStoredLog:
     def __init__(self, connection: Connection) -> None:
         self._tiles = SqlTileStore(connection)
         self._checkpoints = SqlCheckpointStore(connection)
+        self._witnesses = WitnessStore(connection)
 
     def head(self) -> TreeHead:
         """Return the recorded size and root."""
@@ -82,6 +84,14 @@ class SqlStoredLog:
         while found := self._checkpoints.anchored_beyond(size, limit=_AT_ONCE):
             yield from map(_remembered, found)
             size = found[-1].checkpoint.head.size
+
+    def cosignatures(self, *, beyond_size: int) -> Iterator[StoredCosignature]:
+        """Yield the cosignatures of checkpoints of greater sizes, the smallest first."""
+        following = (beyond_size + 1, "")
+        while found := self._witnesses.stored(following, limit=_AT_ONCE):
+            for size, witness, line in found:
+                yield StoredCosignature(size=size, witness=witness, line=line)
+            following = (found[-1][0], found[-1][1])
 
 
 def _remembered(noted: NotedAnchor) -> RememberedAnchor:

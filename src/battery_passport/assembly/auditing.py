@@ -35,12 +35,11 @@ def report_audit(installation: Installation, database: Database, tell: Progress)
                 check_states(connection)
                 check_rows(connection)
         except StoredRecordAltered as error:
-            return {
-                "intact": False,
-                "finding": error.message,
-                "at": run.at,
-                **_vouched(database, run.at),
-            }
+            at = run.at if error.at is None else error.at
+            vouched = _vouched(database, at)
+            if error.block is not None:
+                vouched["block"] = error.block
+            return {"intact": False, "finding": error.message, "at": at, **vouched}
     return {**report.as_json(), "finding": None, "lines": [*report.lines()]}
 
 

@@ -32,6 +32,7 @@ class AuditReport:
     erased: int
     pending: int
     checkpoints: int
+    cosignatures: int
     anchors: int
     log_size: int
     root: bytes
@@ -43,6 +44,7 @@ class AuditReport:
             "erased": self.erased,
             "pending": self.pending,
             "checkpoints": self.checkpoints,
+            "cosignatures": self.cosignatures,
             "anchors": self.anchors,
             "log": {"size": self.log_size, "root": self.root.hex()},
         }
@@ -52,6 +54,7 @@ class AuditReport:
         return [
             f"INTACT: {self.records} records are exactly those that were logged.",
             f"{self.checkpoints} signed checkpoints and {self.anchors} anchors agree with the log.",
+            f"{self.cosignatures} cosignatures of witnesses hold." if self.cosignatures else "",
             f"{self.pending} records wait for their place in the log." if self.pending else "",
             f"{self.erased} records were erased on purpose." if self.erased else "",
         ]
@@ -138,6 +141,7 @@ class Audit:
             erased=self.state.erased,
             pending=pending,
             checkpoints=self.state.checkpoints,
+            cosignatures=self.state.cosignatures,
             anchors=self.state.anchors,
             log_size=self._tree.size,
             root=self._tree.root(),

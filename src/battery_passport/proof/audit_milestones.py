@@ -12,11 +12,17 @@ from typing import NamedTuple
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.ledger.model import Anchor, AnchorReceipt, SignedCheckpoint, TreeHead
 from battery_passport.ledger.tlog_proof import LogTrust, open_log_checkpoint
+from battery_passport.proof.audit_cosignatures import check_cosignature
 from battery_passport.proof.audit_state import AuditState
 from battery_passport.proof.errors import StoredRecordAltered
-from battery_passport.proof.ports import AnchoredRoots, RememberedAnchor, StoredLog
+from battery_passport.proof.ports import (
+    AnchoredRoots,
+    RememberedAnchor,
+    StoredCosignature,
+    StoredLog,
+)
 
-_ANCHOR, _REMEMBERED, _CHECKPOINT = range(3)
+_ANCHOR, _REMEMBERED, _CHECKPOINT, _COSIGNATURE = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,13 @@ class Milestone:
 
 
 class _Found(NamedTuple):
-    """Something of a size; at one size anchors come first, then what is remembered of them."""
+    """Something of a size; at one size anchors come first, then what is remembered of them,
+    then the checkpoint and last who cosigned it.
+    """
 
     size: int
     rank: int
-    value: AnchorReceipt | RememberedAnchor | SignedCheckpoint
+    value: AnchorReceipt | RememberedAnchor | SignedCheckpoint | StoredCosignature
 
 
 class Milestones:
@@ -59,6 +67,7 @@ class Milestones:
         self._root = state.anchor_root
         self._newest: Anchor | None = chain.latest()
         self._last: AnchorReceipt | None = None
+        self._signed: SignedCheckpoint | None = None
 
     def __iter__(self) -> Iterator[Milestone]:
         """Yield committed roots by size. Raises: StoredRecordAltered, ChainUnavailable."""
@@ -77,12 +86,19 @@ class Milestones:
                 _Found(each.head.size, _CHECKPOINT, each)
                 for each in self._log.checkpoints(beyond_size=size)
             ),
+            (
+                _Found(each.size, _COSIGNATURE, each)
+                for each in self._log.cosignatures(beyond_size=size)
+            ),
         )
         for found in merge(*streams, key=lambda each: each[:2]):
             if isinstance(found.value, AnchorReceipt):
                 yield self._anchor(found.value)
             elif isinstance(found.value, RememberedAnchor):
                 self._compare_memory(found.value)
+            elif isinstance(found.value, StoredCosignature):
+                counts = check_cosignature(found.value, self._signed, self._trust)
+                self._state.cosignatures += counts
             else:
                 yield self._checkpoint(found.value)
         self._check_newest()
@@ -120,7 +136,7 @@ class Milestones:
             )
 
     def _checkpoint(self, checkpoint: SignedCheckpoint) -> Milestone:
-        head = checkpoint.head
+        head, self._signed = checkpoint.head, checkpoint
         name = f"The checkpoint of {head.size} entries"
         self._check_signature(name, checkpoint)
         overtaken = self._newest is not None and head.size < self._newest.head.size

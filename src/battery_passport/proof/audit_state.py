@@ -19,6 +19,7 @@ class AuditState:
     size: int = 0
     erased: int = 0
     checkpoints: int = 0
+    cosignatures: int = 0
     anchors: int = 0
     anchor_block: int = 0
     anchor_root: bytes = bytes(32)
@@ -32,6 +33,7 @@ class AuditState:
             "size": self.size,
             "erased": self.erased,
             "checkpoints": self.checkpoints,
+            "cosignatures": self.cosignatures,
             "anchors": self.anchors,
             "anchorBlock": self.anchor_block,
             "anchorRoot": self.anchor_root.hex(),
@@ -45,11 +47,12 @@ def read_state(document: JsonObject) -> AuditState:
     if document.get("v") != FORMAT_VERSION:
         return AuditState()
     numbers = {
-        name: cast("int", document[key])
+        name: cast("int", document.get(key, 0))
         for name, key in (
             ("size", "size"),
             ("erased", "erased"),
             ("checkpoints", "checkpoints"),
+            ("cosignatures", "cosignatures"),
             ("anchors", "anchors"),
             ("anchor_block", "anchorBlock"),
         )

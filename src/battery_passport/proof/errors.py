@@ -127,3 +127,9 @@ class StoredRecordAltered(VerificationFailed):
 
     code = "stored-record-altered"
     remedy = "Keep a copy of the store as it is, then restore the record from a backup."
+
+    def __init__(self, message: str, *, at: int | None = None, block: int | None = None) -> None:
+        """`at` is the log index, `block` the chain's block that it is about, if it is known."""
+        super().__init__(message)
+        self.at = at
+        self.block = block

@@ -142,6 +142,15 @@ class RememberedAnchor:
     anchored_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCosignature:
+    """A witness's signature line under the checkpoint of a size, as it is stored."""
+
+    size: int
+    witness: str
+    line: str
+
+
 class StoredRecords(Protocol):
     """Every record that was ever announced."""
 
@@ -175,6 +184,10 @@ class StoredLog(Protocol):
 
     def remembered_anchors(self, *, beyond_size: int) -> Iterator[RememberedAnchor]:
         """Yield what the store remembers of anchors of greater sizes, the smallest first."""
+        ...
+
+    def cosignatures(self, *, beyond_size: int) -> Iterator[StoredCosignature]:
+        """Yield the cosignatures of checkpoints of greater sizes, the smallest first."""
         ...
 
 

@@ -29,7 +29,7 @@ from battery_passport.proof.audit_state import AuditState, read_state
 from battery_passport.proof.errors import StoredRecordAltered
 from battery_passport.proof.growing_root import GrowingRoot
 from battery_passport.proof.model import PASSPORT, record_of
-from battery_passport.proof.ports import RememberedAnchor, StoredRecord
+from battery_passport.proof.ports import RememberedAnchor, StoredCosignature, StoredRecord
 from tests.factories.credentials import make_sd_jwt
 from tests.factories.proof import ISSUED_AT, LOG_KEY, Installation
 
@@ -49,6 +49,7 @@ class Store:
     leaves: list[bytes] = field(default_factory=list)
     signed: list[SignedCheckpoint] = field(default_factory=list)
     remembered: list[RememberedAnchor] = field(default_factory=list)
+    cosigned: list[StoredCosignature] = field(default_factory=list)
     on_chain: list[AnchorReceipt] = field(default_factory=list)
     written: list[StoredRecord] = field(default_factory=list)
     newest: Anchor | None = None
@@ -82,6 +83,9 @@ class Store:
 
     def remembered_anchors(self, *, beyond_size: int) -> Iterator[RememberedAnchor]:
         return (each for each in self.remembered if each.head.size > beyond_size)
+
+    def cosignatures(self, *, beyond_size: int) -> Iterator[StoredCosignature]:
+        return (each for each in self.cosigned if each.size > beyond_size)
 
     def latest(self) -> Anchor | None:
         return self.newest or (self.on_chain[-1].anchor if self.on_chain else None)
@@ -224,6 +228,17 @@ def test_record_replaced_together_with_row_and_leaf_breaks_the_next_checkpoint()
         StoredRecordAltered,
         match=r"(The checkpoint of|Anchor 0 .*) (5 entries )?commits to 5 entries",
     ):
+        store.audit()
+
+
+def test_cosignatures_are_checked_in_the_same_pass() -> None:
+    store = intact_store()
+    store.cosigned = [StoredCosignature(size=5, witness="w+00000000", line="no line")]
+    with pytest.raises(StoredRecordAltered, match=r"cosignature of w\+00000000 on 5") as caught:
+        store.audit()
+    assert caught.value.at == 4
+    store.cosigned = [StoredCosignature(size=6, witness="w+00000000", line="no line")]
+    with pytest.raises(StoredRecordAltered, match="on 6 entries has no checkpoint"):
         store.audit()
 
 

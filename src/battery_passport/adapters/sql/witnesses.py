@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 
 from battery_passport.adapters.sql.schema import checkpoints
 from battery_passport.adapters.sql.schema_states import cosignatures, witness_contacts
@@ -44,6 +44,21 @@ class WitnessStore:
             .order_by(cosignatures.c.witness)
         )
         return list(self._connection.execute(query).scalars())
+
+    def stored(self, following: tuple[int, str], *, limit: int) -> list[tuple[int, str, str]]:
+        """Return sizes, witnesses and lines in this order, beyond a size and witness."""
+        size, witness = following
+        beyond = or_(
+            cosignatures.c.size > size,
+            and_(cosignatures.c.size == size, cosignatures.c.witness > witness),
+        )
+        query = (
+            select(cosignatures.c.size, cosignatures.c.witness, cosignatures.c.line)
+            .where(cosignatures.c.size >= size, beyond)
+            .order_by(cosignatures.c.size, cosignatures.c.witness)
+            .limit(limit)
+        )
+        return [(row.size, row.witness, row.line) for row in self._connection.execute(query)]
 
     def greatest_anchored(self, witnesses: Collection[str], *, required: int) -> int | None:
         """Return the greatest anchored size that at least so many of the witnesses cosigned."""
