@@ -21,7 +21,7 @@ class AccessDenied(BatteryPassportError):
     """No policy permits this to whoever asked."""
 
     code = "access-denied"
-    remedy = "docs/reference/authorization.md says who may do this."
+    remedy = "Ask whoever looks after your organisation's members whether you need this."
 
 
 class NothingHere(NotFound):

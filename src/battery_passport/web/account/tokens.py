@@ -16,6 +16,7 @@ from battery_passport.access.machines.clients import MAX_TOKEN, grant_token
 from battery_passport.web.account.ports import AccountServices
 from battery_passport.web.authorization import requires
 from battery_passport.web.forms import MAX_FORM_BYTES, Form, UnreadableForm, parse_form
+from battery_passport.web.language import marked
 
 PATH = "/oauth/token"
 GRANT_TYPE = "client_credentials"
@@ -85,7 +86,10 @@ def token_routes(services: AccountServices) -> APIRouter:
         methods=["POST"],
         response_model=TokenDocument,
         responses=_ANSWERS,
-        summary="Get an access token",
+        summary=marked("Get an access token"),
+        description=marked(
+            "Exchange a client assertion signed with ES256 for an access token of five minutes."
+        ),
         tags=["machines"],
         dependencies=[requires("machine.token")],
         openapi_extra={"requestBody": _REQUEST_BODY},

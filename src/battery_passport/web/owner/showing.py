@@ -11,10 +11,10 @@ from battery_passport.access.sharing.parts import POINTS_OF_PART
 from battery_passport.web.language import Language
 from battery_passport.web.owner.health import HealthBlock, build_health
 from battery_passport.web.owner.views import Estimate, IndividualPart
-from battery_passport.web.owner.words import METHODS, PART_TITLES, STATUSES
+from battery_passport.web.owner.words import PART_TITLES, STATUSES
 from battery_passport.web.pages.data_points import point_name
 from battery_passport.web.pages.passport import show_source
-from battery_passport.web.pages.values import Shown, show_value
+from battery_passport.web.pages.values import Shown, show_origin, show_value
 from battery_passport.web.reading.views import STATUS_NUMBER
 from battery_passport.web.views import PublicValue
 
@@ -85,12 +85,11 @@ def build_showing(
 
 def _point(value: PublicValue, language: Language) -> ShownPoint:
     source = show_source(value.source, language)
-    method = language.text(METHODS[value.method]) if value.method in METHODS else value.method
     return ShownPoint(
         number=value.number,
         label=point_name(value.number, language),
         shown=_shown(value, language),
-        origin=f"{source} · {method}" if method else source,
+        origin=show_origin(source, value.method, language),
         as_of=language.day_of(value.as_of),
     )
 

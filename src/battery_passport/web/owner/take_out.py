@@ -13,6 +13,7 @@ from battery_passport.access.sharing.model import Consent, Grant, Look, Ownershi
 from battery_passport.foundation.clock import format_utc
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.web.language import Language, marked
+from battery_passport.web.owner.own_words import member_text, value_text
 from battery_passport.web.owner.ports import OwnerServices, OwnerStores
 
 FORMAT = "bp-personal-data/v1"
@@ -61,32 +62,27 @@ def collect(stores: OwnerStores, services: OwnerServices, person_id: UUID) -> Js
 
 
 def readable_sections(document: JsonObject, language: Language) -> OwnData:
-    """Return the document as headings and lines; names of members stay as they are in the file."""
+    """Return the document as headings and lines, in words and Korean time."""
     return OwnData(
         tuple(
-            DataSection(title=language.text(title), entries=tuple(_entries(document[name])))
+            DataSection(
+                title=language.text(title), entries=tuple(_entries(document[name], language))
+            )
             for name, title in TITLES.items()
         )
     )
 
 
-def _entries(value: JsonValue) -> list[tuple[tuple[str, str], ...]]:
+def _entries(value: JsonValue, language: Language) -> list[tuple[tuple[str, str], ...]]:
     items: Sequence[JsonValue] = value if isinstance(value, list) else [value]
     return [
-        tuple((name, _line(each)) for name, each in item.items())
+        tuple(
+            (member_text(name, language), value_text(name, each, language))
+            for name, each in item.items()
+        )
         for item in items
         if isinstance(item, Mapping)
     ]
-
-
-def _line(value: JsonValue) -> str:
-    if value is None:
-        return "–"
-    if isinstance(value, list | tuple):
-        return ", ".join(_line(each) for each in value) or "–"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {_line(each)}" for name, each in value.items()) or "–"
-    return str(value)
 
 
 def _battery(owned: Ownership, services: OwnerServices) -> JsonObject:

@@ -68,14 +68,6 @@ PURPOSES: Mapping[Purpose, str] = MappingProxyType(
     }
 )
 
-METHODS: Mapping[str, str] = MappingProxyType(
-    {
-        "maker-declaration": marked("declared by the maker"),
-        "soce_onboard": marked("measured by the car itself"),
-    }
-)
-"""How a value came about, where it is told by a code; other methods are named as they are."""
-
 STATUSES: Mapping[str, str] = MappingProxyType(
     {
         "original": marked("Original"),

@@ -21,7 +21,7 @@ from battery_passport.web.pages.data_points import (
 from battery_passport.web.pages.evidence import LEDGER_NAMES, VerifiedStrip, build_strip
 from battery_passport.web.pages.layout import Shell
 from battery_passport.web.pages.qr import qr_svg
-from battery_passport.web.pages.values import WORDS, Shown, show_value
+from battery_passport.web.pages.values import WORDS, Shown, show_origin, show_value
 from battery_passport.web.views import (
     Duty,
     OpenPoint,
@@ -200,7 +200,7 @@ def _value_row(value: PublicValue, language: Language) -> PaperRow:
         number=value.number,
         label=point_name(value.number, language),
         shown=show_value(value.value, value.unit, language),
-        origin=f"{source} · {value.method}" if value.method else source,
+        origin=show_origin(source, value.method, language),
         as_of=language.day_of(value.as_of),
     )
 

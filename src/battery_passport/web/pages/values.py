@@ -4,7 +4,7 @@ In: a JSON value, its unit and a language. Out: text with unit, parts and items;
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from battery_passport.foundation.strict_json import JsonValue
@@ -13,13 +13,17 @@ from battery_passport.web.language import THIN_SPACE, Language, marked
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A value ready to be shown: its leading text, unit, web address, named parts and items."""
+    """A value ready to be shown: its leading text, unit, web address, named parts and items.
+
+    `as_written` marks words of whoever declared it, in a language that is not known.
+    """
 
     text: str
     unit: str = ""
     address: str = ""
     parts: "tuple[Part, ...]" = ()
     items: "tuple[Shown, ...]" = ()
+    as_written: bool = field(default=False, compare=False)
 
     @property
     def line(self) -> str:
@@ -90,6 +94,14 @@ WORDS: Mapping[str, str] = MappingProxyType(
 )
 """Words by the name of a member, or by the value itself where it is a code."""
 
+METHODS: Mapping[str, str] = MappingProxyType(
+    {
+        "maker-declaration": marked("declared by the maker"),
+        "soce_onboard": marked("measured by the car itself"),
+    }
+)
+"""How a value came about, where it is told by a code; other methods are named as they are."""
+
 LEADS = ("value", "name", "title", "years")
 """The member that is shown first, the others after it as its parts."""
 
@@ -104,10 +116,18 @@ def show_value(value: JsonValue, unit: str, language: Language) -> Shown:
     if isinstance(value, (int, float)):
         return Shown(language.number(value), show_unit(unit, language))
     if isinstance(value, str):
-        return Shown(_word(value, language), address=_web_address(value))
+        return Shown(
+            _word(value, language), address=_web_address(value), as_written=value not in WORDS
+        )
     if isinstance(value, Mapping):
         return _show_mapping(value, unit, language)
     return _show_sequence(value, unit, language)
+
+
+def show_origin(source: str, method: str, language: Language) -> str:
+    """Return where a value comes from and, where it is told, how it came about."""
+    told = language.text(METHODS[method]) if method in METHODS else method
+    return f"{source} · {told}" if told else source
 
 
 def show_unit(unit: str, language: Language) -> str:
@@ -157,7 +177,7 @@ def _show_mapping(value: Mapping[str, JsonValue], unit: str, language: Language)
             return between
         parts.insert(0, Part(language.text("at"), between))
     if not lead:
-        return Shown(line, parts=tuple(parts))
+        return Shown(line, parts=tuple(parts), as_written=bool(line))
     lead_unit = lead if lead in UNITS else unit
     shown = show_value(value[lead], lead_unit, language)
     return replace(shown, address=address or shown.address, parts=tuple(parts))

@@ -9,6 +9,7 @@ from battery_passport.web.language import THIN_SPACE, Language
 from battery_passport.web.owner.health import HealthBlock, build_health
 from battery_passport.web.owner.views import Estimate
 from battery_passport.web.pages.passport import show_source
+from battery_passport.web.pages.values import show_origin
 from battery_passport.web.reading.views import HealthStatement, ReaderPassport
 
 CERTIFIED_ENERGY = 61
@@ -66,7 +67,7 @@ def certified_block(passport: ReaderPassport, language: Language) -> CertifiedBl
     source = show_source(found.source, language)
     return CertifiedBlock(
         figure=f"{language.number(found.value)}{THIN_SPACE}%",
-        origin=f"{source} · {found.method}" if found.method else source,
+        origin=show_origin(source, found.method, language),
         as_of=language.day_of(found.as_of),
         unsigned=found.signed_in is None,
     )

@@ -41,6 +41,7 @@ class DutyLine:
 
     name: str
     small: str
+    is_code: bool
     address: str
     missing: int
     overdue: int
@@ -202,6 +203,7 @@ def _model_line(sheet: DutySheet, battery_count: int, shell: Shell) -> DutyLine:
     return DutyLine(
         name=sheet.title,
         small=shell.language.text("batteries: %(count)s", count=battery_count),
+        is_code=False,
         address=shell.link(f"/obligations/models/{sheet.model_id}"),
         missing=missing,
         overdue=overdue,
@@ -217,6 +219,7 @@ def _battery_line(sheet: DutySheet, shell: Shell) -> DutyLine:
     return DutyLine(
         name=battery_name(sheet.title, identifier, shell.language),
         small=str(identifier),
+        is_code=True,
         address=shell.link(f"/obligations/{identifier.path}"),
         missing=missing,
         overdue=overdue,

@@ -16,7 +16,7 @@ from battery_passport.web.pages.data_points import (
     reason_text,
 )
 from battery_passport.web.pages.passport import show_source
-from battery_passport.web.pages.values import Shown, show_value
+from battery_passport.web.pages.values import Shown, show_origin, show_value
 from battery_passport.web.readers.event_words import WORDS
 from battery_passport.web.reading.views import STATUS_NUMBER, ReaderPassport, ReadValue
 from battery_passport.web.views import Duty, OpenPoint
@@ -105,7 +105,7 @@ def _value_row(value: ReadValue, passport: ReaderPassport, language: Language) -
         number=value.number,
         label=point_name(value.number, language),
         shown=shown_value(value, language),
-        origin=f"{source} · {value.method}" if value.method else source,
+        origin=show_origin(source, value.method, language),
         as_of=language.day_of(value.as_of),
         signed=""
         if value.signed_in is None

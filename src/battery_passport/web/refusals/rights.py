@@ -37,7 +37,7 @@ RIGHTS = (
     marked("The organisation you act for is not known here."),
     marked("There is nothing here for you."),
     marked("Sign in, or send an API key."),
-    marked("docs/reference/authorization.md says who may do this."),
+    marked("Ask whoever looks after your organisation's members whether you need this."),
     marked("Check the address, and in which role you are signed in."),
     marked("Choose at least one part, and a time from one hour to 90 days."),
     marked("Ask the owner of the battery for a new link."),

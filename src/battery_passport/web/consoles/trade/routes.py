@@ -114,7 +114,7 @@ class TradeDesk:
             empty_lesson=text(
                 "Nothing can be bid for or bought on this installation so far. What you can do "
                 "today: check the proof file that a seller sends you, and hand a buyer the code "
-                "with which he claims his battery."
+                "with which they claim the battery."
             ),
             coming=tuple(Coming(text(title), text(lesson)) for title, lesson in COMING),
             way=shell.address(PROOF_PATH),

@@ -29,7 +29,7 @@ WASTE = FormSpec(
     follows=(
         marked(
             "The status changes to waste battery. From then on the duty for the passport lies with "
-            "the producer, his organisation or the waste operator."
+            "the producer, its organisation or the waste operator."
         ),
         marked("Only a permitted operator with evidence can make it a product again."),
     ),
