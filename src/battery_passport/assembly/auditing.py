@@ -10,6 +10,7 @@ from battery_passport.adapters.sql.database import Database, DatabaseError
 from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.assembly.audit_database import check_rows, checked_beside
 from battery_passport.assembly.audit_records import SqlStoredRecords
+from battery_passport.assembly.audit_registry import check_registry
 from battery_passport.assembly.audit_sources import AnchorsThen, SqlStoredLog, settled_view
 from battery_passport.assembly.audit_states import check_states
 from battery_passport.assembly.installation import Installation
@@ -34,13 +35,15 @@ def report_audit(installation: Installation, database: Database, tell: Progress)
                 report = run.run(tell)
                 check_states(connection)
                 check_rows(connection)
+                registry = check_registry(installation)
         except StoredRecordAltered as error:
             at = run.at if error.at is None else error.at
             vouched = _vouched(database, at)
             if error.block is not None:
                 vouched["block"] = error.block
             return {"intact": False, "finding": error.message, "at": at, **vouched}
-    return {**report.as_json(), "finding": None, "lines": [*report.lines()]}
+    told = {**report.as_json(), "registry": registry.as_json()}
+    return {**told, "finding": None, "lines": [*report.lines(), *registry.lines()]}
 
 
 def audit_of(
@@ -55,12 +58,13 @@ def audit_of(
     return Audit(records, log, anchors, trust=trust, state=state)
 
 
-def report_rest(audit: Audit, connection: Connection, database: Database) -> AuditReport:
+def report_rest(installation: Installation, audit: Audit, connection: Connection) -> AuditReport:
     """Check what an audit has not come to after its last slice. Raises: StoredRecordAltered."""
     report = audit.finish()
     check_states(connection)
     check_rows(connection)
-    with checked_beside(database):
+    check_registry(installation)
+    with checked_beside(installation.database):
         return report
 
 

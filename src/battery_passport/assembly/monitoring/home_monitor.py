@@ -83,7 +83,7 @@ class HomeMonitor:
                     if enough() and audit.at < size:
                         told = _told(standing, checked=audit.state.size, size=size)
                         return audit.state, told
-                report_rest(audit, connection, installation.database)
+                report_rest(installation, audit, connection)
         except StoredRecordAltered as error:
             told = {**standing.as_json(), "finding": error.message}
             return state, told

@@ -65,6 +65,10 @@ class RegistryKeeper:
             pass
         return self._batches.settle(registry)
 
+    def notice_losses(self, registry: EvmPassportRegistry) -> None:
+        """Put batches in line again that the chain has lost. Raises: ChainUnavailable."""
+        self._batches.notice_losses(registry)
+
     def _is_due(self) -> bool:
         """Return whether anything waits, so that an idle home opens no chain."""
         with self._database.read() as connection:

@@ -15,7 +15,14 @@ from battery_passport.adapters.evm.registry import EvmPassportRegistry
 from battery_passport.adapters.evm.sending import Sender
 from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.foundation.errors import Misconfigured
-from battery_passport.ledger.ports import OutgoingTransactions
+from battery_passport.ledger.ports import AnchorLedger, OutgoingTransactions
+
+
+def as_registry_chain(chain: AnchorLedger) -> EvmAnchorLedger:
+    """Return the chain as one that has a registry of passports. Raises: Misconfigured."""
+    if not isinstance(chain, EvmAnchorLedger):
+        raise Misconfigured("This ledger has no registry of passports.")
+    return chain
 
 
 class RegistryDoor:
@@ -44,9 +51,8 @@ class RegistryDoor:
 
         Raises: RoleTaken, ChainUnavailable, EngineMissing.
         """
-        with self._one_at_a_time, self._anchoring.chain() as chain:
-            if not isinstance(chain, EvmAnchorLedger):
-                raise Misconfigured("This ledger has no registry of passports.")
+        with self._one_at_a_time, self._anchoring.chain() as ledger:
+            chain = as_registry_chain(ledger)
             contracts = self._contracts()
             if not are_deployed(chain.node, contracts):
                 chain.deploy()

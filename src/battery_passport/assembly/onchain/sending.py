@@ -35,7 +35,7 @@ class BatchSender:
 
         Raises: ChainUnavailable, RegistryRefused; what was not settled is settled by the next call.
         """
-        self._notice_losses(registry)
+        self.notice_losses(registry)
         with self._database.read() as connection:
             unsent = OnchainStore(connection).unsent()
         return sum(self._settle(registry, batch) for batch in unsent)
@@ -70,7 +70,7 @@ class BatchSender:
         signature = sign_digest(self._organisation, digest_of(registry.domain, issue))
         registry.issue(issue, signature)
 
-    def _notice_losses(self, registry: EvmPassportRegistry) -> None:
+    def notice_losses(self, registry: EvmPassportRegistry) -> None:
         """Put batches in line again that the chain had and has no more."""
         with self._database.read() as connection:
             issued = OnchainStore(connection).issued(_LOOKED_BACK)
