@@ -4,8 +4,9 @@ In: the values of settings by name. Out: the engine and, for a consortium, its n
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from battery_passport.foundation.errors import Misconfigured
@@ -15,6 +16,8 @@ CONSORTIUM = "consortium"
 _ENGINES = (EMBEDDED, CONSORTIUM)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _NETWORK = re.compile(r"[a-z0-9][a-z0-9-]{0,48}")
+_VALIDATOR = re.compile(r"[0-9a-fA-F]{40}")
+_LONGEST_NAME = 80
 _REMEDY = "docs/how-to/run-a-consortium.md tells what belongs there."
 
 
@@ -27,6 +30,8 @@ class ChainSettings:
     rpc_urls: tuple[str, ...] = ()
     comet_urls: tuple[str, ...] = ()
     deployer: str = ""
+    names: Mapping[str, tuple[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+    """English and Korean names by address in lower letters: accounts with 0x, validators without"""
 
 
 def chain_settings(values: Mapping[str, str]) -> ChainSettings:
@@ -47,6 +52,7 @@ def chain_settings(values: Mapping[str, str]) -> ChainSettings:
         rpc_urls=_urls(values, "chain_rpc_urls"),
         comet_urls=_urls(values, "chain_comet_urls"),
         deployer=deployer,
+        names=MappingProxyType(dict(_names(values["chain_names"]))),
     )
 
 
@@ -59,6 +65,16 @@ def _urls(values: Mapping[str, str], name: str) -> tuple[str, ...]:
     if not found:
         raise _refused(name.upper(), "", "the address of one node at least")
     return found
+
+
+def _names(text: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        address, _, name = part.partition("=")
+        english, _, korean = (each.strip() for each in name.partition(";"))
+        right = _ADDRESS.fullmatch(address) or _VALIDATOR.fullmatch(address)
+        if not right or not english or max(len(english), len(korean)) > _LONGEST_NAME:
+            raise _refused("CHAIN_NAMES", part, "an address, =, a name and perhaps ; and another")
+        yield address.lower(), (english, korean or english)
 
 
 def _refused(name: str, value: str, expected: str) -> Misconfigured:

@@ -48,7 +48,15 @@ class LocalConsortium:
             f"{PREFIX}CHAIN_NETWORK": self.network.network,
             f"{PREFIX}CHAIN_RPC_URLS": ",".join(node.ethereum_url for node in nodes),
             f"{PREFIX}CHAIN_COMET_URLS": ",".join(node.comet_url for node in nodes),
+            f"{PREFIX}CHAIN_NAMES": ",".join(self._names()),
         }
+
+    def _names(self) -> Iterator[str]:
+        """Yield each member's account with its names, as the setting has it."""
+        known = {member.slug: member for member in MEMBERS}
+        for slug, address in self.members.items():
+            if slug in known:
+                yield f"{address}={known[slug].name_en};{known[slug].name_ko}"
 
 
 @contextmanager

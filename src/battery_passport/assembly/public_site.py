@@ -31,6 +31,7 @@ from battery_passport.assembly.sites.account import (
     token_office,
 )
 from battery_passport.assembly.sites.consoles.joining import console_pages
+from battery_passport.assembly.sites.explorer import explorer_pages
 from battery_passport.assembly.sites.log import log_addresses
 from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies, owner_pages
 from battery_passport.assembly.sites.owner_keys import owner_key_pages
@@ -96,6 +97,7 @@ def build_site(
             console_pages(installation),
             log_addresses(installation),
             status_addresses(installation),
+            explorer_pages(installation),
         ],
         rate_factor=installation.settings.rate_limit_factor,
     )

@@ -138,6 +138,12 @@ TABLE: tuple[Setting, ...] = (
         "",
         "Address of the account that deployed the contracts; empty for this installation's own.",
     ),
+    Setting(
+        "chain_names",
+        "",
+        "How people know the consortium's accounts and validators: `address=name`, or"
+        " `address=English;Korean`; commas between them.",
+    ),
     Setting("chain_gas_price_wei", "0", "Price of gas in wei; our networks take none."),
     Setting("anchor_alarm_s", "300", "Age of an unanchored checkpoint that raises an alarm."),
     Setting("alarm_webhook_url", "", "Address that findings of the monitor are posted to."),

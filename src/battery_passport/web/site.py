@@ -49,7 +49,9 @@ CHECK_AGAIN_AFTER_S = 300.0
 
 MAX_SEARCH_LETTERS = 300
 
-KEPT_IN_LINKS = frozenset({"q", "as", "state", "page", "version"})
+KEPT_IN_LINKS = frozenset(
+    {"q", "as", "state", "page", "version", "before", "event", "statement", "batch"}
+)
 """What of a query stays when the language is changed."""
 
 

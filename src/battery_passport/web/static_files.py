@@ -24,6 +24,7 @@ STYLE_SHEETS = (
     "console.css",
     "account.css",
     "verifier.css",
+    "explorer.css",
     "print.css",
 )
 """In the order of the cascade."""

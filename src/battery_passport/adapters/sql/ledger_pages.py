@@ -3,6 +3,7 @@
 In: a read transaction. Out: rows as people page through them, the newest first.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from battery_passport.adapters.sql.facts import Fact, FactStore
 from battery_passport.adapters.sql.log import NotedAnchor, SqlCheckpointStore
 from battery_passport.adapters.sql.schema import batches, checkpoints
+from battery_passport.adapters.sql.schema_onchain import issued_batches, issued_leaves
 from battery_passport.adapters.sql.schema_states import cosignatures
 from battery_passport.foundation.clock import from_unix_ms
 from battery_passport.ledger.model import SignedCheckpoint, TreeHead
@@ -41,8 +43,10 @@ class BatchRow:
 class LedgerPages:
     """Reads within one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, witnesses: Collection[str] = ()) -> None:
+        """`witnesses` are those whose cosignatures count."""
         self._connection = connection
+        self._witnesses = list(witnesses)
         self._store = SqlCheckpointStore(connection)
 
     def checkpoints(self, *, below: int | None, limit: int) -> list[CheckpointRow]:
@@ -78,6 +82,19 @@ class LedgerPages:
         signed, anchored = self._connection.execute(query.select_from(checkpoints)).one()
         return int(signed), int(anchored)
 
+    def registry_batch(self, credential_id: UUID) -> tuple[int | None, int] | None:
+        """Return the number and size of the registry's batch with a passport version.
+
+        The number is None until the chain has the batch. None while the version waits for one.
+        """
+        query = (
+            select(issued_batches.c.batch_number, issued_batches.c.size)
+            .join(issued_leaves, issued_leaves.c.root == issued_batches.c.root)
+            .where(issued_leaves.c.credential_id == str(credential_id))
+        )
+        row = self._connection.execute(query).first()
+        return None if row is None else (row.batch_number, row.size)
+
     def batches_of(self, battery_id: UUID, *, limit: int) -> list[BatchRow]:
         """Return a battery's batches, the one collected last first."""
         query = _BATCHES.where(batches.c.battery_id == str(battery_id))
@@ -104,7 +121,9 @@ class LedgerPages:
     def _row(self, row: RowMapping) -> CheckpointRow:
         size = row["size"]
         found = self._store.anchored_beyond(size - 1, limit=1) if row["anchored_at_ms"] else []
-        query = select(func.count()).select_from(cosignatures).where(cosignatures.c.size == size)
+        query = select(func.count()).where(
+            cosignatures.c.size == size, cosignatures.c.witness.in_(self._witnesses)
+        )
         return CheckpointRow(
             checkpoint=SignedCheckpoint(
                 head=TreeHead(size=size, root=row["root"]),

@@ -37,9 +37,10 @@ class Shell:
             for code, name in LANGUAGE_NAMES.items()
         )
 
-    def link(self, path: str) -> str:
+    def link(self, path: str, **query: object) -> str:
         """Return the address of another page, in the language chosen by hand, if one was."""
-        return f"{path}?lang={self.language.code}" if self.chosen_by_hand else path
+        pairs = [*query.items(), *([("lang", self.language.code)] if self.chosen_by_hand else [])]
+        return f"{path}?{urlencode(pairs)}" if pairs else path
 
     def _address(self, code: str) -> str:
         return f"{quote(self.path)}?{urlencode([*self.query, ('lang', code)])}"

@@ -103,6 +103,7 @@ class PassportPage:
     proof_address: str
     proof_name: str
     document_address: str
+    way_address: str
     credential_sha256: str
     digital_link: str
     qr: str
@@ -159,6 +160,7 @@ def build_passport_page(view: PublicPassportView, shell: Shell) -> PassportPage:
         proof_address=f"/v1/proofs/{resource}",
         proof_name=proof_file_name(view),
         document_address=f"/v1/passports/{resource}",
+        way_address=shell.link(f"/ledger/of/{view.identifier.path}", version=view.version),
         credential_sha256=view.credential_sha256,
         digital_link=view.digital_link,
         qr=qr_svg(view.digital_link),

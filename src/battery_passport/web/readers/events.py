@@ -21,6 +21,7 @@ from battery_passport.web.reading.views import EventLine
 class EventRow:
     """One event: when, what, what it says, who recorded it, where it stands in the log."""
 
+    sequence: int
     at: str
     title: str
     parts: tuple[Part, ...]
@@ -37,6 +38,7 @@ def _row(event: EventLine, language: Language) -> EventRow:
     kind = event_type(event.event_type)
     index = event.log_index
     return EventRow(
+        sequence=event.sequence,
         at=language.moment(event.occurred_at),
         title=kind.name_ko if language.code == "ko" else kind.name_en,
         parts=tuple(_parts(event, language)),
