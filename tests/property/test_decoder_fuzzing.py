@@ -45,7 +45,7 @@ Lines = list[bytes]
 
 IN_EVERY_RUN = 12_000
 IN_LONG_RUNS = 1_000_000
-_NUMBERS = re.compile(r"\d+|'.'|\b[0-9A-Fa-f]{2,8}\b")
+_NUMBERS = re.compile(r"\b[0-9A-Fa-f]{2,}\b|\d+|'.'")
 
 
 def signs_of(document: Any, path: str = "") -> Iterator[str]:

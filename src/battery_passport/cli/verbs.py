@@ -109,9 +109,14 @@ def _event_add(parser: argparse.ArgumentParser) -> None:
 
 
 def _ingest(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="Parquet or CSV files")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="Parquet, CSV or recorded frames")
     parser.add_argument("--battery", required=True, metavar="ID")
-    parser.add_argument("--mapping", required=True, metavar="NAME|FILE")
+    parser.add_argument(
+        "--mapping",
+        required=True,
+        metavar="NAME|FILE",
+        help="how the files are read; hyundai-uds or gbt32960 for recorded frames",
+    )
     _rating(parser)
 
 

@@ -13,9 +13,9 @@ from uuid import UUID
 from battery_passport.adapters.sql.evidence import Outcome, ReceivedBatch
 from battery_passport.adapters.sql.projections import ProjectionStore
 from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.adapters.tabular.files import TabularFile, file_pieces, source_files
-from battery_passport.adapters.tabular.mappings import load_mapping
+from battery_passport.adapters.tabular.files import file_pieces
 from battery_passport.assembly.finding import Registration, find_or_make
+from battery_passport.assembly.import_sources import ImportSource, import_sources
 from battery_passport.assembly.installation import Installation, register_importer
 from battery_passport.assembly.intake import (
     GROUP_BATCHES,
@@ -29,8 +29,6 @@ from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.registry.model import Battery
 from battery_passport.telemetry.importing import ImportIdentity, import_batches, import_boot_id
-from battery_passport.telemetry.mapping.conversion import convert_rows
-from battery_passport.telemetry.mapping.model import SourceMapping
 
 
 class RegisteredMeanwhile(TemporarilyUnavailable):
@@ -42,15 +40,15 @@ class RegisteredMeanwhile(TemporarilyUnavailable):
 def ingest(installation: Installation, request: JsonObject) -> JsonObject:
     """Take in files for a battery, which is registered if it is not known."""
     asked = Asked(request)
-    mapping = load_mapping(asked.text("mapping"))
-    files = source_files(Path(path) for path in asked.texts("paths"))
+    paths = [Path(path) for path in asked.texts("paths")]
+    sources = import_sources(paths, asked.text("mapping"))
     name, registration = asked.text("battery"), Registration.asked(asked)
     with installation.database.read() as connection:
         battery, _is_new = find_or_make(
             RegistryStore(connection), name, registration, installation.clock.now()
         )
     importer = _Importer.of(installation)
-    sealed = [batch for file in files for batch in _sealed(importer, file, mapping, battery)]
+    sealed = [batch for source in sources for batch in _sealed(importer, source, battery)]
     _register(installation, battery)
     batches = _admitted(installation, sealed)
     outcomes: Counter[Outcome] = Counter()
@@ -74,22 +72,18 @@ class _Importer:
         return cls(device_id, keys.importer.sign)
 
 
-def _sealed(
-    importer: _Importer, path: Path, mapping: SourceMapping, battery: Battery
-) -> Iterator[bytes]:
+def _sealed(importer: _Importer, source: ImportSource, battery: Battery) -> Iterator[bytes]:
     identity = ImportIdentity(
         device_id=importer.device_id,
         battery_ref=battery.battery_ref,
         boot_id=import_boot_id(
-            file_pieces(path), declaration=mapping.declaration, battery_ref=battery.battery_ref
+            file_pieces(source.path),
+            declaration=source.declaration,
+            battery_ref=battery.battery_ref,
         ),
-        assumptions=mapping.assumptions,
+        assumptions=source.assumptions,
     )
-    yield from import_batches(
-        convert_rows(TabularFile(path), mapping),
-        identity=identity,
-        signing_key=importer.sign,
-    )
+    yield from import_batches(source.pieces, identity=identity, signing_key=importer.sign)
 
 
 def _register(installation: Installation, battery: Battery) -> None:
