@@ -58,7 +58,7 @@ def decode_frame(frame: bytes) -> JsonObject:
         raise FrameRefused(
             f"The data unit is encrypted with {kind}, and the key is not here."
             if isinstance(kind, str)
-            else "The frame does not say whether its data unit is encrypted."
+            else "The frame does not say how, or whether, its data unit is encrypted."
         )
     cursor = Cursor(data)
     values = _read_data(cursor, document)
@@ -115,13 +115,12 @@ def _read_data(cursor: Cursor, header: JsonObject) -> JsonObject:
     layout = _layout(header, edition)
     if _is_answer(header):
         layout = (TIME,) if cursor.left >= _TIME_BYTES else ()
+    row = read_layout(layout or (), cursor)
     if layout is None:
         cursor.warnings.append("this command is not decoded; its data unit is kept")
-        layout = ()
-    row = read_layout(layout, cursor)
+    elif cursor.left:
+        cursor.warnings.append(f"{cursor.left} bytes follow that have no meaning here")
     if cursor.left:
-        if layout:
-            cursor.warnings.append(f"{cursor.left} bytes follow that have no meaning here")
         row[_REST] = cursor.rest().hex()
     return row
 

@@ -83,6 +83,10 @@ FIRST_CELL_NUMBERS = {
     "010C": 161,
 }
 
+VIN_IDENTIFIER = "F190"
+VIN_BYTES = 17
+"""Every control unit gives the vehicle's number under this identifier."""
+
 NEGATIVE_RESPONSES = {
     0x10: "general reject",
     0x11: "service not supported",

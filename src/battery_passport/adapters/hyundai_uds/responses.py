@@ -23,6 +23,8 @@ from battery_passport.adapters.hyundai_uds.fields import (
     STATUS_BITS,
     STATUS_BYTES,
     STATUS_FIELDS,
+    VIN_BYTES,
+    VIN_IDENTIFIER,
     UdsField,
 )
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
@@ -67,6 +69,8 @@ def _negative(payload: bytes) -> JsonObject:
 
 def _identified(payload: bytes, sender: str, warnings: Warnings) -> JsonObject:
     identifier = payload[1:3].hex().upper()
+    if identifier == VIN_IDENTIFIER:
+        return {"identifier": identifier} | _vin(payload, warnings)
     known = _KINDS.get(identifier) if sender in ("", BATTERY_COMPUTER) else None
     if known is None:
         warnings.append(
@@ -80,6 +84,15 @@ def _identified(payload: bytes, sender: str, warnings: Warnings) -> JsonObject:
             f"Identifier {identifier} needs {length} bytes, the response has {len(payload)}."
         )
     return {"identifier": identifier} | read(payload, warnings) | _rest(payload, identifier)
+
+
+def _vin(payload: bytes, warnings: Warnings) -> JsonObject:
+    octets = payload[3 : 3 + VIN_BYTES]
+    text = octets.decode("ascii", errors="backslashreplace")
+    if len(octets) < VIN_BYTES or not text.isalnum():
+        warnings.append("this is no vehicle identification number; its bytes are kept")
+        return {"hex": payload[3:].hex().upper()}
+    return {"vin": text}
 
 
 def _rest(payload: bytes, identifier: str) -> JsonObject:

@@ -72,7 +72,7 @@ def test_another_start_is_refused() -> None:
         (2, "The data unit is encrypted with RSA, and the key is not here."),
         (3, "The data unit is encrypted with AES, and the key is not here."),
         (5, "The data unit is encrypted with SM4, and the key is not here."),
-        (0xFF, "The frame does not say whether its data unit is encrypted."),
+        (0xFF, "The frame does not say how, or whether, its data unit is encrypted."),
     ],
 )
 def test_an_encrypted_frame_is_refused(code: int, message: str) -> None:
@@ -252,6 +252,13 @@ def test_answers_may_repeat_the_command() -> None:
 @pytest.mark.parametrize("command", [9, 0x80, 0xC1])
 def test_commands_that_are_not_decoded_keep_their_data(command: int) -> None:
     assert same_bytes(gbt_frame(2016, "0102", command=command))["data_hex"] == "0102"
+
+
+def test_a_heartbeat_with_data_is_remarked_upon() -> None:
+    document = same_bytes(gbt_frame(2016, TIME_HEX, command=7))
+
+    assert document["data_hex"] == TIME_HEX
+    assert document["warnings"] == ["6 bytes follow that have no meaning here"]
 
 
 def test_bytes_that_are_no_text_are_shown_and_kept() -> None:

@@ -3,11 +3,15 @@
 In: blocks as hex, laid out field by field. Out: their values.
 """
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from battery_passport.adapters.gbt32960.blocks import BLOCKS
 from battery_passport.adapters.gbt32960.frame import decode_frame, encode_frame
+from battery_passport.adapters.gbt32960.payloads import PAYLOADS
 from tests.factories.frames import SIGNATURE_HEX, report
 from tests.factories.gbt32960_blocks import (
     ALARMS_2016,
@@ -313,3 +317,21 @@ def test_all_ones_but_the_last_bit_is_abnormal(edition: int, code: int) -> None:
     assert not [name for name, value in row.items() if isinstance(value, float)]
     assert "invalid" not in row
     assert encode_frame(document) == frame
+
+
+def documented_names(layout: Any) -> Iterator[str]:
+    for field in layout:
+        yield from (name for name in field.names if name != "time_hex")
+        yield from documented_names(getattr(field, "layout", ()))
+
+
+@pytest.mark.parametrize("edition", [2016, 2025])
+def test_every_name_is_in_the_reference(edition: int, repository: Path) -> None:
+    page = (repository / "docs" / "reference" / "decoders.md").read_text("utf-8")
+    layouts = [*PAYLOADS[edition].values(), *(layout for _, layout in BLOCKS[edition].values())]
+    names = {name for layout in layouts for name in documented_names(layout)}
+
+    assert len(names) > 60
+    # The bytes of a text that is no plain text are described once for all.
+    missing = {name for name in names if f"`{name}`" not in page}
+    assert {name for name in missing if not name.endswith("_hex")} == set()

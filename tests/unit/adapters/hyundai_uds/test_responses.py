@@ -1,5 +1,6 @@
 """Values of responses, place by place."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -130,6 +131,14 @@ def test_unknown_responses_are_kept_as_hex() -> None:
     assert decode_response(bytes.fromhex("6101FFF8"))["hex"] == "6101FFF8"
 
 
+@pytest.mark.parametrize("sender", ["7EC", "7EB", ""])
+def test_the_vehicle_identification_number(sender: str) -> None:
+    payload = bytes.fromhex("62F190") + b"KMHXX00XXXX000001"
+
+    assert decode_response(payload, sender)["vin"] == "KMHXX00XXXX000001"
+    assert decode_response(payload[:10], sender)["hex"] == "4B4D48585830 30".replace(" ", "")
+
+
 def test_more_bytes_than_known_are_kept_unless_padding() -> None:
     assert decode_response(status_payload() + b"\x01\x02")["trailing_hex"] == "0102"
     assert "trailing_hex" not in decode_response(status_payload() + b"\xaa\xaa")
@@ -139,3 +148,11 @@ def test_more_bytes_than_known_are_kept_unless_padding() -> None:
 def test_short_responses_are_refused(payload: bytes) -> None:
     with pytest.raises(ResponseRefused):
         decode_response(payload)
+
+
+def test_every_name_is_in_the_reference(repository: Path) -> None:
+    page = (repository / "docs" / "reference" / "decoders.md").read_text("utf-8")
+    health = decode_response(bytes.fromhex("620105").ljust(46, b"\1"))
+    names = {*status(), *health, *decode_response(cells_payload("0102"))}
+
+    assert {name for name in names if f"`{name}`" not in page} == set()
