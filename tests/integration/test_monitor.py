@@ -103,6 +103,7 @@ def test_another_log_is_rebuilt_from_its_tiles(
     monitor = LogMonitor(LogClient(f"{url}/log"), trust.log, file, events)
     first = monitor.look()
     assert (first.finding, first.size >= MIX.leaves, first.anchors >= 1) == (None, True, True)
+    assert first.epochs >= 1
     assert LogMonitor(LogClient(f"{url}/log"), trust.log, file, events).look() == first
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from battery_passport.assembly.alarm_settings import alarm_recipients
 from battery_passport.assembly.chain_settings import ChainSettings, chain_settings
 from battery_passport.assembly.keystore_settings import KeystoreSettings, keystore_settings
 from battery_passport.assembly.secret_files import secrets_from_files
@@ -147,6 +148,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("chain_gas_price_wei", "0", "Price of gas in wei; our networks take none."),
     Setting("anchor_alarm_s", "300", "Age of an unanchored checkpoint that raises an alarm."),
     Setting("alarm_webhook_url", "", "Address that findings of the monitor are posted to."),
+    Setting("alarm_mail", "", "Who is sent findings of the monitor: mail addresses with commas."),
     Setting("monitor_share", "0.05", "Share of one core that a server's own audit takes; 0 none."),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
     Setting("ingest_queue_batches", "4096", "Batches that may wait for the disk before 503."),
@@ -177,6 +179,7 @@ class Settings:
     chain_gas_price_wei: int
     anchor_alarm_s: float
     alarm_webhook_url: str
+    alarm_mail: tuple[str, ...]
     monitor_share: float
     state_interval_s: float
     witnesses: WitnessSettings
@@ -237,6 +240,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         chain=chain_settings(values),
         chain_gas_price_wei=_number(values, "chain_gas_price_wei", int, (0, 10**18)),
         alarm_webhook_url=values["alarm_webhook_url"],
+        alarm_mail=alarm_recipients(values),
         monitor_share=_number(values, "monitor_share", float, (0, 1)),
         anchor_alarm_s=_number(values, "anchor_alarm_s", float, (1, 86_400)),
         witnesses=witness_settings(values),

@@ -60,14 +60,31 @@ class LogClient:
         """Return the newest checkpoint. Raises: WitnessUnavailable."""
         return self._get("checkpoint", limit=MAX_NOTE_BYTES)
 
+    def states(self, *, before: int | None = None) -> bytes | None:
+        """Return the list of state epochs with numbers below one; None if the log offers none.
+
+        Raises: WitnessUnavailable.
+        """
+        path = "states" if before is None else f"states?before={before}"
+        return self._look(path, limit=_MOST_BYTES)
+
     def get(self, level: int, index: int) -> bytes | None:
         """Return a tile as wide as it is in a log of `size`. Raises: WitnessUnavailable."""
         width = tile_width(level, index, size=self.size) or TILE_WIDTH
         return self._get(tile_path(level, index, width), limit=_MOST_BYTES)
 
     def _get(self, path: str, *, limit: int) -> bytes:
+        answer = self._look(path, limit=limit)
+        if answer is None:
+            raise WitnessUnavailable(f"{self._url}/{path} is not there.")
+        return answer
+
+    def _look(self, path: str, *, limit: int) -> bytes | None:
+        """Return what lies there; None if nothing does. Raises: WitnessUnavailable."""
         request = httpx.Request("GET", f"{self._url}/{path}")
         status, answer = _answered(request, self._timeout_s, limit=limit)
+        if status == httpx.codes.NOT_FOUND:
+            return None
         if status != httpx.codes.OK:
             raise WitnessUnavailable(f"{self._url}/{path} answered {status}.")
         return answer

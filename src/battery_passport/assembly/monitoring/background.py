@@ -7,7 +7,7 @@ import logging
 
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.monitoring.alarms import raise_alarm
+from battery_passport.assembly.monitoring.alarms import alarm_post, raise_alarm
 from battery_passport.assembly.monitoring.home_monitor import HomeMonitor
 
 _LOG = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ class _Look:
         self._installation = installation
         self._monitor = HomeMonitor(installation)
         self._told: str | None = None
+        self._post = alarm_post(installation.settings, installation.clock)
 
     def __call__(self) -> None:
         """Look for a moment, and raise an alarm at a finding that is new to this process."""
@@ -36,9 +37,4 @@ class _Look:
         finding = self._monitor.run(for_s=SLICE_S).finding
         if finding is not None and finding != self._told:
             self._told = finding
-            raise_alarm(
-                finding,
-                origin=self._installation.keys.log.name,
-                webhook_url=settings.alarm_webhook_url,
-                clock=self._installation.clock,
-            )
+            raise_alarm(finding, origin=self._installation.keys.log.name, post=self._post)

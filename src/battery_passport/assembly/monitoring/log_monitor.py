@@ -1,8 +1,8 @@
 """Follows another organisation's log from its public tiles, and trusts nothing but its key.
 
 In: the log's address, its trust file, a state file; a node of its chain if there is one. Out: a
-standing; the first entry, tile, checkpoint or anchor that does not continue what was seen.
-The whole log is rebuilt: every bundle is hashed, every checkpoint's root computed.
+standing; the first entry, tile, checkpoint, anchor or state epoch that does not continue what was
+seen. The whole log is rebuilt: every bundle is hashed, every checkpoint's root computed.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import cast
 
 from battery_passport.adapters.evm.anchor_events import AnchorEvents
 from battery_passport.adapters.witness.client import LogClient
+from battery_passport.assembly.monitoring.state_epochs import SeenEpoch, follow_epochs
 from battery_passport.assembly.state_file import StateFile
 from battery_passport.foundation.errors import BatteryPassportError, TemporarilyUnavailable
 from battery_passport.foundation.strict_json import JsonObject
@@ -23,6 +24,8 @@ from battery_passport.ledger.tree import TiledTree
 from battery_passport.proof.audit_state import AuditState, read_state
 from battery_passport.proof.growing_root import GrowingRoot
 
+_EPOCH = "epoch"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
@@ -30,10 +33,16 @@ class Followed:
 
     size: int
     anchors: int
+    epochs: int = 0
     finding: str | None = None
 
     def as_json(self) -> JsonObject:
-        return {"size": self.size, "anchors": self.anchors, "finding": self.finding}
+        return {
+            "size": self.size,
+            "anchors": self.anchors,
+            "epochs": self.epochs,
+            "finding": self.finding,
+        }
 
 
 class LogMonitor:
@@ -78,14 +87,20 @@ class LogMonitor:
         if seen and TiledTree(self._log, seen).root().hex() != kept["root"]:
             raise NotConsistent(f"The first {seen} entries are not those that were signed before.")
         anchors = self._compare_anchors(head)
+        known = kept.get(_EPOCH)
+        epoch = follow_epochs(
+            self._log, head.size, None if known is None else SeenEpoch.read(known)
+        )
         document: JsonObject = {
             "size": head.size,
             "root": head.root.hex(),
             "state": now.as_json(),
+            _EPOCH: None if epoch is None else epoch.as_json(),
             "finding": None,
         }
         self._file.write(document)
-        return Followed(size=head.size, anchors=anchors)
+        epochs = 0 if epoch is None else epoch.epoch.number
+        return Followed(size=head.size, anchors=anchors, epochs=epochs)
 
     def _rebuild(self, state: AuditState, head: TreeHead) -> AuditState:
         """Return the state after all whole tiles. Raises: TilesContradict, NotConsistent."""

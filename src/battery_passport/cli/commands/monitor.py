@@ -15,7 +15,7 @@ from battery_passport.adapters.evm.anchor_events import AnchorEvents
 from battery_passport.adapters.witness.client import LogClient
 from battery_passport.assembly.calling import call
 from battery_passport.assembly.logs import configure_logs
-from battery_passport.assembly.monitoring.alarms import raise_alarm
+from battery_passport.assembly.monitoring.alarms import alarm_post, raise_alarm
 from battery_passport.assembly.monitoring.log_monitor import LogMonitor
 from battery_passport.assembly.settings import load_settings
 from battery_passport.assembly.state_file import StateFile
@@ -34,15 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_settings(os.environ)
     configure_logs(settings.log_level)
     look, origin = _look_at(arguments)
+    post = alarm_post(settings, SystemClock())
     while True:
         standing, ended = _patiently(look, once=arguments.once)
         if standing.get("finding") is not None:
-            raise_alarm(
-                str(standing["finding"]),
-                origin=origin,
-                webhook_url=settings.alarm_webhook_url,
-                clock=SystemClock(),
-            )
+            raise_alarm(str(standing["finding"]), origin=origin, post=post)
         finding = standing.get("finding")
         _tell(standing, as_json=arguments.json, last=finding is not None or arguments.once)
         if finding is not None:

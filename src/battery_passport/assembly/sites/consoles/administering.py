@@ -24,9 +24,10 @@ from battery_passport.adapters.sql.schema import facts, poisoned_facts, quaranti
 from battery_passport.adapters.sql.work import AuditRunStore, StoredAuditRun
 from battery_passport.assembly.auditing import run_audit
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.monitoring.home_monitor import HomeMonitor
 from battery_passport.assembly.sites.consoles.cards import cards_of
 from battery_passport.assembly.sites.consoles.regions import batteries_in
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import from_unix_ms, parse_utc
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.web.consoles.administration.ports import (
@@ -35,6 +36,7 @@ from battery_passport.web.consoles.administration.ports import (
     QuarantinedBatch,
     RunningState,
     StuckRecord,
+    WatchState,
 )
 from battery_passport.web.consoles.frame.views import BatteryCard
 
@@ -78,9 +80,20 @@ class SqlAdministrationBook:
                 anchored_at=None if anchored is None else anchored.anchored_at,
                 anchor_block=None if anchored is None else anchored.block_number,
                 lag_s=lag.oldest_age_s,
+                watch=self._watch(),
                 keys=self._keys(),
                 keys_are_insecure=self._installation.keys.insecure,
             )
+
+    def _watch(self) -> WatchState:
+        standing = HomeMonitor(self._installation).standing()
+        finished = standing.finished_at
+        return WatchState(
+            checked=standing.checked,
+            size=standing.size,
+            finished_at=None if finished is None else parse_utc(finished),
+            finding=standing.finding or "",
+        )
 
     def quarantine(self, principal: Principal) -> Sequence[QuarantinedBatch]:
         """Return the batches in quarantine, the latest first."""

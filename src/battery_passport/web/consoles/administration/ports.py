@@ -23,6 +23,16 @@ class KeyFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WatchState:
+    """How far the monitor has come; `finding` stays until somebody has looked into it."""
+
+    checked: int
+    size: int
+    finished_at: datetime | None
+    finding: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunningState:
     """How the installation does: what waits, what is stuck, how far the chain lags."""
 
@@ -39,6 +49,7 @@ class RunningState:
     anchored_at: datetime | None
     anchor_block: int | None
     lag_s: float
+    watch: WatchState
     keys: tuple[KeyFact, ...]
     keys_are_insecure: bool
 

@@ -21,6 +21,7 @@ from battery_passport.web.consoles.administration.ports import (
     AuditRun,
     RunningState,
 )
+from battery_passport.web.consoles.administration.watching import watch_term
 from battery_passport.web.consoles.frame.answering import lead_to
 from battery_passport.web.consoles.frame.cells import Cell, Figure
 from battery_passport.web.consoles.frame.desk import Desk
@@ -228,6 +229,7 @@ def _anchoring(state: RunningState, language: Language) -> tuple[Term, ...]:
             else f"{language.moment(state.anchored_at)} {block}".strip(),
         ),
         Term(text("Waiting to be recorded"), number(waiting), small=lag),
+        watch_term(state.watch, language),
     )
 
 
