@@ -67,16 +67,18 @@ class Campaign:
         draft.replace(self.folder / "progress.json")
 
     def _try(self, octets: bytes) -> None:
-        begun = time.process_time()
+        begun = time.perf_counter()
         try:
             signs = set(self.target(octets))
         except BaseException:
             self._keep(octets, "broke")
             raise
-        took = time.process_time() - begun
-        if took > LONGEST_S:
-            path = self._keep(octets, "slow")
-            raise AssertionError(f"{path} took {took:.1f} s")
+        # A busy machine makes anything slow: only what is slow by the processor's clock counts.
+        if time.perf_counter() - begun > LONGEST_S:
+            begun = time.process_time()
+            list(self.target(octets))
+            took = time.process_time() - begun
+            assert took < LONGEST_S, f"{self._keep(octets, 'slow')} took {took:.1f} s"
         if not signs <= self.signs or not self.corpus:
             self.signs |= signs
             if len(self.corpus) < _LARGEST_CORPUS:
