@@ -41,7 +41,7 @@ from battery_passport.web.explorer.views import CheckpointLine, EpochLine
 from battery_passport.web.reading.history import shows_event
 from battery_passport.web.reading.views import Sight
 
-SHOWN_BATCHES = 20
+SHOWN_BATCHES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class SiteRecords:
                 return None
             covering = self._covering(connection, found)
             size = SqlCheckpointStore(connection).tree_head().size
-            epoch = _epoch(connection, battery, found, covering)
+            epoch = _epoch(connection, battery, found)
         anchor = None if covering is None else covering.anchor
         stands = None
         if anchor is not None and anchor.block is not None and anchor.block_hash is not None:
@@ -256,20 +256,21 @@ def _batch(connection: Connection, battery: Battery, digest: bytes) -> _Found | 
     return _Found(_batch_line(row), row.fact, beginning)
 
 
-def _epoch(
-    connection: Connection, battery: Battery, found: _Found, covering: CheckpointLine | None
-) -> EpochLine | None:
-    """Return the newest epoch that names the version as the latest; None for other records."""
+def _epoch(connection: Connection, battery: Battery, found: _Found) -> EpochLine | None:
+    """Return the newest recorded epoch, if it names this version as the latest."""
     name = found.line.name
-    if name.kind is not RecordKind.VERSION or covering is None:
+    newest = SqlCheckpointStore(connection).latest_anchored()
+    if name.kind is not RecordKind.VERSION or newest is None:
         return None
-    logged = StateStore(connection).latest_state(battery.log_key)
+    size = newest.checkpoint.head.size
+    logged = StateStore(connection).latest_state(battery.log_key, under_size=size)
     if logged is None or logged.leaf.seq != name.number:
         return None
+    epoch = logged.proof.epoch
     return EpochLine(
-        number=logged.proof.epoch.number,
-        as_of=logged.proof.epoch.as_of,
-        size=logged.proof.epoch.size,
-        root=logged.proof.epoch.root,
+        number=epoch.number,
+        as_of=epoch.as_of,
+        size=epoch.size,
+        root=epoch.root,
         log_index=logged.log_index,
     )

@@ -30,7 +30,7 @@ class Station:
     figure: str
 
 
-_STEP, _TILE_TOP, _LYING_HEIGHT = 150, 8, 190
+_STEP, _TILE_TOP, _BELOW = 150, 8, 10
 _LINE, _SMALL_LINE = 21, 18
 _TITLE_AT, _MOST_LINES, _TITLE_WIDTH, _FIGURE_WIDTH = 96, 3, 15.0, 19.0
 _ROW, _UPRIGHT_WIDTH, _UPRIGHT_TITLE_WIDTH = 84, 350, 30.0
@@ -40,6 +40,7 @@ _GAP = 8
 def lying(stations: Sequence[Station], label: str) -> str:
     """Return the picture from left to right, as wide as a page."""
     pieces: list[str] = []
+    lowest = 0
     for place, station in enumerate(stations):
         middle = place * _STEP + _STEP // 2
         left = middle - SIDE // 2
@@ -53,10 +54,12 @@ def lying(stations: Sequence[Station], label: str) -> str:
                 _text(text, middle, _TITLE_AT + line * _LINE, kind="title", anchor="middle")
             )
         below = _TITLE_AT + len(lines) * _LINE
+        lowest = max(lowest, below - _LINE)
         for line, text in enumerate(list(_wrapped(station.figure, _FIGURE_WIDTH))[:_MOST_LINES]):
             y = below + line * _SMALL_LINE
+            lowest = max(lowest, y)
             pieces.append(_text(text, middle, y, kind="figure", anchor="middle"))
-    return _svg(pieces, (len(stations) * _STEP, _LYING_HEIGHT), label, kind="way__lying")
+    return _svg(pieces, (len(stations) * _STEP, lowest + _BELOW), label, kind="way__lying")
 
 
 def upright(stations: Sequence[Station], label: str) -> str:

@@ -83,8 +83,8 @@ ENTRY = StationWords(
 STATE = StationWords(
     marked("Listed as the latest"),
     marked(
-        "At that time this was the battery's newest version: the list under one root names one"
-        " version for each battery."
+        "At that time this was the battery's newest version: the list names one for each battery."
+        " The list is a record of the log too, and came to the ledger the same way."
     ),
     marked("What was issued afterwards."),
 )

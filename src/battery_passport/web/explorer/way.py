@@ -67,11 +67,11 @@ class Way:
         yield self._source()
         yield self._sealed()
         yield self._entry()
-        if self._way.line.name.kind is RecordKind.VERSION and self._way.line.is_newest:
-            yield self._state()
         yield self._checkpoint()
         yield self._anchor()
         yield self._block()
+        if self._way.line.name.kind is RecordKind.VERSION and self._way.line.is_newest:
+            yield self._state()
 
     def _source(self) -> Step:
         kind, beginning, text = self._way.line.name.kind, self._way.beginning, self._language.text
