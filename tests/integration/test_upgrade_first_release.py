@@ -30,6 +30,8 @@ FIRST_RELEASE = Path(__file__).parent / "data" / "release-0.1.0"
 def first_release(home: Path) -> Path:
     """Lay down the home of the first release and return its database file."""
     shutil.copytree(FIRST_RELEASE / "home", home)
+    for key in (home / "keys").iterdir():
+        key.chmod(0o600)  # which a checkout does not keep
     file = home / "records.sqlite"
     connection = sqlite3.connect(file)
     connection.executescript((FIRST_RELEASE / "records.sql").read_text("utf-8"))
