@@ -10,6 +10,7 @@ from battery_passport.adapters.sql.log import NotedAnchor, SqlCheckpointStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.anchoring import NotAnchoredYet
+from battery_passport.assembly.explorer.window import ledger_kind
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.issuing import opened_payload, passport_subject
 from battery_passport.assembly.operations.passports import NoPassport
@@ -36,7 +37,6 @@ from battery_passport.web.views import (
     Check,
     CheckName,
     Evidence,
-    LedgerKind,
     Outcome,
     PublicPassportView,
     Standing,
@@ -137,7 +137,7 @@ class SitePassports:
             log_origin=self._installation.keys.log.name,
             log_index=index,
             log_size=SqlCheckpointStore(connection).tree_head().size,
-            ledger=LedgerKind.DEVELOPMENT,
+            ledger=ledger_kind(self._installation),
             anchor_block=None if anchor is None else anchor.block_number,
         )
 

@@ -19,6 +19,7 @@ from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.authorizing import build_authorizer
 from battery_passport.assembly.desks import DeskAccounts, open_desks
+from battery_passport.assembly.explorer.window import ledger_kind
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.metrics import metrics_group, observe_line
@@ -46,7 +47,6 @@ from battery_passport.web.views import (
     ComponentHealth,
     ExamplePassport,
     HealthReport,
-    LedgerKind,
     Overview,
 )
 
@@ -212,7 +212,7 @@ class SiteOverviews:
                 log_origin=self._installation.keys.log.name,
                 log_size=checkpoints.tree_head().size,
                 checkpoint_at=None if latest is None else latest.signed_at,
-                ledger=LedgerKind.DEVELOPMENT,
+                ledger=ledger_kind(self._installation),
                 anchored_size=0 if anchored is None else anchored.checkpoint.head.size,
                 anchored_at=None if anchored is None else anchored.anchored_at,
                 anchor_block=None if anchored is None else anchored.block_number,

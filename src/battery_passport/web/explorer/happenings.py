@@ -85,7 +85,7 @@ class Telling:
         text = self._language.text
         contract = contract_name(transaction.contract, self._language)
         if not transaction.succeeded:
-            title, sentence = text("Refused"), text("The chain refused it: nothing has changed.")
+            title, sentence = text("Refused by the chain"), text("Nothing has changed.")
             return Told(mark="stop", title=title, sentence=sentence)
         if transaction.is_creation:
             sentence = text("Its code stands on the chain from here on and cannot be changed.")

@@ -206,6 +206,9 @@ def _seen(validator: ValidatorLine, language: Language) -> str:
     if validator.presence is Presence.VOTES and validator.seen_block is not None:
         block = language.number(validator.seen_block)
         return language.text("voted for block %(block)s", block=block)
+    if validator.presence is Presence.ANSWERS and validator.seen_block is not None:
+        block = language.number(validator.seen_block)
+        return language.text("answers; its newest vote is for block %(block)s", block=block)
     if validator.presence is Presence.ANSWERS:
         return language.text("answers, but has not voted for the newest blocks")
     return language.text("silent: no vote in the newest blocks")

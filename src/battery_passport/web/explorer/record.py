@@ -210,7 +210,7 @@ def _registry(onchain: OnchainView, language: Language) -> RegistryBlock:
             if token.holder is TokenHolder.ORGANISATION
             else text("a key of its owner's own")
         )
-        facts.append((text("Status"), status_name(token.status, language)))
+        facts.append((text("Status of the battery"), status_name(token.status, language)))
         held_by = f"{holder} · {token.holder_address}" if token.holder_address else holder
         facts.append((text("Held by"), held_by))
         answers = (

@@ -108,8 +108,8 @@ def test_a_checkpoint_of_our_log_is_linked_and_one_of_another_is_not() -> None:
 def test_a_transaction_that_was_refused_says_that_nothing_changed() -> None:
     *_, refused = Telling(full_block(), shell("en")).cards()
     assert not refused.succeeded
-    assert [each.sentence for each in refused.told] == [
-        "The chain refused it: nothing has changed."
+    assert [(each.title, each.sentence) for each in refused.told] == [
+        ("Refused by the chain", "Nothing has changed.")
     ]
 
 
