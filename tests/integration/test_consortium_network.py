@@ -15,18 +15,22 @@ from battery_passport.adapters.evm.consortium.client import ConsortiumChain
 from battery_passport.adapters.evm.consortium.staking import Member, deciding_keys
 from battery_passport.adapters.evm.errors import RpcRefused
 from battery_passport.assembly.local_consortium import NETWORK
+from battery_passport.foundation.clock import format_utc
 from battery_passport.foundation.strict_json import canonical_json, parse_json
 from battery_passport.ledger.anchoring import check_anchors
 from battery_passport.ledger.errors import ChainUnavailable
-from battery_passport.ledger.finality.model import ValidatorSet, read_finality
+from battery_passport.ledger.finality.model import FinalAnchor, ValidatorSet, read_finality
 from battery_passport.ledger.finality.verification import verify_change
 from battery_passport.ledger.model import AnchorReceipt
+from battery_passport.proof.trust import CONSORTIUM_ENGINE, ChainTrust, TrustFile
 from tests.factories.chain import make_head
 from tests.factories.consortium import (
     ConsortiumWorld,
     eventually,
     running_world,
 )
+from tests.factories.javascript_verifier import ask_javascript_about_finality
+from tests.factories.proof import issued_installation
 
 pytestmark = [
     pytest.mark.integration,
@@ -64,11 +68,37 @@ class Past:
             assert len(octets) < LARGEST_PROOF_BYTES
             self.proofs[receipt.anchor.number] = octets
 
-    def check_proofs(self, *more: ValidatorSet) -> None:
+    def check_proofs(self, *more: ValidatorSet) -> list[FinalAnchor]:
         """Check every proof that was ever kept, offline."""
-        for number, octets in self.proofs.items():
-            proof = read_finality(parse_json(octets))
-            self.world.verify(proof, self.receipts[number], *more)
+        return [
+            self.world.verify(read_finality(parse_json(octets)), self.receipts[number], *more)
+            for number, octets in self.proofs.items()
+        ]
+
+    def check_proofs_twice(self) -> None:
+        """Check every proof with both verifiers: they must see the same anchors."""
+        ours = [
+            {
+                "height": each.height,
+                "signed": each.signed_power,
+                "power": each.total_power,
+                "size": each.size,
+                "originHash": each.origin_hash.hex(),
+                "root": each.root.hex(),
+                "at": format_utc(each.block_time),
+            }
+            for each in self.check_proofs()
+        ]
+        texts = [octets.decode() for octets in self.proofs.values()]
+        assert ask_javascript_about_finality(self.trust().encode(), texts) == ours
+
+    def trust(self) -> TrustFile:
+        """Return what a reader trusts who knows the validators of the beginning."""
+        contract = self.world.contracts.anchors.lower()
+        return issued_installation().trust(
+            chain=ChainTrust(CONSORTIUM_ENGINE, self.world.chain.chain_id, contract, NETWORK),
+            validator_sets=(self.world.first_set,),
+        )
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +281,7 @@ def test_proofs_of_fifty_heights_hold_offline(past: Past) -> None:
     if len(heights) < HEIGHTS:
         past.anchor(HEIGHTS - len(heights))
     past.prove(*past.receipts)
-    past.check_proofs()
+    past.check_proofs_twice()
     assert len({past.receipts[number].block_number for number in past.proofs}) >= HEIGHTS
 
 
@@ -263,4 +293,4 @@ def test_proofs_of_a_thousand_heights_hold_offline(tmp_path: Path) -> None:
         for _ in range(100):
             past.prove(*past.anchor(10))
         assert len({each.block_number for each in past.receipts}) == len(past.proofs) == 1_000
-    past.check_proofs()
+        past.check_proofs_twice()
