@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import httpx
 
+from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.ledger.note import MAX_NOTE_BYTES
 from battery_passport.ledger.tiles import TILE_WIDTH, tile_path, tile_width
@@ -45,6 +46,20 @@ class WitnessClient:
             raise OtherSizeSeen(int(found[1]))
         if status != httpx.codes.OK:
             raise WitnessUnavailable(f"{self._url} answered {status}.")
+        return answer
+
+    def cosigned(self, origin: str) -> bytes | None:
+        """Return the checkpoint of a log that the witness cosigned last; None before the first.
+
+        Raises: WitnessUnavailable.
+        """
+        url = f"{self._url}/{sha256(origin.encode()).hex()}/checkpoint"
+        request = httpx.Request("GET", url)
+        status, answer = _answered(request, self._timeout_s, limit=MAX_NOTE_BYTES)
+        if status == httpx.codes.NOT_FOUND:
+            return None
+        if status != httpx.codes.OK:
+            raise WitnessUnavailable(f"{url} answered {status}.")
         return answer
 
 

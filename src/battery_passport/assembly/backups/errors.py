@@ -1,6 +1,6 @@
 """What can be wrong with a backup, or with the place it is restored to."""
 
-from battery_passport.foundation.errors import Conflict, InvalidInput
+from battery_passport.foundation.errors import Conflict, InvalidInput, TemporarilyUnavailable
 
 
 class BackupUnusable(InvalidInput):
@@ -36,6 +36,16 @@ class HomeNotEmpty(Conflict):
 
     code = "home-not-empty"
     remedy = "Set BATTERY_PASSPORT_HOME (and BATTERY_PASSPORT_DATABASE_URL) to an empty place."
+
+
+class WitnessSilent(TemporarilyUnavailable):
+    """A witness that may have seen more than the backup does not answer; nothing was restored."""
+
+    code = "witness-silent"
+    remedy = (
+        "Try again when it answers. Without --published-checkpoint a new log is opened, for which "
+        "no witness need be asked."
+    )
 
 
 class RestoredNotIntact(InvalidInput):

@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from battery_passport.adapters.evm.node import quantity
 from battery_passport.adapters.sql.migrate import downgrade
 from battery_passport.adapters.sql.opening import open_database
+from battery_passport.assembly.audit_registry import CHAIN_BLOCK, RESTORED_FILE
 from battery_passport.assembly.backups.continuing import (
     begin_new_log,
     close_old_log,
@@ -31,6 +33,7 @@ from battery_passport.assembly.backups.sealing import unseal
 from battery_passport.assembly.backups.taking import CHAIN, HOME, KEYS
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.installation import Installation, opened_installation
+from battery_passport.assembly.onchain.opening import as_registry_chain
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject, canonical_json
@@ -54,7 +57,8 @@ class Restore:
 def restore_audited(settings: Settings, asked: Restore, audit: AuditOf) -> JsonObject:
     """Restore into the empty home of the settings and return what was found in it.
 
-    Raises: HomeNotEmpty, BackupUnusable, WrongPassphrase, PassphraseMissing, RestoredNotIntact.
+    Raises: HomeNotEmpty, BackupUnusable, WrongPassphrase, PassphraseMissing, RestoredNotIntact,
+    WitnessSilent.
     """
     _refuse_home_in_use(settings.home)
     with opened_backup(asked.file) as backup:
@@ -154,20 +158,23 @@ def _continue(staged: Settings, published: bytes | None, audit: AuditOf) -> Json
     with opened_installation(staged) as installation:
         old = look_at_log(installation, published)
         if may_go_on(installation, old):
-            report = audit(installation, {})
-            return _tell(installation, {"new": False, "old": old.as_json()}, report)
+            return _tell(installation, {"new": False, "old": old.as_json()}, audit)
         close_old_log(installation, old)
     with opened_installation(staged) as installation:
         begin_new_log(installation, old)
-        report = audit(installation, {})
-        return _tell(installation, {"new": True, "old": old.as_json()}, report)
+        return _tell(installation, {"new": True, "old": old.as_json()}, audit)
 
 
-def _tell(installation: Installation, log: JsonObject, report: JsonObject) -> JsonObject:
+def _tell(installation: Installation, log: JsonObject, audit: AuditOf) -> JsonObject:
+    """Write down what was decided, which the audit takes into account, and audit everything."""
+    told: JsonObject = {"log": {"origin": installation.keys.log.name, **log}}
+    with installation.anchoring.chain() as chain:
+        block = quantity(as_registry_chain(chain).node.request("eth_blockNumber"))
+    kept = canonical_json({**told, CHAIN_BLOCK: block})
+    _write(installation.home.folder, RESTORED_FILE, kept)
+    report = audit(installation, {})
     if report["finding"] is not None:
         raise RestoredNotIntact(f"The audit found: {report['finding']}")
-    told: JsonObject = {"log": {"origin": installation.keys.log.name, **log}}
-    _write(installation.home.folder, "restored.json", canonical_json(told))
     return {**told, "audit": report}
 
 
