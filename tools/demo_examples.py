@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from tools.demo_visits import Demonstration
+from tools.pages import PASSWORD
 
 PRIMARY = "main .krds-btn.primary"
 LETTER_WITHIN_S = 20
@@ -24,10 +25,10 @@ FILL = """() => {
       if (!radios.has(each.name)) { radios.add(each.name); each.checked = true; }
     } else if (each.type === 'checkbox') each.checked = true;
     else if (each.tagName === 'SELECT') each.selectedIndex = Math.max(1, each.selectedIndex);
-    else if (each.type === 'password') each.value = 'orange kettle 58 walks home';
-    else if (!each.value) each.value = each.inputMode === 'decimal' ? '50' : 'SAMPLE-2026';
+    else if (each.type === 'password') each.value = 'PASSWORD';
+    else if (!each.value) each.value = each.inputMode === 'decimal' ? '4' : 'SAMPLE-2026';
   });
-}"""
+}""".replace("PASSWORD", PASSWORD)
 DRAFTS = (
     ("inspector", "inspection", "inspection"),
     ("dismantler", "dismantling", "removal"),
@@ -45,6 +46,9 @@ LETTERS = (
 LINKS = (
     ("model", "manufacturer", "/obligations", "/obligations/models/"),
     ("suspended", "administrator", "/approvals", "/approvals/suspend"),
+    ("checkpoint", "anyone", "/ledger/checkpoints", "/ledger/checkpoints/"),
+    ("block", "anyone", "/ledger/blocks", "/ledger/blocks/"),
+    ("way", "anyone", "/{battery}", "/ledger/of/"),
     ("close", "authority", "/desk/supervision/cases", "/close"),
 )
 

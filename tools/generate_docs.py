@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from tools.authorization_pages import actions_page, authorization_page
+from tools.page_reference import pages_page
 from tools.reference_pages import commands_page, errors_page, settings_page
 from tools.sources import ROOT, UnresolvedSource
 from tools.traceability import traceability_page
@@ -18,6 +19,7 @@ PAGES = {
     "authorization.md": authorization_page,
     "commands.md": commands_page,
     "errors.md": errors_page,
+    "pages.md": pages_page,
     "settings.md": settings_page,
     "traceability.md": traceability_page,
 }

@@ -10,6 +10,7 @@ from typing import Any
 from playwright.sync_api import Page as Tab
 
 from battery_passport.assembly.city.accounts import CITIES, ROLES
+from battery_passport.simulation.makers import MAKERS
 
 MEASURE = """() => {
   const root = document.documentElement, wide = [], said = [];
@@ -55,7 +56,8 @@ SENTENCE = re.compile(r"[A-Za-z]{2,}[,.]? +[a-z]{2,}")
 """Two words, the second in small letters: English that somebody wrote for a reader."""
 
 _NAMES = {each for role in ROLES for each in (role.name, role.organisation) if each}
-NAMES = tuple(sorted({*_NAMES, *CITIES.values(), "한국어"}, key=len, reverse=True))
+_MAKERS = {each.name for each in MAKERS.values()} | {"Demonstration operator"}
+NAMES = tuple(sorted({*_NAMES, *_MAKERS, *CITIES.values(), "한국어"}, key=len, reverse=True))
 """What keeps its own writing in both languages."""
 
 

@@ -29,7 +29,7 @@ def pages_page() -> str:
             "| page | route | looked at as | on |\n|---|---|---|---|",
             *(_row(each, looked.get(each.name, "not yet")) for each in PAGES),
             "",
-            "Routes that show no page:",
+            "Other routes, which are not looked at:",
             "",
             "| route | why |\n|---|---|",
             *(f"| {code(route)} | {why} |" for route, why in NOT_PAGES.items()),
