@@ -81,7 +81,8 @@ def press(page: Page, name: str) -> None:
 
 
 def title(page: Page) -> str:
-    return page.get_by_role("heading", level=1).inner_text()
+    """Return the heading; a space that holds two Korean words together is a space."""
+    return page.get_by_role("heading", level=1).inner_text().replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_an_owner_claims_shares_for_three_days_sees_the_look_and_takes_it_back(
