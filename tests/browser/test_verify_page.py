@@ -69,7 +69,7 @@ def test_page_says_one_clear_word(
         assert visit.page.locator(".verifier__code").inner_text() == "not-included"
         assert (
             answer(visit.page, b"no JSON")
-            == {"ko": "확인할 수 없습니다", "en": "Cannot be checked"}[code]
+            == {"ko": "검증할 수 없습니다", "en": "Cannot be checked"}[code]
         )
         assert visit.page.evaluate(OVERFLOW) == 0
         assert visit.complaints == []

@@ -69,8 +69,8 @@ const NOT_SHOWN = {
 };
 
 const PAGE = {
-  title: ["배터리 여권 진위 확인", "Check a battery passport"],
-  lead: ["파일은 이 기기를 떠나지 않습니다. 인터넷 없이도 확인됩니다.", "Your files never leave this device. The check works without internet."],
+  title: ["배터리 여권 검증", "Check a battery passport"],
+  lead: ["파일은 이 기기를 떠나지 않습니다. 인터넷 없이도 검증됩니다.", "Your files never leave this device. The check works without internet."],
   bundle: ["증명 파일", "Proof file"],
   bundleHelp: ["여권에서 받은 .json 파일", "The .json file that came with the passport"],
   trust: ["신뢰 파일", "Trust file"],
@@ -82,13 +82,13 @@ const PAGE = {
   platformCaution: ["그러면 이 플랫폼을 믿는 것입니다. 다른 곳에서 받은 신뢰 파일이 더 낫습니다.", "You then trust this platform. A trust file from somebody else is better."],
   platformTrust: ["이 플랫폼의 신뢰 파일", "This platform's trust file"],
   platformMissing: ["신뢰 파일을 받지 못했습니다. 파일을 직접 선택하세요.", "The trust file could not be fetched. Choose a file yourself."],
-  waiting: ["두 파일을 선택하면 바로 확인합니다.", "Choose both files and the check starts."],
-  checking: ["확인하고 있습니다.", "Checking."],
+  waiting: ["두 파일을 선택하면 바로 검증합니다.", "Choose both files and the check starts."],
+  checking: ["검증하고 있습니다.", "Checking."],
   valid: ["진본입니다", "Valid"],
   validSmall: ["발급 {at} 기준", "As issued on {at}"],
   invalid: ["유효하지 않습니다", "Not valid"],
   invalidSmall: ["이 여권을 믿지 마세요.", "Do not rely on this passport."],
-  unusable: ["확인할 수 없습니다", "Cannot be checked"],
+  unusable: ["검증할 수 없습니다", "Cannot be checked"],
   unusableSmall: ["진본인지 아닌지 알 수 없습니다.", "This says nothing about whether it is genuine."],
   reason: ["이유", "Reason"],
   code: ["코드", "Code"],
@@ -108,7 +108,7 @@ const PAGE = {
 };
 
 const place = { ko: 0, en: 1 };
-const FALLBACK = { ko: "파일을 확인할 수 없습니다.", en: "The file could not be checked." };
+const FALLBACK = { ko: "파일을 검증할 수 없습니다.", en: "The file could not be checked." };
 
 export const TABLES = { REASONS, FINALITY_REASONS, HELD, NOT_SHOWN, PAGE };
 
