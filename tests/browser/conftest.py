@@ -5,18 +5,16 @@ In: `tests.factories.web`; Debian's Chromium. Out: the fixtures `address`, `brow
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, sync_playwright
+from starlette.types import ASGIApp
 
 from battery_passport.web.application import create_application
+from tests.browser.serving import serving
 from tests.factories.web import (
     IDENTIFIER,
     memory_passports,
@@ -25,7 +23,6 @@ from tests.factories.web import (
     web_services,
 )
 
-START_WITHIN_S = 20
 CHROMIUM_ARGUMENTS = (
     "--headless",
     "--no-sandbox",
@@ -49,28 +46,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where the application answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        found = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def make(found: str) -> ASGIApp:
         view = replace(passport_view(), digital_link=f"{found}/{IDENTIFIER.path}")
         services = web_services(passports=memory_passports(view), public_address=found)
-        application = create_application(services)
-        config = uvicorn.Config(application, log_config=None, lifespan="off", ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            _wait_until_started(server)
-            yield found
-        finally:
-            server.should_exit = True
-            thread.join()
+        return create_application(services)
 
-
-def _wait_until_started(server: uvicorn.Server) -> None:
-    until = time.monotonic() + START_WITHIN_S
-    while not server.started:
-        assert time.monotonic() < until, f"The server did not start within {START_WITHIN_S} s."
-        time.sleep(0.02)
+    with serving(make) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
