@@ -25,14 +25,15 @@ def serving(make: Callable[[str], ASGIApp]) -> Iterator[str]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            _wait_until_started(server)
+            wait_until_started(server)
             yield address
         finally:
             server.should_exit = True
             thread.join()
 
 
-def _wait_until_started(server: uvicorn.Server) -> None:
+def wait_until_started(server: uvicorn.Server) -> None:
+    """Return once the server answers."""
     until = time.monotonic() + START_WITHIN_S
     while not server.started:
         assert time.monotonic() < until, f"The server did not start within {START_WITHIN_S} s."

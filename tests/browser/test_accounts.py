@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, Page
 from battery_passport.access.model import Role
 from battery_passport.access.organisations.applying import apply, check_application
 from battery_passport.access.organisations.members import invite
-from tests.browser.conftest import _wait_until_started
 from tests.browser.looking import DESKTOP, PHONE, WIDTHS, Scheme, Visit, visiting
+from tests.browser.serving import wait_until_started
 from tests.browser.test_accessibility import RULES, RUN, SERIOUS, _told
 from tests.browser.test_public_pages import LANGUAGES, OPEN_ALL, OVERFLOW
 from tests.factories.accounts_site import accounts_application
@@ -60,7 +60,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            _wait_until_started(server)
+            wait_until_started(server)
             yield Running(made, address, token, link)
         finally:
             server.should_exit = True

@@ -21,8 +21,8 @@ from playwright.sync_api import Browser, Page
 from battery_passport.assembly.operations.audits import audit
 from battery_passport.assembly.operations.proofs import trust_file
 from battery_passport.proof.verification import verify_bundle
-from tests.browser.conftest import _wait_until_started
 from tests.browser.looking import DESKTOP, PHONE, Scheme, visiting
+from tests.browser.serving import wait_until_started
 from tests.browser.test_accessibility import SERIOUS
 from tests.factories.owners import OwnersPlace, owners_place
 from tests.factories.people import PASSWORD
@@ -60,7 +60,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             thread.start()
             try:
-                _wait_until_started(server)
+                wait_until_started(server)
                 yield Running(place, f"http://localhost:{port}")
             finally:
                 server.should_exit = True

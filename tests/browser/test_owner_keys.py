@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page
 
 from battery_passport.assembly.ledger_keys.tokens import opened_registry, token_of
 from battery_passport.assembly.operations.audits import audit
-from tests.browser.conftest import _wait_until_started
 from tests.browser.looking import DESKTOP, PHONE, Visit, visiting
+from tests.browser.serving import wait_until_started
 from tests.browser.test_accessibility import SERIOUS
 from tests.factories.chain import require_engine
 from tests.factories.installation import run
@@ -58,7 +58,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             thread.start()
             try:
-                _wait_until_started(server)
+                wait_until_started(server)
                 yield Running(place, f"http://localhost:{port}")
             finally:
                 server.should_exit = True

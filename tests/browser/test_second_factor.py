@@ -14,8 +14,8 @@ import uvicorn
 from playwright.sync_api import Browser, Page
 
 from battery_passport.access.model import Role
-from tests.browser.conftest import _wait_until_started
 from tests.browser.looking import DESKTOP, WIDTHS, Visit, visiting
+from tests.browser.serving import wait_until_started
 from tests.browser.test_accessibility import RULES, RUN, SERIOUS, _told
 from tests.browser.test_accounts import _authenticator, _faults
 from tests.browser.test_public_pages import LANGUAGES, OVERFLOW
@@ -44,7 +44,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Strict]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            _wait_until_started(server)
+            wait_until_started(server)
             yield Strict(made, address)
         finally:
             server.should_exit = True
