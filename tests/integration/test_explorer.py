@@ -139,7 +139,7 @@ def test_every_block_is_told_in_plain_words(place: Place) -> None:
     assert "A contract set up: Registry of passports" in told[0]
     assert "A role given" in told[0]
     assert any("Checkpoint recorded The log's state with" in each for each in told)
-    assert any("issued 1 passport versions in one batch, number 0" in each for each in told)
+    assert any("issued batch number 0. Passport versions in it: 1." in each for each in told)
     assert not any("Another transaction" in each for each in told)
 
 

@@ -10,15 +10,16 @@ from battery_passport.adapters.sql.log import NotedAnchor, SqlCheckpointStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.anchoring import NotAnchoredYet
+from battery_passport.assembly.cosigning import NotCosignedYet
 from battery_passport.assembly.explorer.window import ledger_kind
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.issuing import opened_payload, passport_subject
 from battery_passport.assembly.operations.passports import NoPassport
-from battery_passport.assembly.operations.proofs import assemble_bundle, trust_file
+from battery_passport.assembly.operations.proofs import assemble_bundle, trust_file, trusted_keys
 from battery_passport.assembly.recording import events_of
 from battery_passport.credentials.sd_jwt_verification import verify_sd_jwt
 from battery_passport.foundation.digests import sha256
-from battery_passport.foundation.errors import VerificationFailed
+from battery_passport.foundation.errors import TemporarilyUnavailable, VerificationFailed
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.lifecycle.fold import fold
 from battery_passport.lifecycle.model import Standing as Folded
@@ -148,8 +149,12 @@ class SitePassports:
         try:
             octets = assemble_bundle(self._installation, battery)
             outcomes |= self._beyond(octets)
-        except NotAnchoredYet:
+        except (NotAnchoredYet, NotCosignedYet):
             outcomes |= dict.fromkeys(_UNTIL_ANCHORED, Outcome.NOT_YET)
+            outcomes[CheckName.SIGNATURE] = self._signature(newest)
+        except TemporarilyUnavailable:
+            # The ledger does not answer: the page stays up and claims nothing that was not checked.
+            outcomes |= dict.fromkeys(_UNTIL_ANCHORED, Outcome.NOT_CHECKED)
             outcomes[CheckName.SIGNATURE] = self._signature(newest)
         except VerificationFailed:
             outcomes |= dict.fromkeys(_UNTIL_ANCHORED, Outcome.FAILED)
@@ -172,7 +177,7 @@ class SitePassports:
         return tuple(Check(name=name, outcome=outcome) for name, outcome in outcomes.items())
 
     def _signature(self, newest: StoredCredential) -> Outcome:
-        keys = {each.key.key_id: each.key for each in trust_file(self._installation).keys}
+        keys = {each.key.key_id: each.key for each in trusted_keys(self._installation)}
         try:
             verify_sd_jwt(f"{newest.issuer_jwt}~", keys.get)
         except VerificationFailed:

@@ -46,16 +46,22 @@ def export_trust(installation: Installation, _request: JsonObject) -> JsonObject
 
 def trust_file(installation: Installation) -> TrustFile:
     """Return the keys, log and chain by which others check what is issued here."""
-    keys, did = installation.keys, organisation_did(installation.base_url, DEFAULT_ORGANISATION)
+    keys = installation.keys
     return TrustFile(
-        keys=(
-            *_trusted(PASSPORT, did, keys.issuer, keys.retired["issuer"]),
-            *_trusted(HEALTH_STATEMENT, did, keys.diagnostics, keys.retired["diagnostics"]),
-        ),
+        keys=trusted_keys(installation),
         log=log_trust(installation),
         chain=installation.chain.trust(),
         validator_sets=installation.chain.validator_sets(),
         demonstration=keys.insecure,
+    )
+
+
+def trusted_keys(installation: Installation) -> tuple[TrustedKey, ...]:
+    """Return the keys that passports and statements here are signed with, and were."""
+    keys, did = installation.keys, organisation_did(installation.base_url, DEFAULT_ORGANISATION)
+    return (
+        *_trusted(PASSPORT, did, keys.issuer, keys.retired["issuer"]),
+        *_trusted(HEALTH_STATEMENT, did, keys.diagnostics, keys.retired["diagnostics"]),
     )
 
 

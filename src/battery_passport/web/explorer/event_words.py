@@ -29,7 +29,7 @@ EVENTS: Mapping[str, EventWords] = MappingProxyType(
         "PassportIssued": EventWords(
             "passport",
             marked("Passport versions issued"),
-            marked("%(who)s issued %(size)s passport versions in one batch, number %(batch)s."),
+            marked("%(who)s issued batch number %(batch)s. Passport versions in it: %(size)s."),
         ),
         "Registered": EventWords(
             "passport",

@@ -6,7 +6,7 @@ In: stations with a state. Out: SVG without style or script; the words beside it
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from battery_passport.web.explorer.glyphs import GLYPHS, SIDE
 
@@ -88,11 +88,16 @@ def glyph(name: str, state: StationState) -> str:
     )
 
 
+def _plain(text: str) -> str:
+    """Return text that stands between tags or double quotes as itself."""
+    return escape(text, quote=False).replace('"', "&quot;")
+
+
 def _svg(pieces: Sequence[str], size: tuple[int, int], label: str, *, kind: str) -> str:
     width, height = size
     return (
         f'<svg class="way__picture {kind}" viewBox="0 0 {width} {height}" role="img" '
-        f"aria-label={quoteattr(label)}>{''.join(pieces)}</svg>"
+        f'aria-label="{_plain(label)}">{"".join(pieces)}</svg>'
     )
 
 
@@ -115,7 +120,7 @@ def _drop(start: int, end: int, state: StationState) -> str:
 
 def _text(text: str, x: int, y: int, *, kind: str, anchor: str = "start") -> str:
     return (
-        f'<text class="way__{kind}" x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
+        f'<text class="way__{kind}" x="{x}" y="{y}" text-anchor="{anchor}">{_plain(text)}</text>'
         if text
         else ""
     )

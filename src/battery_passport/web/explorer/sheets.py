@@ -83,7 +83,7 @@ def build_block_page(sheet: BlockSheet, shell: Shell) -> BlockPage:
         at=language.moment(sheet.line.at),
         block_hash=sheet.line.block_hash.hex(),
         parent_hash=sheet.parent_hash.hex(),
-        before=shell.link(f"/ledger/blocks/{number - 1}") if number else "",
+        before=shell.link(f"/ledger/blocks/{number - 1}") if number > 1 else "",
         after=shell.link(f"/ledger/blocks/{number + 1}") if number < sheet.newest else "",
         cards=cards,
         count=sheet.line.transactions,

@@ -176,7 +176,7 @@ def test_a_block_tells_its_transactions_and_its_neighbours(stage: Stage) -> None
     said = text_of(answer)
     assert "4 transactions" in said
     assert "The log's state with 18,100 entries is on record, as number 60." in said
-    assert "issued 30 passport versions in one batch, number 12" in said
+    assert "issued batch number 12. Passport versions in it: 30." in said
     assert "changed from Original to Waste battery" in said
     assert "/ledger/blocks/1179" in answer.text
     assert "/ledger/blocks/1181" in answer.text
