@@ -4,7 +4,6 @@ In: what a test varies. Out: `ExplorerServices`, and an application whose pages 
 """
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -498,9 +497,3 @@ class Stage:
         """Let all be well."""
         self.ledger.__dict__.update(MemoryLedger().__dict__)
         self.records.__dict__.update(MemoryRecords().__dict__)
-
-
-def text_of(answer: httpx.Response) -> str:
-    """Return the words of a page's main part."""
-    main = answer.text.partition('<main id="content"')[2].partition("</main>")[0]
-    return " ".join(re.sub(r"<[^>]*>", " ", main).replace("&#39;", "'").split())

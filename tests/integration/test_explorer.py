@@ -20,7 +20,7 @@ from battery_passport.adapters.sql.ledger_keys import SqlLedgerTokens
 from battery_passport.adapters.sql.opening import open_database
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.strict_json import JsonObject
-from tests.factories.explorer import text_of
+from tests.factories.page_text import text_of
 from tests.factories.reading_city import BATTERY, ReadingCity, battery_of, reading_city
 from tests.integration.support.homes import TestHome
 from tests.integration.support.servers import Server, running_server

@@ -19,7 +19,7 @@ from battery_passport.assembly.settings import PREFIX, load_settings
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.strict_json import JsonObject
 from tests.factories.asgi import asgi_client
-from tests.factories.explorer import text_of
+from tests.factories.page_text import text_of
 from tests.factories.reading_city import BATTERY, register
 
 pytestmark = pytest.mark.integration

@@ -17,8 +17,8 @@ from tests.factories.explorer import (
     consortium_face,
     delayed_consortium,
     ledger_overview,
-    text_of,
 )
+from tests.factories.page_text import text_of
 from tests.factories.web import NOW
 
 PAGES = (

@@ -16,8 +16,8 @@ from tests.factories.explorer import (
     onchain_view,
     record_line,
     record_way,
-    text_of,
 )
+from tests.factories.page_text import text_of
 from tests.factories.web import IDENTIFIER
 
 BATCH = record_line(RecordKind.BATCH).name.digest.hex()
