@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
+import httpx
 import pytest
 
 from battery_passport.adapters.evm.accounts import address_of, sign_digest
@@ -35,6 +36,7 @@ from battery_passport.ledger.onchain.typed_data import TypedMessage, digest_of
 from battery_passport.proof.verification import verify_bundle
 from tests.factories.chain import account_key
 from tests.factories.consortium import ConsortiumWorld, eventually
+from tests.factories.page_text import text_of
 from tests.integration.support.effects import anchored_size, effects_of
 from tests.integration.support.homes import finish
 from tests.integration.support.servers import Server, running_server
@@ -103,6 +105,21 @@ def test_the_home_does_not_fall_back_to_a_ledger_of_its_own(scene: Scene) -> Non
         open_ledger(settings, home, keys=keys, database=database, clock=SystemClock())
 
 
+def ledger_page(scene: Scene) -> str:
+    """Return what the ledger's page says to people."""
+    address = f"http://127.0.0.1:{scene.server.port}/ledger?lang=en"
+    return text_of(httpx.get(address, timeout=30))
+
+
+def test_the_ledgers_page_names_members_and_tells_who_votes(scene: Scene) -> None:
+    eventually(lambda: "voted for block" in ledger_page(scene))
+    said = ledger_page(scene)
+    assert said.count("voted for block") <= len(scene.world.network.running_slugs())
+    assert "City member" in said
+    assert "(this platform) member" in said
+    assert "Development ledger" not in said
+
+
 def test_an_outage_delays_anchors_and_nothing_else(scene: Scene) -> None:
     network = scene.world.network
     running = network.running_slugs()
@@ -116,12 +133,15 @@ def test_an_outage_delays_anchors_and_nothing_else(scene: Scene) -> None:
     scene.server.wait_until_settled()
     eventually(lambda: scene.server.get("/readyz")[0] == 503)
     assert "anchoring delayed" in scene.server.components()["anchoring"]
+    eventually(lambda: "Anchoring delayed" in ledger_page(scene))
+    assert "Nothing is lost" in ledger_page(scene)
     assert scene.server.get("/healthz")[0] == 200
     assert anchored_size(scene.world.home.database) == size
     for slug in running:
         network.start(slug)
     scene.server.wait_until_anchored(timeout_s=180)
     eventually(lambda: scene.server.get("/readyz")[0] == 200)
+    eventually(lambda: "Anchoring delayed" not in ledger_page(scene))
     assert effects_of(scene.world.home.database).log_size > size
     scene.prove("meanwhile")
     scene.check_bundles()
