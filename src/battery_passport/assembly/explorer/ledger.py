@@ -63,6 +63,7 @@ class SiteLedger:
         self._witnesses = {witness_id(key): key for key in witnesses.keys}
         self._overviews = Remembered[LedgerOverview](keep_s=_KEEP_OVERVIEW_S)
         self._blocks = Remembered[BlockSheet | None](keep_s=KEEP_S)
+        self._lists = Remembered[Sequence[BlockLine]](keep_s=KEEP_S)
 
     def overview(self) -> LedgerOverview:
         """Return the ledger as it was two seconds ago at the most."""
@@ -107,6 +108,9 @@ class SiteLedger:
 
     def blocks(self, *, below: int | None, limit: int) -> Sequence[BlockLine]:
         """Return blocks with numbers below one. Raises: ChainUnavailable."""
+        return self._lists.get((below, limit), lambda: self._read_blocks(below, limit))
+
+    def _read_blocks(self, below: int | None, limit: int) -> Sequence[BlockLine]:
         with self._window.opened() as node:
             newest = node.height if below is None else min(node.height, below - 1)
             found = self._window.blocks(node).lines(newest=newest, limit=limit)
