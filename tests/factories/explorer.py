@@ -446,7 +446,7 @@ class MemoryRecords:
     )
 
     def shelf(
-        self, identifier: BatteryIdentifier, sight: Sight, *, with_batches: bool
+        self, identifier: BatteryIdentifier, sight: Sight, *, batch_page: int | None
     ) -> RecordShelf | None:
         if identifier != IDENTIFIER:
             return None
@@ -454,8 +454,10 @@ class MemoryRecords:
             versions=(record_line(),),
             events=() if sight.is_public else (record_line(RecordKind.EVENT),),
             statements=(record_line(RecordKind.STATEMENT),) if sight.with_estimate else (),
-            batches=(record_line(RecordKind.BATCH),) if with_batches else (),
-            batch_count=40 if with_batches else 0,
+            batches=(record_line(RecordKind.BATCH),) if batch_page else (),
+            batch_count=40 if batch_page else 0,
+            batch_page=batch_page or 1,
+            batches_at_once=10,
         )
 
     def way(

@@ -95,10 +95,11 @@ class LedgerPages:
         row = self._connection.execute(query).first()
         return None if row is None else (row.batch_number, row.size)
 
-    def batches_of(self, battery_id: UUID, *, limit: int) -> list[BatchRow]:
-        """Return a battery's batches, the one collected last first."""
+    def batches_of(self, battery_id: UUID, *, limit: int, offset: int = 0) -> list[BatchRow]:
+        """Return a battery's batches, the one collected last first, without the first few."""
         query = _BATCHES.where(batches.c.battery_id == str(battery_id))
-        query = query.order_by(batches.c.collected_at_ms.desc(), batches.c.digest).limit(limit)
+        query = query.order_by(batches.c.collected_at_ms.desc(), batches.c.digest)
+        query = query.limit(limit).offset(offset)
         rows = self._connection.execute(query).mappings().fetchall()
         return [self._batch(row) for row in rows]
 

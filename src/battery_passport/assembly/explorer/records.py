@@ -63,7 +63,7 @@ class SiteRecords:
         self._registry = RegistryView(installation, window)
 
     def shelf(
-        self, identifier: BatteryIdentifier, sight: Sight, *, with_batches: bool
+        self, identifier: BatteryIdentifier, sight: Sight, *, batch_page: int | None
     ) -> RecordShelf | None:
         """Return the records that a sight shows."""
         with self._installation.database.read() as connection:
@@ -80,13 +80,19 @@ class SiteRecords:
                 statements=tuple(_credentials(connection, battery, RecordKind.STATEMENT))
                 if sight.with_estimate
                 else (),
-                batches=tuple(
+                batches=()
+                if batch_page is None
+                else tuple(
                     _batch_line(each)
-                    for each in pages.batches_of(battery.battery_id, limit=SHOWN_BATCHES)
-                )
-                if with_batches
-                else (),
-                batch_count=evidence.count(battery.battery_id) if with_batches else 0,
+                    for each in pages.batches_of(
+                        battery.battery_id,
+                        limit=SHOWN_BATCHES,
+                        offset=SHOWN_BATCHES * (batch_page - 1),
+                    )
+                ),
+                batch_count=0 if batch_page is None else evidence.count(battery.battery_id),
+                batch_page=batch_page or 1,
+                batches_at_once=SHOWN_BATCHES,
             )
 
     def way(

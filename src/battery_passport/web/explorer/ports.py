@@ -50,9 +50,12 @@ class Records(Protocol):
     """Records of one battery. Whoever asks has decided what the reader may see."""
 
     def shelf(
-        self, identifier: BatteryIdentifier, sight: Sight, *, with_batches: bool
+        self, identifier: BatteryIdentifier, sight: Sight, *, batch_page: int | None
     ) -> RecordShelf | None:
-        """Return the records that a sight shows; None if there is no passport."""
+        """Return the records that a sight shows; None if there is no passport.
+
+        `batch_page` counts from 1; None for readers who may not see batches.
+        """
 
     def way(
         self, identifier: BatteryIdentifier, name: RecordName, sight: Sight, *, is_own: bool

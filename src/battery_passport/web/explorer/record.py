@@ -32,11 +32,12 @@ PREFIX = "/ledger/of"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """A heading with records of one kind; `left_out` counts those not listed."""
+    """A heading with records of one kind; `older` leads to those behind, `newest` back."""
 
     heading: str
     rows: tuple[Row, ...]
-    left_out: int = 0
+    older: str = ""
+    newest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def build_shelf_page(
     shelf: RecordShelf, identifier: BatteryIdentifier, shell: Shell, *, may_see_more: bool
 ) -> ShelfPage:
     """Return the list of a battery's records."""
-    text = shell.language.text
+    text, address = shell.language.text, f"{PREFIX}/{identifier.path}"
     shelves = (
         _shelf(text("Versions of the passport"), shelf.versions, identifier, shell),
         _shelf(text("Health statements"), shelf.statements, identifier, shell),
@@ -102,14 +103,17 @@ def build_shelf_page(
         Shelf(
             heading=text("Batches of measurements"),
             rows=tuple(_row(each, identifier, shell) for each in shelf.batches),
-            left_out=max(0, shelf.batch_count - len(shelf.batches)),
+            older=shell.link(address, page=shelf.batch_page + 1) if shelf.has_older_batches else "",
+            newest=shell.link(address) if shelf.batch_page > 1 else "",
         ),
     )
+    # Further pages are of batches alone: they are the only kind of which there are thousands.
+    chosen = shelves if shelf.batch_page == 1 else shelves[-1:]
     return ShelfPage(
         shell=shell,
         identifier=str(identifier),
         passport=shell.link(f"/{identifier.path}"),
-        shelves=tuple(each for each in shelves if each.rows),
+        shelves=tuple(each for each in chosen if each.rows),
         may_see_more=may_see_more,
     )
 

@@ -52,7 +52,12 @@ class RecordPages:
         return self._way(request, opened, choice, name)
 
     def _shelf(self, request: Request, opened: Opened, choice: Choice) -> Response:
-        shelf = self._records.shelf(opened.identifier, opened.sight, with_batches=opened.is_own)
+        page_number = _page_of(request)
+        shelf = self._records.shelf(
+            opened.identifier, opened.sight, batch_page=page_number if opened.is_own else None
+        )
+        if page_number > 1 and shelf is not None and not shelf.batches:
+            raise HTTPException(404)
         if shelf is None:
             raise PassportNotFound(f"Battery {opened.identifier} has no passport here.")
         page = build_shelf_page(
@@ -90,6 +95,14 @@ def _name(request: Request) -> RecordName | None:
     if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise HTTPException(404)
     return RecordName(kind, number=int(text))
+
+
+def _page_of(request: Request) -> int:
+    """Return which page of batches is asked for, the first if none is. Raises: HTTPException."""
+    text = request.query_params.get("page", "1")
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text)):
+        raise HTTPException(404)
+    return int(text)
 
 
 def _digest(text: str) -> bytes:

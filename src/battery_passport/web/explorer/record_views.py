@@ -49,6 +49,13 @@ class RecordShelf:
     statements: tuple[RecordLine, ...] = ()
     batches: tuple[RecordLine, ...] = ()
     batch_count: int = 0
+    batch_page: int = 1
+    batches_at_once: int = 1
+
+    @property
+    def has_older_batches(self) -> bool:
+        """Whether there are batches behind this page."""
+        return self.batch_page * self.batches_at_once < self.batch_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

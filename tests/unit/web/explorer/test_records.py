@@ -5,8 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from battery_passport.web.explorer.record import build_shelf_page
 from battery_passport.web.explorer.record_views import OnchainView, RecordKind, RegistryState
 from battery_passport.web.explorer.station_words import BLOCKS, SEALS, SOURCES, TITLES
+from battery_passport.web.language import load_language
+from battery_passport.web.pages.layout import Shell
+from battery_passport.web.reading.views import sight_of_points
 from battery_passport.web.views import LedgerKind
 from tests.factories.explorer import (
     KEY,
@@ -155,3 +159,26 @@ def test_every_kind_of_way_is_told_in_both_languages(
     answer = stage.client.get(f"{PATH}?version=3&lang={code}")
     assert answer.status_code == 200
     assert "%(" not in answer.text
+
+
+def test_batches_are_paged_for_their_owner(stage: Stage) -> None:
+    language = Shell(
+        language=load_language("en"), chosen_by_hand=False, path=PATH, software_version="0"
+    )
+    pages = {}
+    for number in (1, 2, 4):
+        shelf = stage.records.shelf(
+            IDENTIFIER, sight_of_points(frozenset({1, 4})), batch_page=number
+        )
+        assert shelf
+        page = build_shelf_page(shelf, IDENTIFIER, language, may_see_more=False)
+        pages[number] = page.shelves
+    assert [each.heading for each in pages[2]] == ["Batches of measurements"]
+    assert len(pages[1]) == 4
+    assert (pages[1][-1].older, pages[1][-1].newest) == (f"{PATH}?page=2", "")
+    assert (pages[4][-1].older, pages[4][-1].newest) == ("", PATH)
+
+
+@pytest.mark.parametrize("page", ["2", "0", "x", "-1", ""])
+def test_a_page_of_batches_is_there_for_nobody_else(stage: Stage, page: str) -> None:
+    assert stage.client.get(f"{PATH}?page={page}").status_code == 404
