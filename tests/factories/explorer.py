@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-import httpx
 from fastapi import FastAPI
 
 from battery_passport.foundation.identifiers import BatteryIdentifier
@@ -485,17 +484,3 @@ def explorer_application(
     return create_application(
         services or web_services(), groups=[lambda site: routes(site, explorer)]
     )
-
-
-@dataclass
-class Stage:
-    """What the ledger and the records tell, and a client who asks in English."""
-
-    ledger: MemoryLedger
-    records: MemoryRecords
-    client: httpx.Client
-
-    def set_up(self) -> None:
-        """Let all be well."""
-        self.ledger.__dict__.update(MemoryLedger().__dict__)
-        self.records.__dict__.update(MemoryRecords().__dict__)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.factories.asgi import asgi_client
-from tests.factories.explorer import MemoryLedger, MemoryRecords, Stage, explorer_application
+from tests.factories.explorer import MemoryLedger, MemoryRecords, explorer_application
+from tests.factories.explorer_stage import Stage
 from tests.factories.web import ADDRESS
 
 

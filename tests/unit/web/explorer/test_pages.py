@@ -13,11 +13,11 @@ from tests.factories.explorer import (
     DELAYED,
     NEWEST_BLOCK,
     MemoryLedger,
-    Stage,
     consortium_face,
     delayed_consortium,
     ledger_overview,
 )
+from tests.factories.explorer_stage import Stage
 from tests.factories.page_text import text_of
 from tests.factories.web import NOW
 

@@ -15,12 +15,12 @@ from battery_passport.web.views import LedgerKind
 from tests.factories.explorer import (
     KEY,
     SOMEBODY,
-    Stage,
     checkpoint_line,
     onchain_view,
     record_line,
     record_way,
 )
+from tests.factories.explorer_stage import Stage
 from tests.factories.page_text import text_of
 from tests.factories.web import IDENTIFIER
 
