@@ -13,8 +13,9 @@ import nacl.bindings
 
 from battery_passport.adapters.sql.evidence import Outcome
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.installation import Installation, opened_installation
-from battery_passport.assembly.intake import DeviceDirectory, admit_batch, store_group
+from battery_passport.assembly.intake import admit_batch, store_group
 from battery_passport.assembly.settings import Settings, load_settings
 from battery_passport.telemetry.envelope import seal_batch
 from tests.factories.installation import run

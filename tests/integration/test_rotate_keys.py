@@ -10,8 +10,9 @@ from battery_passport.access.acts import parse_act_record
 from battery_passport.adapters.sealing.aes_gcm import AesGcmSealing, SealBroken
 from battery_passport.adapters.sql.people import SqlPeople
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.installation import Installation, register_importer
-from battery_passport.assembly.intake import DeviceDirectory, admit_batch
+from battery_passport.assembly.intake import admit_batch
 from battery_passport.assembly.operations.keys import ROTATABLE, UnknownKey
 from battery_passport.assembly.rewrapping import rewrap
 from battery_passport.credentials.jws import parse_jws

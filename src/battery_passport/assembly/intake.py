@@ -5,70 +5,20 @@ In: signed batches over any transport. Out: a durable outcome for each, or a ref
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.evidence import EvidenceStore, Outcome, ReceivedBatch
-from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.registry.model import DeviceKind
+from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.telemetry.envelope import open_envelope, verify_envelope
-from battery_passport.telemetry.errors import ForeignBattery, UnknownDevice
+from battery_passport.telemetry.errors import ForeignBattery
 from battery_passport.telemetry.model import Envelope
 
 GROUP_BATCHES = 512
 """At most so many batches share one transaction, and with it one wait for the disk."""
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sender:
-    """What the intake knows of a device; `battery_id` is None for the importer."""
-
-    public_key: bytes
-    battery_id: UUID | None
-
-
-class DeviceDirectory:
-    """Devices and battery references by their names, read from the registry once each.
-
-    Enrolments only ever add rows in this release, so what was read stays true.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._senders: dict[UUID, _Sender] = {}
-        self._batteries: dict[bytes, UUID] = {}
-
-    def sender(self, device_id: UUID) -> _Sender:
-        """Return a device's key and battery. Raises: UnknownDevice."""
-        known = self._senders.get(device_id)
-        return known if known is not None else self._read_sender(device_id)
-
-    def battery(self, battery_ref: bytes) -> UUID:
-        """Return the battery of a reference. Raises: ForeignBattery."""
-        known = self._batteries.get(battery_ref)
-        return known if known is not None else self._read_battery(battery_ref)
-
-    def _read_sender(self, device_id: UUID) -> _Sender:
-        with self._database.read() as connection:
-            device = RegistryStore(connection).device(device_id)
-        if device is None:
-            raise UnknownDevice(f"No device {device_id} is enrolled here.")
-        bound = None if device.kind is DeviceKind.IMPORTER else device.battery_id
-        sender = _Sender(public_key=device.public_key, battery_id=bound)
-        self._senders[device_id] = sender
-        return sender
-
-    def _read_battery(self, battery_ref: bytes) -> UUID:
-        with self._database.read() as connection:
-            battery = RegistryStore(connection).battery_by_ref(battery_ref)
-        if battery is None:
-            raise ForeignBattery("The batch names a battery that is not registered here.")
-        self._batteries[battery_ref] = battery.battery_id
-        return battery.battery_id
 
 
 def admit_batch(encoded: bytes, directory: DeviceDirectory, received_at: datetime) -> ReceivedBatch:

@@ -29,10 +29,11 @@ from battery_passport.assembly.authorizing import (
 )
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.control import ControlEndpoint
+from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
-from battery_passport.assembly.intake import DeviceDirectory, admit_batch
+from battery_passport.assembly.intake import admit_batch
 from battery_passport.assembly.leases import Role
 from battery_passport.assembly.listening import ended_by_request, listening
 from battery_passport.assembly.logs import configure_logs

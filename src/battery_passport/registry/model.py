@@ -31,10 +31,13 @@ class Chemistry(StrEnum):
 
 
 class DeviceKind(StrEnum):
-    """Who signs a batch: the car's own device, or the platform when it takes in a file."""
+    """Who signs a batch: the car's own device, the platform when it takes in a file, or a gateway
+    of the platform for what a car or charger sent unsigned.
+    """
 
     VEHICLE = "vehicle"
     IMPORTER = "importer"
+    GATEWAY = "gateway"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,12 +14,12 @@ from battery_passport.adapters.sql.evidence import Outcome, ReceivedBatch
 from battery_passport.adapters.sql.projections import ProjectionStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.tabular.files import file_pieces
+from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.finding import Registration, find_or_make
 from battery_passport.assembly.import_sources import ImportSource, import_sources
 from battery_passport.assembly.installation import Installation, register_importer
 from battery_passport.assembly.intake import (
     GROUP_BATCHES,
-    DeviceDirectory,
     admit_batch,
     store_group,
 )
