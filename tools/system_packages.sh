@@ -9,6 +9,7 @@ set -u
 PACKAGES='
 chromium : browser tests and screenshots of the public page
 fonts-noto-cjk : Korean letters in screenshots and printed pages
+mosquitto : collection over MQTT against a real broker
 postgresql : every record store test on its second database
 softhsm2 : tests of keys in a PKCS#11 token
 '
