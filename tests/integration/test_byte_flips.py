@@ -31,7 +31,7 @@ IN_EVERY_RUN, IN_LONG_RUNS = 40, 400
 MIX = Mix(leaves=1_500, batteries=12, events=60, passports=40, groups_a_checkpoint=1)
 UNREADABLE = (ValueError, TypeError, LookupError)
 # Made anew from evidence, or gone with a session: no page or proof says anything from them.
-WITHOUT_MEANING = frozenset(("row_seals", "history_waiting"))
+WITHOUT_MEANING = frozenset(("history_waiting",))
 
 
 @dataclass(frozen=True, slots=True)

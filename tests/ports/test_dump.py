@@ -11,6 +11,7 @@ from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.dump import DumpedTable, Row, TableLoader, dump_tables, is_empty
 from battery_passport.adapters.sql.facts import Announcement, FactStore
 from battery_passport.adapters.sql.migrate import downgrade
+from battery_passport.adapters.sql.row_seals import check_seals
 from battery_passport.adapters.sql.schema import (
     battery_models,
     checkpoints,
@@ -88,7 +89,10 @@ def test_a_dump_is_the_same_after_a_round_through_either_database(
             assert loader.load(DumpedTable(name=name, columns=columns, rows=rows)) == len(rows)
         assert not loader.expects("facts", ["position"])
         assert not loader.expects("alembic_version", ["version_num"])
+        assert not loader.expects("row_seals", ["table_name", "digest", "row_count"])
     assert dumped(target) == given
+    with target.read() as connection:
+        assert list(check_seals(connection)) == []
     assert len(given["facts"][1]) == ANNOUNCED
     # JSON's null and no value at all are two things.
     assert given["battery_models"][1][0][given["battery_models"][0].index("data_points")] == "null"

@@ -26,7 +26,9 @@ from sqlalchemy import (
 
 Row = Sequence[bool | int | float | str | bytes | None]
 
-_BOOKKEEPING = frozenset(("alembic_version",))
+_BOOKKEEPING = frozenset(("alembic_version", "row_seals"))
+"""What each database keeps of itself: rows that are put in are sealed by it as any others."""
+
 _ROWS_AT_ONCE = 500
 
 
