@@ -16,6 +16,8 @@ from battery_passport.telemetry.envelope import open_envelope
 from battery_passport.telemetry.errors import MalformedBatch
 from battery_passport.telemetry.limits import DEFAULT_LIMITS
 from battery_passport.telemetry.model import NULL
+from battery_passport.telemetry.payload import read_payload, read_payload_fully
+from battery_passport.telemetry.usual_payload import read_usual
 from tests.factories.telemetry import make_encoded, make_samples
 
 
@@ -113,6 +115,62 @@ def test_two_hundred_thousand_mutations() -> None:
     chooser = random.Random(32)
     decoded = sum(refused_or_decoded(mutate(chooser)) for _ in range(200_000))
     assert 0 < decoded < 200_000
+
+
+def outcome_of(read: Callable[..., object], payload: bytes) -> object:
+    try:
+        return read(payload, device_id=bytes(16), limits=DEFAULT_LIMITS)
+    except MalformedBatch as error:
+        return type(error), str(error)
+
+
+def compare_readers(chooser: random.Random, *, mutations: int) -> int:
+    """Return how many mutated payloads had the usual form; both readers say the same of each."""
+    usual = 0
+    for _ in range(mutations):
+        payload = split_sign1(chooser.choice(BATCHES)).payload
+        change = chooser.choice((flipped, restructured, renumbered))
+        changed = change(payload, chooser)
+        assert outcome_of(read_payload, changed) == outcome_of(read_payload_fully, changed)
+        usual += read_usual(changed) is not None
+    return usual
+
+
+def renumbered(payload: bytes, chooser: random.Random) -> bytes:
+    """Return a payload with other numbers and texts, now and then not in their shortest form."""
+    members = cbor2.loads(payload)
+    for name in chooser.sample(("seq", "at", "mono", "n"), 2):
+        members[name] = chooser.randrange(1 << chooser.choice((3, 5, 8, 16, 32, 63, 64)))
+    members["fill"] = chooser.random() < 0.5
+    longest = chooser.choice((1, 23, 24, 255, 256, 301))
+    members["note"] = ["é" * chooser.randrange(longest) for _ in range(chooser.randrange(4))]
+    octets = bytes(cbor2.dumps(members))
+    if chooser.random() < 0.5:
+        place = octets.index(b"\x63seq") + 4
+        octets = octets[:place] + chooser.choice(LONG_FORMS) + octets[place + 1 :]
+    return octets
+
+
+LONG_FORMS = (
+    b"\x18\x17",
+    b"\x19\x00\xff",
+    b"\x1a\x00\x00\xff\xff",
+    b"\x1b" + bytes(8),
+    b"\xf9\x00\x00",
+)
+
+
+def test_the_quick_reader_says_what_the_full_one_says() -> None:
+    assert compare_readers(random.Random(6), mutations=6_000) > 500
+
+
+@pytest.mark.long
+def test_the_quick_reader_says_so_two_hundred_thousand_times() -> None:
+    assert compare_readers(random.Random(66), mutations=200_000) > 20_000
+
+
+def test_batches_of_devices_are_read_the_quick_way() -> None:
+    assert all(read_usual(split_sign1(each).payload) for each in BATCHES[:2])
 
 
 def test_values_wrap_rather_than_fail() -> None:

@@ -20,7 +20,6 @@ from battery_passport.telemetry.errors import (
     MalformedBatch,
     WrongSignature,
 )
-from battery_passport.telemetry.layout import frame_size
 from battery_passport.telemetry.limits import DEFAULT_LIMITS, BatchLimits
 from battery_passport.telemetry.model import BatchClaims, Envelope, Samples
 from battery_passport.telemetry.payload import (
@@ -48,8 +47,7 @@ def open_envelope(encoded: bytes, *, limits: BatchLimits = DEFAULT_LIMITS) -> En
     if len(encoded) > limits.encoded_bytes:
         raise BatchTooLarge(f"The batch has {len(encoded)} bytes, limit {limits.encoded_bytes}.")
     shell = split_sign1(encoded)
-    payload = read_payload(shell.payload, device_id=shell.device_id, limits=limits)
-    expected = frame_size(payload.layout, payload.sample_count)
+    payload, expected = read_payload(shell.payload, device_id=shell.device_id, limits=limits)
     _check_frame(payload.frame, expected=expected, limits=limits)
     return Envelope(
         claims=payload.claims,

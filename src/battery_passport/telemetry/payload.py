@@ -14,9 +14,10 @@ import cbor2
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.telemetry.errors import MalformedBatch
-from battery_passport.telemetry.layout import read_layout
-from battery_passport.telemetry.limits import BatchLimits
+from battery_passport.telemetry.layout import frame_size, read_layout
+from battery_passport.telemetry.limits import DEFAULT_LIMITS, BatchLimits
 from battery_passport.telemetry.model import BatchClaims, ColumnLayout
+from battery_passport.telemetry.usual_payload import Said, read_usual
 
 FORMAT_VERSION = 1
 REFERENCE_BYTES = 16
@@ -76,11 +77,29 @@ def write_payload(payload: Payload) -> bytes:
     return octets
 
 
-def read_payload(octets: bytes, *, device_id: bytes, limits: BatchLimits) -> Payload:
-    """Return what the payload of a device says.
+def read_payload(octets: bytes, *, device_id: bytes, limits: BatchLimits) -> tuple[Payload, int]:
+    """Return what the payload of a device says, and how many bytes its frame must expand to.
 
     Raises: MalformedBatch, BatchTooLarge.
     """
+    # The usual form is read twice as quickly, with the same refusals (tested on mutations).
+    usual = read_usual(octets) if limits is DEFAULT_LIMITS else None
+    if usual is None:
+        return read_payload_fully(octets, device_id=device_id, limits=limits)
+    payload = Payload(
+        claims=_read_claims(usual.said, device_id=device_id),
+        assumptions=_read_assumptions(usual.assumptions, limits=limits),
+        sample_count=usual.sample_count,
+        layout=usual.layout,
+        frame=usual.frame,
+    )
+    return payload, usual.frame_bytes
+
+
+def read_payload_fully(
+    octets: bytes, *, device_id: bytes, limits: BatchLimits
+) -> tuple[Payload, int]:
+    """Return the same by way of a CBOR reader, whatever the form. Raises: as `read_payload`."""
     members = _read_members(octets)
     sample_count = members["n"]
     payload = Payload(
@@ -91,7 +110,7 @@ def read_payload(octets: bytes, *, device_id: bytes, limits: BatchLimits) -> Pay
         frame=members["z"],
     )
     _check_written_once(members, octets)
-    return payload
+    return payload, frame_size(payload.layout, sample_count)
 
 
 def check_claims(claims: BatchClaims) -> None:
@@ -164,7 +183,7 @@ def _check_written_once(members: _Members, octets: bytes) -> None:
         raise MalformedBatch("The batch's payload is not in its one deterministic form.")
 
 
-def _read_claims(members: _Members, *, device_id: bytes) -> BatchClaims:
+def _read_claims(members: Said, *, device_id: bytes) -> BatchClaims:
     try:
         collected_at = from_unix_ms(members["at"])
     except InvalidInput as error:
