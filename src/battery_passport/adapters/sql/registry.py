@@ -14,6 +14,7 @@ from battery_passport.adapters.sql.schema import (
     devices,
     organisations,
 )
+from battery_passport.adapters.sql.schema_devices import device_fittings, device_keys
 from battery_passport.adapters.sql.upserts import insert_or_ignore
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.identifiers import BatteryIdentifier
@@ -108,7 +109,7 @@ class RegistryStore:
         return [_battery(row) for row in self._connection.execute(query).mappings()]
 
     def add_device(self, device: Device) -> None:
-        """Save a device."""
+        """Save a device, with the key and battery that it begins with."""
         row = {
             "device_id": str(device.device_id),
             "kind": device.kind.value,
@@ -117,6 +118,12 @@ class RegistryStore:
             "enrolled_at_ms": unix_ms(device.enrolled_at),
         }
         self._connection.execute(insert(devices), [row])
+        key = {name: row[name] for name in ("public_key", "device_id")}
+        self._connection.execute(insert(device_keys), [{**key, "since_ms": row["enrolled_at_ms"]}])
+        if device.battery_id is not None:
+            fitting = {name: row[name] for name in ("device_id", "battery_id")}
+            fitting["fitted_at_ms"] = row["enrolled_at_ms"]
+            self._connection.execute(insert(device_fittings), [fitting])
 
     def device(self, device_id: UUID) -> Device | None:
         """Return the device of that id."""

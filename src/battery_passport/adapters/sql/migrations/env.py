@@ -8,6 +8,7 @@ from alembic import context
 from battery_passport.adapters.sql import schema_access as _access  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_answers as _answers  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_consoles as _consoles  # noqa: F401 - adds its tables
+from battery_passport.adapters.sql import schema_devices as _devices  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import (  # noqa: F401 - adds its tables
     schema_ledger_keys as _ledger_keys,
 )

@@ -1,0 +1,1 @@
+"""The life of a collection device: enrolled, its keys renewed, suspended, moved, replaced."""
