@@ -11,8 +11,7 @@ from uuid import UUID
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.evidence import EvidenceStore, Outcome, ReceivedBatch
 from battery_passport.assembly.device_directory import DeviceDirectory
-from battery_passport.telemetry.envelope import open_envelope, verify_envelope
-from battery_passport.telemetry.errors import ForeignBattery
+from battery_passport.telemetry.envelope import open_envelope
 from battery_passport.telemetry.model import Envelope
 
 GROUP_BATCHES = 512
@@ -24,14 +23,11 @@ _LOG = logging.getLogger(__name__)
 def admit_batch(encoded: bytes, directory: DeviceDirectory, received_at: datetime) -> ReceivedBatch:
     """Return a batch whose form, signature and battery were checked.
 
-    Raises: MalformedBatch, BatchTooLarge, UnknownDevice, WrongSignature, ForeignBattery.
+    Raises: MalformedBatch, BatchTooLarge, UnknownDevice, SuspendedDevice, WrongSignature,
+    ForeignBattery.
     """
     envelope = open_envelope(encoded)
-    sender = directory.sender(envelope.claims.device_id)
-    verify_envelope(envelope, sender.public_key)
-    battery_id = directory.battery(envelope.claims.battery_ref)
-    if sender.battery_id is not None and sender.battery_id != battery_id:
-        raise ForeignBattery("The device is not enrolled for the battery that the batch names.")
+    battery_id = directory.admit(envelope, received_at)
     return _received(envelope, battery_id, received_at)
 
 
