@@ -20,6 +20,12 @@ def random_salt() -> bytes:
     return secrets.token_bytes(SALT_BYTES)
 
 
+def random_salts(count: int) -> list[bytes]:
+    """Return so many salts, for which the system was asked once."""
+    octets = secrets.token_bytes(count * SALT_BYTES)
+    return [octets[at : at + SALT_BYTES] for at in range(0, len(octets), SALT_BYTES)]
+
+
 def salted_digest(salt: bytes, digest: bytes) -> bytes:
     """Return SHA-256(salt ‖ digest), which without the salt is linked to nothing."""
     return sha256(salt + digest)

@@ -5,18 +5,42 @@ In: a time and randomness. Out: UUIDs. Source: RFC 9562 §5.7.
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from battery_passport.foundation.clock import unix_ms
 
+_STAMP = (1 << 48) - 1
+_RANDOM_BYTES = 10
+_VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+"""The two bits of the variant (10) before two random ones. Source: RFC 9562 §4.1."""
+
 
 def new_uuid7(moment: datetime) -> uuid.UUID:
     """Return a fresh UUIDv7 for the given UTC time, with 74 random bits."""
-    stamp = unix_ms(moment) & ((1 << 48) - 1)
+    stamp = unix_ms(moment) & _STAMP
     value = (stamp << 80) | secrets.randbits(80)
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return uuid.UUID(int=value)
+
+
+def uuid7_texts(moments_ms: Sequence[int]) -> list[str]:
+    """Return fresh UUIDv7 as text for times in milliseconds since 1970, with 74 random bits each.
+
+    For many at once: the system is asked for randomness once.
+    """
+    digits = secrets.token_hex(_RANDOM_BYTES * len(moments_ms))
+    return [
+        _text(moment_ms & _STAMP, digits[at : at + 2 * _RANDOM_BYTES])
+        for at, moment_ms in zip(range(0, len(digits), 2 * _RANDOM_BYTES), moments_ms, strict=True)
+    ]
+
+
+def _text(stamp: int, digits: str) -> str:
+    time = f"{stamp:012x}"
+    variant = _VARIANTS[digits[3]]
+    return f"{time[:8]}-{time[8:]}-7{digits[:3]}-{variant}{digits[4:7]}-{digits[7:19]}"
 
 
 def unix_ms_of_uuid7(identifier: uuid.UUID) -> int:

@@ -1,8 +1,8 @@
 """The shortest road of batch rows to and from the disk, in each database's own words.
 
-In: rows as tuples in the order of their columns. Out: digests known under keys, digests now stored.
-SQLite has one writer, so that what it looked up stays true. PostgreSQL has many: there a row that
-another process has just stored is left out, and the caller looks again.
+In: rows as tuples in the order of their columns. Out: digests now stored, digests known under keys.
+Nearly every batch is new: rows are inserted where their keys are free, and only what was left out
+is looked up. So it is right on PostgreSQL too, whatever other processes store meanwhile.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,12 @@ _FACT_TYPES = ("text", "text", "text", "bytea", "bytea", "bigint")
 _NAMES = ", ".join(COLUMNS)
 _FACT_NAMES = ", ".join(FACT_COLUMNS)
 
-_SQLITE_INSERT = f"INSERT INTO batches ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - names of ours
+_SQLITE_INSERT = (
+    f"INSERT INTO batches ({_NAMES}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608 - names of ours
+    " ON CONFLICT DO NOTHING"
+)
+_SQLITE_LAST = "SELECT coalesce(max(rowid), 0) FROM batches"
+_SQLITE_STORED = "SELECT digest FROM batches WHERE rowid > ?"
 _SQLITE_INSERT_FACT = (
     f"INSERT INTO facts ({_FACT_NAMES}) VALUES ({', '.join('?' * len(FACT_COLUMNS))})"  # noqa: S608 - names of ours
 )
@@ -72,7 +77,7 @@ class BatchRows(Protocol):
         ...
 
     def insert(self, rows: Sequence[Row]) -> set[bytes]:
-        """Store rows and return the digests of those that were new."""
+        """Store the rows whose keys are free and return their digests."""
         ...
 
     def announce(self, rows: Sequence[FactRow]) -> None:
@@ -102,13 +107,17 @@ class SqliteBatchRows:
         return known
 
     def insert(self, rows: Sequence[Row]) -> set[bytes]:
-        """Store rows, all of them new."""
-        self._cursor.executemany(_SQLITE_INSERT, list(rows))
-        return {row[0] for row in rows}
+        """Store the rows whose keys are free and return their digests."""
+        # Within one write transaction, what is new has a higher row number than all there was.
+        (last,) = self._cursor.execute(_SQLITE_LAST).fetchone()
+        self._cursor.executemany(_SQLITE_INSERT, rows)
+        if self._cursor.rowcount == len(rows):
+            return {row[0] for row in rows}
+        return {digest for (digest,) in self._cursor.execute(_SQLITE_STORED, (last,))}
 
     def announce(self, rows: Sequence[FactRow]) -> None:
         """Store facts."""
-        self._cursor.executemany(_SQLITE_INSERT_FACT, list(rows))
+        self._cursor.executemany(_SQLITE_INSERT_FACT, rows)
 
 
 class PostgresqlBatchRows:
@@ -126,7 +135,7 @@ class PostgresqlBatchRows:
         return {(row.device_id, row.boot_id, row.sequence): row.digest for row in rows}
 
     def insert(self, rows: Sequence[Row]) -> set[bytes]:
-        """Store rows whose keys are still free."""
+        """Store the rows whose keys are free and return their digests."""
         inserted = self._connection.exec_driver_sql(_POSTGRESQL_INSERT, _columns(rows))
         return {row.digest for row in inserted}
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, func, select
 from battery_passport.adapters.sql.batch_rows import BATCH_ROWS, FactRow, Key, Row
 from battery_passport.adapters.sql.schema import batches, quarantined_batches
 from battery_passport.adapters.sql.upserts import insert_or_ignore
-from battery_passport.foundation.clock import from_unix_ms, unix_ms
-from battery_passport.foundation.digests import random_salt
-from battery_passport.foundation.uuid7 import new_uuid7
+from battery_passport.foundation.clock import unix_ms
+from battery_passport.foundation.digests import random_salts
+from battery_passport.foundation.uuid7 import uuid7_texts
 
 BATCH_STORED = "batch-stored"
 
@@ -57,19 +57,17 @@ class EvidenceStore:
         a known key are quarantined and never overwrite. Right in an `append` transaction too.
         """
         rows = [_row(batch) for batch in group]
-        keys = [_key(row) for row in rows]
-        known = self._rows.known_digests(keys)
         fresh: dict[Key, Row] = {}
-        for key, row in zip(keys, rows, strict=True):
-            if key not in known:
-                fresh.setdefault(key, row)
+        for row in rows:
+            fresh.setdefault(_key(row), row)
         stored = self._insert(list(fresh.values())) if fresh else set[bytes]()
-        known |= {key: row[0] for key, row in fresh.items() if row[0] in stored}
-        if len(stored) < len(fresh):
-            # Another process has stored something under the other keys meanwhile.
-            known |= self._rows.known_digests([key for key in fresh if key not in known])
+        if len(stored) == len(group):
+            return [Outcome.STORED] * len(group)
+        known = {key: row[0] for key, row in fresh.items() if row[0] in stored}
+        known |= self._rows.known_digests([key for key in fresh if key not in known])
         return [
-            self._outcome(batch, known[key], stored) for key, batch in zip(keys, group, strict=True)
+            self._outcome(batch, known[_key(row)], stored)
+            for row, batch in zip(rows, group, strict=True)
         ]
 
     def of_battery(self, battery_id: UUID) -> Iterator[tuple[bytes, bytes]]:
@@ -116,9 +114,9 @@ class EvidenceStore:
         return Outcome.STORED
 
     def _insert(self, fresh: Sequence[Row]) -> set[bytes]:
-        """Save batches with their facts; return the digests of those whose key was still free."""
+        """Save batches with their facts; return the digests of those whose key was free."""
         stored = self._rows.insert(fresh)
-        announced = [_fact_row(row) for row in fresh if row[0] in stored]
+        announced = _fact_rows([row for row in fresh if row[0] in stored])
         if announced:
             self._rows.announce(announced)
         return stored
@@ -154,7 +152,10 @@ def _key(row: Row) -> Key:
     return row[1:4]
 
 
-def _fact_row(row: Row) -> FactRow:
-    digest, *_key, battery_id, _collected_at_ms, received_at_ms, _encoded = row
-    fact_id = new_uuid7(from_unix_ms(received_at_ms))
-    return (str(fact_id), BATCH_STORED, battery_id, digest, random_salt(), received_at_ms)
+def _fact_rows(rows: Sequence[Row]) -> list[FactRow]:
+    fact_ids = uuid7_texts([row[6] for row in rows])
+    salts = random_salts(len(rows))
+    return [
+        (fact_id, BATCH_STORED, row[4], row[0], salt, row[6])
+        for row, fact_id, salt in zip(rows, fact_ids, salts, strict=True)
+    ]
