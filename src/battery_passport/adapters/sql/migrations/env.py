@@ -9,11 +9,13 @@ from battery_passport.adapters.sql import schema_access as _access  # noqa: F401
 from battery_passport.adapters.sql import schema_answers as _answers  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_consoles as _consoles  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_devices as _devices  # noqa: F401 - adds its tables
+from battery_passport.adapters.sql import schema_gateways as _gateways  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import (  # noqa: F401 - adds its tables
     schema_ledger_keys as _ledger_keys,
 )
 from battery_passport.adapters.sql import schema_onchain as _onchain  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_privileged as _privileged  # noqa: F401 - adds its tables
+from battery_passport.adapters.sql import schema_quality as _quality  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_sending as _sending  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_sharing as _sharing  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_states as _states  # noqa: F401 - adds its tables
