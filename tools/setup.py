@@ -26,7 +26,8 @@ PYTHON_LOCK = ROOT / "requirements" / "development.txt"
 NODE_LOCK = ROOT / "requirements" / "node.txt"
 NPM_FILES = (ROOT / "package.json", ROOT / "package-lock.json")
 INSTALLED_NPM_FILE = ROOT / "node_modules" / ".package-lock.json"
-WEB_STATIC = ROOT / "src" / "battery_passport" / "web" / "static"
+SOURCE = ROOT / "src" / "battery_passport"
+WEB_STATIC = SOURCE / "web" / "static"
 BUILT_SCRIPTS = WEB_STATIC / "built"
 SCRIPT_BUNDLER = ROOT / "tools" / "bundle_scripts.mjs"
 OLDEST_NODE = 18
@@ -72,6 +73,7 @@ def set_up() -> None:
     if not BUILT_SCRIPTS.exists():
         stamp_path("scripts").unlink(missing_ok=True)
     once("scripts", (*NPM_FILES, SCRIPT_BUNDLER, *script_modules()), bundle_scripts)
+    once("kernels", (PYTHON_LOCK, *kernel_modules()), compile_kernels)
 
 
 def stamp_path(step: str) -> Path:
@@ -148,6 +150,18 @@ def script_modules() -> list[Path]:
 def bundle_scripts() -> None:
     """Join the browser's scripts with the npm packages that they need."""
     run(NODE, SCRIPT_BUNDLER)
+
+
+def kernel_modules() -> list[Path]:
+    """Return the modules whose functions are compiled to machine code, in a fixed order."""
+    return sorted(
+        path for path in SOURCE.rglob("*.py") if b"from numba import" in path.read_bytes()
+    )
+
+
+def compile_kernels() -> None:
+    """Compile now what would otherwise keep the first user of each function waiting."""
+    run(PYTHON, "-m", "tools.compile_kernels")
 
 
 def find_npm() -> tuple[str | Path, ...]:

@@ -31,10 +31,12 @@ from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.ledger.entry import entry_bytes
 from battery_passport.ledger.note import NoteSigner
 from battery_passport.ledger.service import MerkleLog
+from battery_passport.ledger.vector_hashing import VectorHashes
 
 _LOG = logging.getLogger(__name__)
 _SEQUENCE_AT_ONCE = 2_000
 _HANDLE_AT_ONCE = 200
+_HASHES = VectorHashes()
 # A full disk or a busy database says nothing about a fact: the same is tried again later.
 _PASSING = (TemporarilyUnavailable, OperationalError)
 
@@ -137,6 +139,7 @@ class Pipeline:
             SqlCheckpointStore(connection),
             signer=self._signer,
             clock=self._clock,
+            hashes=_HASHES,
         )
 
     def _sequence(self, last_position: int) -> bool:

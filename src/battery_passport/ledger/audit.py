@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from battery_passport.ledger.errors import TilesContradict
+from battery_passport.ledger.hashing import split_hashes
 from battery_passport.ledger.merkle import perfect_root
 from battery_passport.ledger.model import TreeHead
 from battery_passport.ledger.ports import TileReader
@@ -15,7 +16,6 @@ from battery_passport.ledger.tiles import (
     TILE_WIDTH,
     read_bundle,
     read_hashes,
-    split_hashes,
     tile_path,
     tile_width,
 )

@@ -12,6 +12,7 @@ from battery_passport.foundation.errors import Misconfigured
 from battery_passport.ledger.audit import check_log, check_root
 from battery_passport.ledger.checkpoint import Checkpoint, sign_checkpoint
 from battery_passport.ledger.errors import EmptyLog, LogRolledBack, NoSuchEntry
+from battery_passport.ledger.hashing import BulkHashes, PlainHashes
 from battery_passport.ledger.merkle import EMPTY_ROOT
 from battery_passport.ledger.model import SignedCheckpoint, TreeHead
 from battery_passport.ledger.note import NoteSigner
@@ -39,13 +40,15 @@ class MerkleLog:
         *,
         signer: NoteSigner,
         clock: Clock,
+        hashes: BulkHashes | None = None,
     ) -> None:
-        """`signer` is named as the log's origin."""
+        """`signer` is named as the log's origin; `hashes` is for those who append much."""
         self.origin = signer.name
         self._tiles = tiles
         self._checkpoints = checkpoints
         self._signer = signer
         self._clock = clock
+        self._hashes = hashes or PlainHashes()
         self._checked: TreeHead | None = None
 
     def head(self) -> TreeHead:
@@ -58,7 +61,7 @@ class MerkleLog:
         Raises: TilesContradict if the tiles do not give the recorded tree; EntryTooLong.
         """
         before = self._checked_head()
-        size = append_entries(self._tiles, before.size, entries)
+        size = append_entries(self._tiles, before.size, entries, hashes=self._hashes)
         head = TreeHead(size=size, root=TiledTree(self._tiles, size).root())
         self._checkpoints.record_tree_head(head)
         self._checked = head

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from battery_passport.ledger.errors import EntryTooLong, TilesContradict
-from battery_passport.ledger.merkle import HASH_BYTES, leaf_hashes, perfect_root
+from battery_passport.ledger.hashing import BulkHashes, PlainHashes
+from battery_passport.ledger.merkle import HASH_BYTES
 from battery_passport.ledger.ports import TileReader, TileStore
 
 TILE_HEIGHT = 8
@@ -19,6 +20,8 @@ ENTRIES_LEVEL = -1
 
 _LENGTH_BYTES = 2
 MAX_ENTRY_BYTES = (1 << 16) - 1
+_TILE_BYTES = TILE_WIDTH * HASH_BYTES
+_PLAIN = PlainHashes()
 _TILE_PATH = re.compile(
     r"tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])"
     r"/(?P<index>(?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?",
@@ -114,7 +117,9 @@ def serve_tile(reader: TileReader, level: int, index: int, *, width: int) -> byt
     return read_hashes(reader, level, index, width=width)
 
 
-def append_entries(store: TileStore, size: int, entries: Sequence[bytes]) -> int:
+def append_entries(
+    store: TileStore, size: int, entries: Sequence[bytes], *, hashes: BulkHashes = _PLAIN
+) -> int:
     """Write entries and their hashes after the first `size`, and return the new size.
 
     Anything stored beyond `size` is a leftover of work that was cut short, and is overwritten.
@@ -124,31 +129,29 @@ def append_entries(store: TileStore, size: int, entries: Sequence[bytes]) -> int
     if longest > MAX_ENTRY_BYTES:
         raise EntryTooLong(f"An entry has {longest} bytes, at most {MAX_ENTRY_BYTES} fit.")
     _append_bundles(store, size, entries)
-    return append_leaves(store, size, leaf_hashes(entries))
+    return append_leaves(store, size, hashes.leaves(entries), hashes=hashes)
 
 
-def append_leaves(store: TileStore, size: int, leaf_hashes: Sequence[bytes]) -> int:
-    """Write leaf hashes, and the tile hashes they complete, after the first `size` leaves."""
-    level, before, hashes = 0, size, list(leaf_hashes)
-    while hashes:
-        completed = _append_to_level(store, level, before, hashes)
-        level, before, hashes = level + 1, before >> TILE_HEIGHT, completed
-    return size + len(leaf_hashes)
+def append_leaves(
+    store: TileStore, size: int, leaves: bytes, *, hashes: BulkHashes = _PLAIN
+) -> int:
+    """Write joined leaf hashes, and the tile hashes they complete; return the new size."""
+    level, before, joined = 0, size, leaves
+    while joined:
+        whole = _append_to_level(store, level, before, joined)
+        level, before = level + 1, before >> TILE_HEIGHT
+        joined = hashes.roots(whole, width=TILE_WIDTH)
+    return size + len(leaves) // HASH_BYTES
 
 
-def _append_to_level(store: TileStore, level: int, before: int, hashes: list[bytes]) -> list[bytes]:
-    """Write hashes behind the first `before` of a level; return those of tiles now full."""
+def _append_to_level(store: TileStore, level: int, before: int, joined: bytes) -> bytes:
+    """Write hashes behind the first `before` of a level; return the tiles that are now full."""
     index, kept = divmod(before, TILE_WIDTH)
-    content = read_hashes(store, level, index, width=kept) if kept else b""
-    completed: list[bytes] = []
-    content += b"".join(hashes)
-    for start in range(0, len(content), TILE_WIDTH * HASH_BYTES):
-        tile = content[start : start + TILE_WIDTH * HASH_BYTES]
-        store.put(level, index, tile)
+    content = (read_hashes(store, level, index, width=kept) if kept else b"") + joined
+    for start in range(0, len(content), _TILE_BYTES):
+        store.put(level, index, content[start : start + _TILE_BYTES])
         index += 1
-        if len(tile) == TILE_WIDTH * HASH_BYTES:
-            completed.append(perfect_root(split_hashes(tile)))
-    return completed
+    return content[: len(content) // _TILE_BYTES * _TILE_BYTES]
 
 
 def _append_bundles(store: TileStore, size: int, entries: Sequence[bytes]) -> None:
@@ -164,8 +167,3 @@ def _pack(entries: Sequence[bytes]) -> bytes:
         length = len(entries[0]).to_bytes(_LENGTH_BYTES, "big")
         return length + length.join(entries)
     return b"".join(len(entry).to_bytes(_LENGTH_BYTES, "big") + entry for entry in entries)
-
-
-def split_hashes(content: bytes) -> list[bytes]:
-    """Return the single hashes of a tile's content."""
-    return [content[start : start + HASH_BYTES] for start in range(0, len(content), HASH_BYTES)]

@@ -5,13 +5,13 @@ Source: RFC 6962 §2.1.1, §2.1.2.
 """
 
 from battery_passport.ledger.errors import NoSuchEntry
+from battery_passport.ledger.hashing import split_hashes
 from battery_passport.ledger.merkle import EMPTY_ROOT, node_hash, parents, split_point
 from battery_passport.ledger.ports import TileReader
 from battery_passport.ledger.tiles import (
     TILE_HEIGHT,
     TILE_WIDTH,
     read_hashes,
-    split_hashes,
     tile_width,
 )
 

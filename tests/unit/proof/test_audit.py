@@ -70,7 +70,7 @@ class Store:
     def tiles(self, following: int, open_hashes: list[list[bytes]]) -> TileWalk:
         tiles = MemoryTileStore()
         append_entries(tiles, 0, self.entries)
-        append_leaves(tiles, 0, self.leaves)
+        append_leaves(tiles, 0, b"".join(self.leaves))
         return TileWalk(tiles, len(self.leaves), following=following, open_hashes=open_hashes)
 
     @property
