@@ -1,0 +1,1 @@
+"""MQTT 5: topics, acknowledgements, links to a broker, and mosquitto's configuration."""
