@@ -84,8 +84,6 @@ class Ingesting:
 @pytest.mark.parametrize(
     ("source", "target"),
     [
-        ("sqlite", "sqlite"),
-        ("postgresql", "postgresql"),
         ("sqlite", "postgresql"),
         ("postgresql", "sqlite"),
     ],

@@ -22,6 +22,7 @@ from tests.integration.support.sources import write_trips
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
 PATIENCE_S = 15.0
+PAUSE_S = 0.02
 TRY_LATER = 3
 
 
@@ -47,7 +48,7 @@ def check_whole(home: TestHome) -> None:
 
 @contextmanager
 def load(server: Server, fleet: list[FleetDevice]) -> Iterator[list[bytes]]:
-    """Send batches without a pause while the block lasts; give what was acknowledged after it."""
+    """Send batches all the while the block lasts; give what was acknowledged after it."""
     stop = threading.Event()
     heard: list[bytes] = []
 
@@ -56,6 +57,7 @@ def load(server: Server, fleet: list[FleetDevice]) -> Iterator[list[bytes]]:
         while not stop.is_set():
             yield device.batch(number)
             number += 1
+            stop.wait(PAUSE_S)
 
     def send() -> None:
         heard.extend(send_until(server.port, [endless(device) for device in fleet]))

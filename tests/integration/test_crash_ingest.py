@@ -41,7 +41,7 @@ def run_campaign(folder: Path, *, rounds: int, seed: int, recorder: Recorder | N
 
 
 @pytest.mark.parametrize(
-    "rounds", [5, pytest.param(50, marks=[pytest.mark.long, pytest.mark.timeout(3_000)])]
+    "rounds", [3, pytest.param(50, marks=[pytest.mark.long, pytest.mark.timeout(3_000)])]
 )
 def test_kill_during_ingest_loses_and_doubles_nothing(tmp_path: Path, rounds: int) -> None:
     campaign = run_campaign(tmp_path, rounds=rounds, seed=rounds, recorder=None)
@@ -49,7 +49,7 @@ def test_kill_during_ingest_loses_and_doubles_nothing(tmp_path: Path, rounds: in
 
 
 @pytest.mark.parametrize(
-    "rounds", [5, pytest.param(50, marks=[pytest.mark.long, pytest.mark.timeout(3_000)])]
+    "rounds", [3, pytest.param(50, marks=[pytest.mark.long, pytest.mark.timeout(3_000)])]
 )
 def test_power_failure_during_ingest_loses_and_doubles_nothing(
     tmp_path: Path, recorder: Recorder, rounds: int

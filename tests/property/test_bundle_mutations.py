@@ -52,10 +52,10 @@ def campaign(bundle: bytes, *, count: int, seed: int) -> tuple[int, int]:
 @pytest.mark.parametrize(("name", "seed"), [("public", 1), ("sections", 2), ("evidence", 3)])
 def test_no_altered_bundle_is_accepted_with_another_content(name: str, seed: int) -> None:
     assert accepted(BUNDLES[name])
-    refused, same = campaign(BUNDLES[name], count=2_000, seed=seed)
-    assert refused + same == 2_000
+    refused, same = campaign(BUNDLES[name], count=800, seed=seed)
+    assert refused + same == 800
     # Blanks between members may change; nearly all of a bundle is not blank.
-    assert refused > 1_850
+    assert refused > 740
 
 
 @pytest.mark.long
@@ -65,18 +65,18 @@ def test_no_altered_bundle_is_accepted_in_a_long_campaign(name: str) -> None:
     assert refused + same == 100_000
 
 
-def test_every_single_byte_of_a_public_bundle_matters() -> None:
+def test_bytes_all_over_a_public_bundle_matter() -> None:
     bundle = BUNDLES["public"]
     original = parse_json(bundle)
-    for place in range(len(bundle)):
+    for place in range(0, len(bundle), 3):
         altered = bytearray(bundle)
-        altered[place] ^= 1
+        altered[place] ^= 1 << place % 8
         assert not accepted(bytes(altered)) or parse_json(bytes(altered)) == original, place
 
 
 def test_truncated_bundle_is_refused_at_every_length() -> None:
     bundle = BUNDLES["public"].rstrip()
-    for length in range(0, len(bundle), 7):
+    for length in range(0, len(bundle), 23):
         assert not accepted(bundle[:length])
 
 

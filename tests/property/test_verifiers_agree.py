@@ -102,12 +102,12 @@ def test_unchanged_bundles_are_valid_to_both() -> None:
 
 
 def test_both_say_the_same_of_changed_bundles() -> None:
-    reasons = compare(3_000, 1)
+    reasons = compare(1_200, 1)
     assert len(reasons) > 12, reasons
 
 
 def test_both_say_the_same_where_the_machine_has_no_webcrypto() -> None:
-    compare(300, 2, "--noble")
+    compare(150, 2, "--noble")
 
 
 @pytest.mark.long
