@@ -84,26 +84,12 @@ class Envelope:
     frame_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A remark on values that were kept as they are.
-
-    `column` is None where the remark is about the samples' times or the whole batch.
-    """
-
-    code: str
-    column: str | None
-    count: int
-    first_sample: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecodedBatch:
-    """A batch's claims and measurements; `flags` is empty until `flag_batch` has looked."""
+    """A batch's claims and measurements."""
 
     claims: BatchClaims
     digest: bytes
     sampled_at_ms: NDArray[np.int64]
     columns: Columns
     assumptions: tuple[str, ...]
-    flags: tuple[Flag, ...] = ()

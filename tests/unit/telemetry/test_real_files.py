@@ -19,7 +19,8 @@ from battery_passport.telemetry.importing import ImportIdentity, import_batches,
 from battery_passport.telemetry.mapping.conversion import convert_rows
 from battery_passport.telemetry.mapping.matching import choose_mapping
 from battery_passport.telemetry.model import NULL, Samples
-from battery_passport.telemetry.quality import find_flags
+from battery_passport.telemetry.quality.checking import check_quality
+from battery_passport.telemetry.quality.model import QualityMemory
 from battery_passport.telemetry.table import TelemetryTable, assemble_table
 from tests.factories.telemetry import SEED, make_claims
 
@@ -92,8 +93,9 @@ def test_car2_temperatures_lose_their_offset_and_sentinels_stay(shared: Path) ->
     assert from_unix_ms(int(table.sampled_at_ms[0])) == first
     flags = Counter[str]()
     for batch in encoded:
-        for flag in find_flags(decode_batch(open_envelope(batch)), received_at=first):
-            flags[flag.code] += flag.count if flag.column == "cell_voltage_mv" else 0
+        findings, _ = check_quality(decode_batch(open_envelope(batch)), QualityMemory())
+        for each in findings:
+            flags[each.kind] += each.count if each.column == "cell_voltage_mv" else 0
     assert flags["sentinel"] == 463
     assert flags["out-of-range"] == 0
 

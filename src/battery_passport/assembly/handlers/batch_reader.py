@@ -1,26 +1,26 @@
-"""Reads batches after they are durable: decodes, flags, puts them in line for the history.
+"""Reads batches after they are durable: decodes, checks, puts them in line for the history.
 
 In: `batch-stored` facts. Out: `batch_contents` rows and waiting batches. A batch that cannot be
 decoded is kept and marked so: it was acknowledged.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.database import Database
-from battery_passport.adapters.sql.evidence import BATCH_STORED, EvidenceStore
+from battery_passport.adapters.sql.evidence import BATCH_STORED
 from battery_passport.adapters.sql.facts import Fact
 from battery_passport.adapters.sql.manifest import SqlManifest
 from battery_passport.adapters.sql.projections import BatchContent, ProjectionStore
+from battery_passport.adapters.sql.quality import QualityStore
+from battery_passport.assembly.evidence.reader import EvidenceDoor
+from battery_passport.assembly.handlers.decoded_shelf import DecodedShelf
+from battery_passport.assembly.handlers.quality_keeper import Findings, QualityKeeper
+from battery_passport.assembly.handlers.quality_tally import Reading
 from battery_passport.assembly.pipeline import Effect
-from battery_passport.foundation.clock import from_unix_ms
 from battery_passport.foundation.errors import BatteryPassportError
-from battery_passport.telemetry.codec import decode_batch
 from battery_passport.telemetry.envelope import open_envelope
-from battery_passport.telemetry.model import DecodedBatch
-from battery_passport.telemetry.quality import flag_batch
 
 
 class BatchReader:
@@ -29,47 +29,65 @@ class BatchReader:
     name = "batch-reader"
     kinds = frozenset({BATCH_STORED})
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, reader: EvidenceDoor, shelf: DecodedShelf) -> None:
         self._database = database
+        self._evidence = reader
+        self._shelf = shelf
+        self._quality = QualityKeeper()
 
     def prepare(self, facts: Sequence[Fact]) -> Effect:
-        """Decode the batches of the facts."""
+        """Decode and check the batches of the facts."""
+        self._shelf.decoder.prepare_for(len(facts))
         with self._database.read() as connection:
-            evidence = EvidenceStore(connection)
-            contents = [read_content(fact, evidence.received(fact.digest)) for fact in facts]
+            received = self._evidence.of(connection).received([fact.digest for fact in facts])
+            read = [self._read(fact, received.get(fact.digest)) for fact in facts]
+            found, tally = self._quality.check(connection, [reading for reading, _ in read])
+        contents = [
+            read_content(fact, reading, error, findings)
+            for fact, (reading, error), findings in zip(facts, read, found, strict=True)
+        ]
 
         def write(connection: Connection) -> None:
             store, manifest = ProjectionStore(connection), SqlManifest(connection)
-            for fact, content in zip(facts, contents, strict=True):
-                store.put_content(content)
-                if content.samples:
-                    manifest.add_waiting(fact.battery_id, [fact.digest], fact.recorded_at)
+            store.put_contents(contents)
+            manifest.add_waiting(
+                (fact.digest, fact.battery_id, fact.recorded_at)
+                for fact, content in zip(facts, contents, strict=True)
+                if content.samples
+            )
+            QualityStore(connection).add(tally)
 
         return write
 
+    def _read(self, fact: Fact, received: tuple[bytes, int] | None) -> tuple[Reading, str]:
+        """Return what a batch holds, or why it cannot be read."""
+        if received is None:
+            raise LookupError(
+                f"The batch {fact.digest.hex()} of fact {fact.fact_id} is not stored."
+            )
+        encoded, received_ms = received
+        envelope = open_envelope(encoded)
+        try:
+            batch = self._shelf.decoder.decode(envelope)
+        except BatteryPassportError as error:
+            return Reading(fact.battery_id, received_ms, envelope.claims, None), str(error)
+        self._shelf.put(batch)
+        return Reading(fact.battery_id, received_ms, envelope.claims, batch), ""
 
-def read_content(fact: Fact, received: tuple[bytes, int] | None) -> BatchContent:
-    """Return what a batch holds, or why it cannot be read."""
-    if received is None:
-        raise LookupError(f"The batch {fact.digest.hex()} of fact {fact.fact_id} is not stored.")
-    encoded, received_at_ms = received
-    try:
-        batch = decode_batch(open_envelope(encoded))
-    except BatteryPassportError as error:
-        return _unreadable(fact, str(error))
-    return _content(fact, flag_batch(batch, received_at=from_unix_ms(received_at_ms)))
 
-
-def _content(fact: Fact, batch: DecodedBatch) -> BatchContent:
-    times = batch.sampled_at_ms
+def read_content(fact: Fact, reading: Reading, error: str, findings: Findings) -> BatchContent:
+    """Return a batch's content as it is kept."""
+    if reading.batch is None:
+        return _unreadable(fact, error)
+    times = reading.batch.sampled_at_ms
     return BatchContent(
         digest=fact.digest,
         battery_id=fact.battery_id,
         samples=len(times),
         first_ms=int(times.min()) if len(times) else None,
         last_ms=int(times.max()) if len(times) else None,
-        flags=[asdict(flag) for flag in batch.flags],
-        assumptions=list(batch.assumptions),
+        flags=[finding.as_flag() for finding in findings],
+        assumptions=list(reading.batch.assumptions),
     )
 
 
