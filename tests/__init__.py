@@ -1,0 +1,1 @@
+"""Tests; a package of its own name, because gmqtt installs another one called so."""
