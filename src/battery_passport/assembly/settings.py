@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from battery_passport.assembly.alarm_settings import alarm_recipients
 from battery_passport.assembly.chain_settings import ChainSettings, chain_settings
 from battery_passport.assembly.keystore_settings import KeystoreSettings, keystore_settings
+from battery_passport.assembly.mqtt_settings import MqttSettings, mqtt_settings
 from battery_passport.assembly.secret_files import secrets_from_files
 from battery_passport.assembly.witness_settings import WitnessSettings, witness_settings
 from battery_passport.foundation.errors import Misconfigured
@@ -152,6 +153,11 @@ TABLE: tuple[Setting, ...] = (
     Setting("monitor_share", "0.05", "Share of one core that a server's own audit takes; 0 none."),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
     Setting("ingest_queue_batches", "4096", "Batches that may wait for the disk before 503."),
+    Setting("mqtt_url", "mqtt://127.0.0.1:1883", "Broker that batches come through; mqtts: TLS."),
+    Setting("mqtt_public_url", "", "The same as devices reach it; empty for `mqtt_url`."),
+    Setting("mqtt_authority", "", "File of the certificates that vouch for the broker."),
+    Setting("mqtt_certificate", "", "The broker's certificate, for `mqtt configure`."),
+    Setting("mqtt_certificate_key", "", "File of its private key."),
     Setting("log_level", "info", "`debug`, `info`, `warning` or `error`."),
 )
 
@@ -187,6 +193,7 @@ class Settings:
     pipeline_interval_s: float
     ingest_queue_batches: int
     log_level: str
+    mqtt: MqttSettings
 
     @property
     def base_url(self) -> str:
@@ -248,6 +255,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         state_interval_s=_number(values, "state_interval_s", float, (1, 86_400)),
         pipeline_interval_s=_number(values, "pipeline_interval_s", float, (0.01, 60)),
         ingest_queue_batches=_number(values, "ingest_queue_batches", int, (1, 1_000_000)),
+        mqtt=mqtt_settings(values),
         log_level=_one_of(values, "log_level", ("debug", "info", "warning", "error")),
     )
 

@@ -47,6 +47,24 @@ SERVICE_EVENT_TYPES = (
         },
     ),
     EventType(
+        name="device_fitted",
+        name_en="Collection device fitted",
+        name_ko="수집 장치 장착",
+        fields={
+            "device": Field(REFERENCE, required=True),
+            "reason": Field(Choice(("new", "replacement", "moved")), required=True),
+        },
+    ),
+    EventType(
+        name="device_removed",
+        name_en="Collection device removed",
+        name_ko="수집 장치 제거",
+        fields={
+            "device": Field(REFERENCE, required=True),
+            "reason": Field(Choice(("end", "replacement", "moved", "compromised")), required=True),
+        },
+    ),
+    EventType(
         name="inspected",
         name_en="Inspected",
         name_ko="검사",

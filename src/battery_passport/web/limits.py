@@ -82,6 +82,7 @@ PROVING_ACTIONS = frozenset(
         "account.sign-in",
         "account.recover",
         "battery.claim",
+        "device.join",
         "grant.open",
         "machine.token",
         "organisation.apply",

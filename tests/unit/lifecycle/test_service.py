@@ -26,6 +26,8 @@ SAMPLES: dict[str, JsonObject] = {
     "performance_reported": {"power_w": 150_000, "method": "pulse-10s"},
     "installed": {"application": "passenger-car"},
     "removed": {"reason": "end-of-life"},
+    "device_fitted": {"device": "01937f00-0000-7000-8000-000000000001", "reason": "new"},
+    "device_removed": {"device": "01937f00-0000-7000-8000-000000000001", "reason": "moved"},
     "inspected": {"kind": "pre-removal", "result": "passed", "insulation_kohm": 1501},
     "repaired": {"work": "Fan replaced", "replaced_parts": ["FAN-1"], "pack_opened": False},
     "accident": {"kind": "collision", "severity": "minor"},

@@ -38,6 +38,8 @@ EVENT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "recall_completed": "event.record.repair",
         "installed": "event.record.removal",
         "removed": "event.record.removal",
+        "device_fitted": "device.enrol",
+        "device_removed": "device.enrol",
         "recycled": "event.record.recycling",
         "status_changed": "event.record.status",
         "accident": "event.record.accident",

@@ -58,5 +58,17 @@ READER_ACTIONS = (
         "서명한 측정 묶음 보내기",
         unsafe=True,
     ),
+    Action(
+        "device.join",
+        "Enrol as a collection device with a one-time code",
+        "일회용 코드로 수집 장치 등록",
+        unsafe=True,
+    ),
+    Action(
+        "device.report",
+        "Report as a collection device under its own signature",
+        "장치 서명으로 상태 보고",
+        unsafe=True,
+    ),
     Action("control.run", "Run a verb of the command line", "명령줄 명령 실행", unsafe=True),
 )

@@ -55,11 +55,12 @@ class DeviceCodeStore:
             used_by=UUID(row["used_by"]) if row["used_by"] else None,
         )
 
-    def use(self, handle: str, device_id: UUID) -> None:
-        """Note which device a code enrolled, and give that one its tries back."""
-        where = device_codes.c.handle == handle
+    def use(self, handle: str, device_id: UUID) -> bool:
+        """Note which device a code enrolled; return whether it was the first to use it."""
+        unused = device_codes.c.used_by.is_(None)
+        statement = update(device_codes).where(device_codes.c.handle == handle, unused)
         values = {"used_by": str(device_id), "attempts": 0}
-        self._connection.execute(update(device_codes).where(where).values(values))
+        return self._connection.execute(statement.values(values)).rowcount == 1
 
     def open_codes(self, now: datetime) -> int:
         """Return how many codes wait to be used."""

@@ -6,6 +6,15 @@ In: nothing. Out: the table.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from battery_passport.assembly.devices.changing import (
+    lift_suspension,
+    move_device,
+    replace_device,
+    retire_device,
+    suspend_device,
+)
+from battery_passport.assembly.devices.codes import make_code
+from battery_passport.assembly.devices.listing import list_devices
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.audits import audit
 from battery_passport.assembly.operations.health import diagnose
@@ -39,6 +48,13 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "model-add": add_model,
         "battery-add": add_battery,
         "device-add": add_device,
+        "device-code": make_code,
+        "device-list": list_devices,
+        "device-suspend": suspend_device,
+        "device-lift": lift_suspension,
+        "device-move": move_device,
+        "device-replace": replace_device,
+        "device-retire": retire_device,
         "event-add": add_event,
         "ingest": ingest,
         "diagnose": diagnose,

@@ -77,6 +77,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "inspected": marked("Inspected"),
         "removed": marked("Removed"),
         "installed": marked("Fitted"),
+        "device_fitted": marked("Collection device fitted"),
+        "device_removed": marked("Collection device removed"),
         "status_changed": marked("Status changed"),
         "recycled": marked("Recycled"),
         "recalled": marked("Recalled"),

@@ -1,0 +1,1 @@
+"""The life of devices, wired: codes, enrolment, new keys, suspension, moves, replacement."""
