@@ -1,0 +1,1 @@
+"""Grades of used batteries and what is suggested for them."""
