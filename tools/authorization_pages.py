@@ -45,6 +45,7 @@ _FILE_TITLES: Mapping[str, str] = {
     "organisations": "Organisations",
     "work": "Roles at work",
     "city": "The city",
+    "collection": "Measurements",
     "administration": "Administration",
     "machines": "Machines",
 }

@@ -39,6 +39,26 @@ WORK_ACTIONS = (
         "우리 도시의 집계 보기",
         for_machines=True,
     ),
+    Action(
+        "fleet.read",
+        "See the cars and devices of one's own city",
+        "우리 도시의 차량과 수집 장치 보기",
+        for_machines=True,
+    ),
+    Action(
+        "quality.read",
+        "See what was found wrong with a battery's measurements",
+        "배터리 측정 자료의 문제 보기",
+        ResourceKind.BATTERY,
+        for_machines=True,
+    ),
+    Action(
+        "telemetry.read",
+        "See a battery's measurements",
+        "배터리 측정값 보기",
+        ResourceKind.BATTERY,
+        for_machines=True,
+    ),
     Action("acts.read", "Read the record of privileged acts", "권한 행사 기록 보기"),
     Action(
         "consignment.check",
