@@ -22,6 +22,7 @@ class Activity:
 
     `soc_start` and `soc_end` are true ratios; `soc_full` is where charging stops. `number` counts
     within the car's life and names its stream of randomness. `lasts_s` is known for drives only.
+    `charged_ah` and `given_ah` are the battery's true counters when it begins.
     """
 
     number: int
@@ -33,6 +34,8 @@ class Activity:
     soc_end: float
     bend: float
     odometer_start_m: float
+    charged_ah: float
+    given_ah: float
     km: float = 0.0
     lasts_s: int = 0
     power_w: float = 0.0
@@ -42,10 +45,12 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """How a day leaves a car: true state of charge, odometer."""
+    """How a day leaves a car: true state of charge, odometer, charge taken and given so far."""
 
     soc: float
     odometer_m: float
+    charged_ah: float
+    given_ah: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.simulation import hidden_constants as hidden
 from battery_passport.simulation.draws import Purpose, stream
 from battery_passport.simulation.model import Car
 
@@ -59,12 +60,16 @@ def character_of(car: Car) -> Character:
     busy = draw.random() < 0.1
     home_charger = draw.random() < 0.72
     return Character(
-        fresh_capacity_ratio=float(draw.normal(1.012, 0.010)),
-        ageing_pace=float(draw.lognormal(0.0, 0.28)),
+        fresh_capacity_ratio=float(
+            draw.normal(hidden.FRESH_CAPACITY_MEAN, hidden.FRESH_CAPACITY_SIGMA)
+        ),
+        ageing_pace=float(draw.lognormal(0.0, hidden.AGEING_PACE_SIGMA)),
         resistance_ratio=float(draw.lognormal(0.0, 0.05)),
-        soc_bend=float(np.clip(draw.normal(-0.026, 0.032), -0.10, 0.10)),
-        soc_unrest_sigma=0.010,
-        soh_bias=float(draw.normal(0.012, 0.018)),
+        soc_bend=float(
+            np.clip(draw.normal(hidden.SOC_BEND_MEAN, hidden.SOC_BEND_SIGMA), -0.10, 0.10)
+        ),
+        soc_unrest_sigma=hidden.SOC_UNREST_SIGMA,
+        soh_bias=float(draw.normal(hidden.SOH_BIAS_MEAN, hidden.SOH_BIAS_SIGMA)),
         median_km_per_day=float(draw.lognormal(np.log(125.0 if busy else 36.0), 0.30)),
         idle_day_share=0.02 if busy else float(draw.uniform(0.05, 0.25)),
         recharge_below=float(draw.uniform(0.28, 0.58)),
@@ -83,12 +88,12 @@ def cell_spread_of(car: Car) -> CellSpread:
     draw = stream(car.seed, Purpose.CELLS, car.number)
     cells = car.model.cells_in_series
     # κ = 1/capacity has mean 1, so that the mean of the cells' charge is the charge of the pack.
-    inverse = 1 + _centred(draw.normal(0.0, 0.006, cells))
+    inverse = 1 + _centred(draw.normal(0.0, hidden.CELL_CAPACITY_SIGMA, cells))
     return CellSpread(
         capacity_ratio=1 / inverse,
-        charge_offset=_centred(draw.normal(0.0, 0.0025, cells)),
-        resistance_ratio=1 + _centred(draw.normal(0.0, 0.035, cells)),
-        sensor_offset_mv=draw.normal(0.0, 0.7, cells),
+        charge_offset=_centred(draw.normal(0.0, hidden.CELL_CHARGE_SIGMA, cells)),
+        resistance_ratio=1 + _centred(draw.normal(0.0, hidden.CELL_RESISTANCE_SIGMA, cells)),
+        sensor_offset_mv=draw.normal(0.0, hidden.CELL_SENSOR_SIGMA_MV, cells),
         probe_offset_celsius=draw.normal(0.0, 0.7, car.model.probes),
     )
 

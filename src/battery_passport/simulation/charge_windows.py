@@ -1,4 +1,4 @@
-"""A car's past as its device would have kept it: every charge with the rests about it.
+"""A car's past in short: every charge with the rests about it, and its end if it burned.
 
 In: a car and a stretch of time. Out: `Samples`, one for each window, in the order of time.
 """
@@ -15,6 +15,7 @@ from battery_passport.simulation.diary import diary_of
 from battery_passport.simulation.errors import InvalidCity
 from battery_passport.simulation.model import Car
 from battery_passport.simulation.recording import recorded
+from battery_passport.simulation.runaway import last_minutes, runaway_of
 from battery_passport.telemetry.model import Samples
 
 
@@ -25,6 +26,16 @@ def charge_windows(car: Car, start: datetime, end: datetime) -> Iterator[Samples
     Raises: InvalidCity.
     """
     start_ms, end_ms = moment_ms(start), moment_ms(end)
+    runaway = runaway_of(car)
+    heard_ms = end_ms if runaway is None else min(end_ms, runaway.silent_from_ms)
+    yield from _charges(car, start_ms, heard_ms)
+    if runaway is not None:
+        event = between(last_minutes(car, runaway), start_ms, end_ms)
+        if event.sampled_at_ms.shape[0]:
+            yield event
+
+
+def _charges(car: Car, start_ms: int, end_ms: int) -> Iterator[Samples]:
     # A charge begun the evening before may reach into the first day.
     for plan in diary_of(car).days(day_of_ms(start_ms) - 1, day_of_ms(end_ms)):
         for activity in plan.activities:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.simulation.heat import Heat
+from battery_passport.simulation.course_kernel import given_rows
+from battery_passport.simulation.heat import circuit_of
 from battery_passport.simulation.pack_state import PackState
 
 
@@ -44,25 +45,18 @@ def given_course(
     step_s: float,
 ) -> Course:
     """Return the course of a pack from which the given current is drawn."""
-    steps = current_a.shape[0]
     moved_ah = np.concatenate(([0.0], np.cumsum(current_a))) * step_s / 3_600
     soc = start.soc - moved_ah / pack.capacity_ah
-    heat = Heat(pack, air_celsius=air_celsius, step_s=step_s)
-    keep = float(np.exp(-step_s / pack.polarisation_s))
-    rows = np.empty((steps, 2))
-    polarisation, celsius = start.polarisation_v, start.celsius
-    for step, amperes in enumerate(current_a.tolist()):
-        rows[step] = polarisation, celsius
-        factor = heat.factor(celsius)
-        target = amperes * pack.polarisation_ohm * factor
-        polarisation = target + (polarisation - target) * keep
-        celsius = heat.next_celsius(celsius, amperes * amperes * factor)
+    circuit = circuit_of(pack, air_celsius=air_celsius, step_s=step_s)
+    rows = given_rows(circuit, current_a, start.polarisation_v, start.celsius)
     return Course(
         current_a=current_a,
         soc=soc[:-1],
-        polarisation_v=rows[:, 0],
-        celsius=rows[:, 1],
-        after=Condition(soc=float(soc[-1]), polarisation_v=polarisation, celsius=celsius),
+        polarisation_v=rows[:-1, 0],
+        celsius=rows[:-1, 1],
+        after=Condition(
+            soc=float(soc[-1]), polarisation_v=float(rows[-1, 0]), celsius=float(rows[-1, 1])
+        ),
     )
 
 

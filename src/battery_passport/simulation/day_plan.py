@@ -13,6 +13,8 @@ from battery_passport.simulation.activity import Activity, DayPlan, Evening, Kin
 from battery_passport.simulation.ageing import life_until
 from battery_passport.simulation.calendar import day_start_ms, is_weekend
 from battery_passport.simulation.character import Character, character_of
+from battery_passport.simulation.faults.assigning import fault_of
+from battery_passport.simulation.faults.pack_effects import cell_change, emptiest_soc
 from battery_passport.simulation.model import Car
 from battery_passport.simulation.state_of_charge import STEEPEST_BEND, true_soc
 from battery_passport.simulation.weather import daily_mean_celsius
@@ -21,6 +23,8 @@ HIGHEST_TARGET = 0.97
 """What the BMS calls full keeps a little above it, as real ones do."""
 
 _EMPTIEST = 0.06
+# A cell that a fault has left with less than the others must not be emptied either.
+_FAULTY_MARGIN = 0.04
 _NOON_CHARGE_BELOW = 0.16
 _LARGEST_LEG = 0.35
 _FAST_TARGET = 0.80
@@ -43,22 +47,29 @@ class _Day:
     energy_wh: float
     wh_per_km: float
     bend: float
+    emptiest: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Moment:
-    """Where the plan stands: hours since midnight, true state of charge, odometer."""
+    """Where the plan stands: hours since midnight, and as an evening would leave the car."""
 
     hour: float
     soc: float
     odometer_m: float
+    charged_ah: float
+    given_ah: float
+
+    def evening(self) -> Evening:
+        """Return how the day ends if nothing follows."""
+        return Evening(self.soc, self.odometer_m, self.charged_ah, self.given_ah)
 
 
 def plan_day(car: Car, day: int, before: Evening) -> DayPlan:
     """Return the plan of a day that begins as the day before ended."""
     facts = _facts(car, day)
     draws = facts.draws
-    moment = _Moment(0.0, before.soc, before.odometer_m)
+    moment = _Moment(0.0, before.soc, before.odometer_m, before.charged_ah, before.given_ah)
     done: list[Activity] = []
     if facts.wished_km > 1.0:
         late = 1.4 if is_weekend(day) else 0.0
@@ -71,7 +82,7 @@ def plan_day(car: Car, day: int, before: Evening) -> DayPlan:
         moment = _drive(facts, moment, done)
     if moment.soc < facts.character.recharge_below + 0.16 * (draws[5] - 0.5):
         moment = _charge_in_the_evening(facts, moment, done)
-    return DayPlan(day, tuple(done), before, Evening(moment.soc, moment.odometer_m), facts.bend)
+    return DayPlan(day, tuple(done), before, moment.evening(), facts.bend)
 
 
 def _facts(car: Car, day: int) -> _Day:
@@ -84,6 +95,7 @@ def _facts(car: Car, day: int) -> _Day:
     climate = 1 + 0.013 * max(0.0, 14.0 - celsius) + 0.010 * max(0.0, celsius - 24.0)
     unrest = math.sqrt(-2 * math.log1p(-draws[9])) * math.cos(2 * math.pi * draws[10])
     bend = character.soc_bend + character.soc_unrest_sigma * unrest
+    change = cell_change(fault_of(car), day_start_ms(day))
     return _Day(
         car=car,
         character=character,
@@ -94,6 +106,7 @@ def _facts(car: Car, day: int) -> _Day:
         energy_wh=capacity_ah * car.model.nominal_cell_v * car.model.cells_in_series,
         wh_per_km=car.model.use_wh_per_km * climate,
         bend=min(max(bend, -STEEPEST_BEND), STEEPEST_BEND),
+        emptiest=max(_EMPTIEST, emptiest_soc(change) + (_FAULTY_MARGIN if change else 0.0)),
     )
 
 
@@ -108,7 +121,7 @@ def _leg_ratio(facts: _Day) -> float:
 
 
 def _drive(facts: _Day, moment: _Moment, done: list[Activity]) -> _Moment:
-    ratio = min(_leg_ratio(facts), max(0.0, moment.soc - _EMPTIEST))
+    ratio = min(_leg_ratio(facts), max(0.0, moment.soc - facts.emptiest))
     km = ratio * facts.energy_wh / facts.wh_per_km
     lasts_s = 10 * round(360 * km / _speed_kmh(km))
     if lasts_s < 60:
@@ -116,7 +129,13 @@ def _drive(facts: _Day, moment: _Moment, done: list[Activity]) -> _Moment:
     activity = _activity(facts, moment, done, Kind.DRIVING)
     soc = moment.soc - ratio
     done.append(replace(activity, soc_end=soc, km=km, lasts_s=lasts_s))
-    return _Moment(moment.hour + lasts_s / 3600, soc, moment.odometer_m + 1_000 * km)
+    return replace(
+        moment,
+        hour=moment.hour + lasts_s / 3600,
+        soc=soc,
+        odometer_m=moment.odometer_m + 1_000 * km,
+        given_ah=moment.given_ah + ratio * facts.capacity_ah,
+    )
 
 
 def _speed_kmh(km: float) -> float:
@@ -152,18 +171,27 @@ def _charge(
         return moment
     rest_before_s = 60 * (3 + int(4 * facts.draws[13]))
     rest_after_s = 60 * (5 + int(10 * facts.draws[14]))
-    drain = facts.character.auxiliary_a / 3_600 / facts.capacity_ah
+    drain_a = facts.character.auxiliary_a
+    drained_before_ah = drain_a * rest_before_s / 3_600
+    drained_after_ah = drain_a * rest_after_s / 3_600
     activity = replace(
         _activity(facts, moment, done, kind),
         soc_full=full,
-        soc_end=full - drain * rest_after_s,
+        soc_end=full - drained_after_ah / facts.capacity_ah,
         power_w=power_w,
         rest_before_s=rest_before_s,
         rest_after_s=rest_after_s,
     )
     done.append(activity)
     # Fast charges end within two hours; nothing follows a slow one on the same day.
-    return _Moment(moment.hour + 2.0, activity.soc_end, moment.odometer_m)
+    taken_ah = (full - moment.soc) * facts.capacity_ah + drained_before_ah
+    return replace(
+        moment,
+        hour=moment.hour + 2.0,
+        soc=activity.soc_end,
+        charged_ah=moment.charged_ah + taken_ah,
+        given_ah=moment.given_ah + drained_before_ah + drained_after_ah,
+    )
 
 
 def _activity(facts: _Day, moment: _Moment, done: list[Activity], kind: Kind) -> Activity:
@@ -179,4 +207,6 @@ def _activity(facts: _Day, moment: _Moment, done: list[Activity], kind: Kind) ->
         soc_end=moment.soc,
         bend=facts.bend,
         odometer_start_m=moment.odometer_m,
+        charged_ah=moment.charged_ah,
+        given_ah=moment.given_ah,
     )

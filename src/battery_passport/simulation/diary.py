@@ -12,6 +12,9 @@ from battery_passport.simulation.calendar import day_of_date
 from battery_passport.simulation.day_plan import plan_day
 from battery_passport.simulation.model import Car
 
+# What standing and balancing take is charged too.
+_CHARGED_OVER_GIVEN = 1.01
+
 
 class Diary:
     """The days of one car, planned forward from its first and kept.
@@ -46,7 +49,15 @@ class Diary:
     def _first(self) -> Evening:
         life = life_until(self.car, self.first_day)
         driven_km = float(life.wished_km[: self.first_day - life.first_day].sum())
-        return Evening(soc=0.6, odometer_m=1_000.0 * driven_km)
+        moved_ah = self.car.model.rated_capacity_ah * float(
+            life.full_cycles[self.first_day - life.first_day]
+        )
+        return Evening(
+            soc=0.6,
+            odometer_m=1_000.0 * driven_km,
+            charged_ah=_CHARGED_OVER_GIVEN * moved_ah,
+            given_ah=moved_ah,
+        )
 
 
 @lru_cache(maxsize=8192)

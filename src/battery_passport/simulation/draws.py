@@ -18,6 +18,7 @@ class Purpose(IntEnum):
     SESSION = 5
     EVENTS = 6
     FLEET = 7
+    FAULTS = 8
 
 
 def stream(seed: int, purpose: Purpose, *path: int) -> np.random.Generator:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from battery_passport.registry.model import Chemistry
+from battery_passport.simulation.faults.model import NO_FAULTS, FaultPlan
 from battery_passport.simulation.open_circuit import Electrodes
 
 
@@ -66,7 +67,8 @@ class PackModel:
 class Car:
     """One electric car: number in the city, battery, district, first day on the road.
 
-    `seed` and `opens` are the city's, so that a car alone is enough to go on with its life.
+    `seed`, `opens` and `faults` are the city's, so that a car alone is enough to go on with its
+    life; what goes wrong with this very car is drawn from them and hidden.
     """
 
     number: int
@@ -77,6 +79,7 @@ class Car:
     district: District
     manufactured_on: date
     in_service_on: date
+    faults: FaultPlan = NO_FAULTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

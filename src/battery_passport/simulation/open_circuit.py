@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from battery_passport.registry.model import Chemistry
+from battery_passport.simulation.hidden_constants import OCV_LITHIUM_SHARE
 
 LOWEST_SOC = -0.04
 HIGHEST_SOC = 1.04
@@ -60,7 +61,7 @@ def open_circuit_table_v(
     """
     count = round((HIGHEST_SOC - LOWEST_SOC) * STEPS_PER_SOC) + 1
     soc = LOWEST_SOC + np.arange(count) / STEPS_PER_SOC
-    full = electrodes.anode_full * (1 - 0.7 * lithium_lost_ratio)
+    full = electrodes.anode_full * (1 - OCV_LITHIUM_SHARE * lithium_lost_ratio)
     x = electrodes.anode_empty + soc * (full - electrodes.anode_empty)
     y = electrodes.cathode_empty + soc * (electrodes.cathode_full - electrodes.cathode_empty)
     volts = (

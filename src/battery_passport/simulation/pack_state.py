@@ -3,19 +3,21 @@
 In: a car, a day. Out: capacity, open-circuit voltage and per-cell constants after ageing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.simulation import hidden_constants as hidden
 from battery_passport.simulation.ageing import life_until
+from battery_passport.simulation.calendar import day_of_ms
 from battery_passport.simulation.character import cell_spread_of
+from battery_passport.simulation.faults.assigning import fault_of
+from battery_passport.simulation.faults.pack_effects import CellChange, cell_change
 from battery_passport.simulation.model import Car
-from battery_passport.simulation.open_circuit import open_circuit_table_v
+from battery_passport.simulation.open_circuit import Electrodes, open_circuit_table_v
 
-# Cells drift apart as they age: this much more spread for each share of capacity lost.
-_SPREAD_GROWTH = 4.0
 REFERENCE_CELSIUS = 25.0
 _ACTIVATION_KELVIN = 3_000.0
 
@@ -45,18 +47,38 @@ class PackState:
         return int(self.inverse_capacity.shape[0])
 
 
+def pack_at(car: Car, moment_ms: int) -> PackState:
+    """Return the circuit of a car's pack at a moment, with the cell that a fault has changed."""
+    pack = pack_state(car, day_of_ms(moment_ms))
+    change = cell_change(fault_of(car), moment_ms)
+    return pack if change is None else _changed(pack, change)
+
+
+def _changed(pack: PackState, change: CellChange) -> PackState:
+    inverse, offset = pack.inverse_capacity.copy(), pack.charge_offset.copy()
+    resistance = pack.resistance_ratio.copy()
+    inverse[change.cell] /= change.capacity_ratio
+    offset[change.cell] -= change.charge_lost_ratio
+    resistance[change.cell] *= change.resistance_ratio
+    return replace(
+        pack, inverse_capacity=inverse, charge_offset=offset, resistance_ratio=resistance
+    )
+
+
 @lru_cache(maxsize=64)
 def pack_state(car: Car, day: int) -> PackState:
-    """Return the circuit of a car's pack on a day."""
+    """Return the circuit of a car's pack on a day, as it is without a fault."""
     life = life_until(car, day)
     place = day - life.first_day
     lost = float(life.lithium_lost_ratio[place])
+    # The curve moves so slowly that it is drawn anew once a month.
+    lost_at_drawing = float(life.lithium_lost_ratio[place - place % hidden.OCV_BLOCK_DAYS])
     growth = float(life.resistance_ratio[place])
     spread = cell_spread_of(car)
-    wider = 1 + _SPREAD_GROWTH * lost
+    wider = 1 + hidden.SPREAD_GROWTH * lost
     return PackState(
         capacity_ah=car.model.rated_capacity_ah * float(life.capacity_ratio[place]),
-        open_circuit_v=open_circuit_table_v(car.model.electrodes, lithium_lost_ratio=lost),
+        open_circuit_v=_curve(car.model.electrodes, lost_at_drawing),
         ohmic_ohm=1e-3 * car.model.ohmic_mohm * growth,
         polarisation_ohm=1e-3 * car.model.polarisation_mohm * growth,
         polarisation_s=car.model.polarisation_s,
@@ -66,6 +88,11 @@ def pack_state(car: Car, day: int) -> PackState:
         upper_cell_v=car.model.cell_limits_v[1],
         mass_kg=car.model.mass_kg,
     )
+
+
+@lru_cache(maxsize=8)
+def _curve(electrodes: Electrodes, lithium_lost_ratio: float) -> NDArray[np.float32]:
+    return open_circuit_table_v(electrodes, lithium_lost_ratio=lithium_lost_ratio)
 
 
 def resistance_factor(celsius: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,9 +10,9 @@ import numpy as np
 from battery_passport.simulation.activity import Kind
 from battery_passport.simulation.course import Condition, Course
 from battery_passport.simulation.draws import Purpose, stream
-from battery_passport.simulation.measurement import Doing, measured
+from battery_passport.simulation.measurement import Chance, Doing, Keep, measured
 from battery_passport.simulation.model import Car
-from battery_passport.simulation.pack_state import pack_state
+from battery_passport.simulation.pack_state import pack_at
 from battery_passport.simulation.weather import air_celsius
 from battery_passport.telemetry.model import Samples
 
@@ -33,12 +33,14 @@ class Standing:
     bend: float
     soc: float
     odometer_m: float
+    charged_ah: float
+    given_ah: float
     start_ms: int
     end_ms: int
 
 
-def parked(car: Car, standing: Standing) -> Samples:
-    """Return the samples of a parked car."""
+def parked(car: Car, standing: Standing, keep: Keep | None = None) -> Samples:
+    """Return the samples of a parked car: all, or those the device keeps."""
     first = -(-standing.start_ms // PARKED_STEP_MS) * PARKED_STEP_MS
     times = np.arange(first, max(first, standing.end_ms), PARKED_STEP_MS, dtype=np.int64)
     steps = times.shape[0]
@@ -56,7 +58,10 @@ def parked(car: Car, standing: Standing) -> Samples:
         sampled_at_ms=times,
         odometer_m=np.full(steps, standing.odometer_m),
         speed_m_s=still,
+        charged_ah=np.full(steps, standing.charged_ah),
+        given_ah=np.full(steps, standing.given_ah),
     )
     number = _FIRST_NUMBER + 16 * standing.day + standing.place
-    draw = stream(car.seed, Purpose.SESSION, car.number, number)
-    return measured(car, pack_state(car, standing.day), course=course, doing=doing, draw=draw)
+    chance = Chance(draw=stream(car.seed, Purpose.SESSION, car.number, number), keep=keep)
+    pack = pack_at(car, standing.start_ms)
+    return measured(car, pack, course=course, doing=doing, chance=chance)

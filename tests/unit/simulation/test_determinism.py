@@ -13,7 +13,7 @@ from battery_passport.simulation.charge_windows import charge_windows
 from battery_passport.simulation.diary import diary_of
 from battery_passport.simulation.live import LivePiece, live
 from battery_passport.simulation.model import Car
-from battery_passport.simulation.recording import recorded
+from battery_passport.simulation.recording import recording_of
 from battery_passport.telemetry.envelope import seal_batch
 from battery_passport.telemetry.model import Samples
 from tests.factories.simulation import PRESENT, joined_samples, make_city, make_windows
@@ -23,7 +23,7 @@ from tests.factories.telemetry import SEED, make_claims
 def test_the_same_seed_gives_the_same_bytes() -> None:
     first = _sealed(make_city().cars[0])
     diary_of.cache_clear()
-    recorded.cache_clear()
+    recording_of.cache_clear()
     assert _sealed(make_city().cars[0]) == first
 
 

@@ -19,7 +19,10 @@ TODAY = PRESENT.date()
 PUBLIC_COLUMNS = {
     "bms_soc_permyriad",
     "bms_soh_permyriad",
+    "bms_warning_level",
     "cell_voltage_mv",
+    "cumulative_charge_mah",
+    "cumulative_discharge_mah",
     "current_ma",
     "insulation_kohm",
     "odometer_m",
@@ -100,6 +103,7 @@ def test_cars_and_cities_carry_no_truth() -> None:
     assert {field.name for field in fields(City)} == {"seed", "opens", "models", "cars"}
     assert {field.name for field in fields(Car)} == {
         "district",
+        "faults",
         "in_service_on",
         "manufactured_on",
         "model",
