@@ -21,10 +21,18 @@ from battery_passport.assembly.statuses import StatusPublisher
 from battery_passport.assembly.witness_settings import WitnessSettings
 from battery_passport.credentials.status_list import StatusPlace
 from battery_passport.foundation.digests import sha256
+from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.ledger.finality.model import FinalityProof
 from battery_passport.ledger.model import SignedCheckpoint
 from battery_passport.ledger.service import MerkleLog
 from battery_passport.proof.ports import IssuedCredential, ProvenState
+
+
+class NotSealedYet(TemporarilyUnavailable):
+    """What is to be proven was issued a moment ago and has no place in the log yet."""
+
+    code = "not-sealed-yet"
+    remedy = "Try again in a few seconds."
 
 
 class SqlCredentialSource:
@@ -35,11 +43,16 @@ class SqlCredentialSource:
         self._facts = FactStore(connection)
 
     def latest(self, kind: str, battery_id: UUID) -> IssuedCredential | None:
-        """Return a battery's newest credential of that kind that has a log index."""
+        """Return a battery's newest credential of that kind, or None.
+
+        Raises: NotSealedYet while the log has not yet given it a place.
+        """
         credential = self._credentials.latest(kind, battery_id)
         fact = None if credential is None else self._facts.by_digest(sha256(credential.record))
-        if credential is None or fact is None or fact.log_index is None:
+        if credential is None or fact is None:
             return None
+        if fact.log_index is None:
+            raise NotSealedYet(f"Version {credential.sequence} waits for its place in the log.")
         return IssuedCredential(
             sd_jwt=stored_token(credential),
             record=credential.record,

@@ -16,6 +16,7 @@ from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.issuing import opened_payload, passport_subject
 from battery_passport.assembly.operations.passports import NoPassport
 from battery_passport.assembly.operations.proofs import assemble_bundle, trust_file, trusted_keys
+from battery_passport.assembly.proof_sources import NotSealedYet
 from battery_passport.assembly.recording import events_of
 from battery_passport.credentials.sd_jwt_verification import verify_sd_jwt
 from battery_passport.foundation.digests import sha256
@@ -149,7 +150,7 @@ class SitePassports:
         try:
             octets = assemble_bundle(self._installation, battery)
             outcomes |= self._beyond(octets)
-        except (NotAnchoredYet, NotCosignedYet):
+        except (NotSealedYet, NotAnchoredYet, NotCosignedYet):
             outcomes |= dict.fromkeys(_UNTIL_ANCHORED, Outcome.NOT_YET)
             outcomes[CheckName.SIGNATURE] = self._signature(newest)
         except TemporarilyUnavailable:
