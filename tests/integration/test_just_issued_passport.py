@@ -5,7 +5,6 @@ In: an installation whose log has not yet given the newest version a place. Out:
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
