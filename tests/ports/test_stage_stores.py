@@ -116,16 +116,20 @@ def test_batches_wait_for_the_history_until_they_are_in_it(record_store: Databas
         last_ms=2,
         evidence=(b"\x01" * 32, b"\x02" * 32),
     )
-    newer = replace(part, generation=2, file="a/2.parquet")
+    newer = replace(part, generation=2, file="a/2.parquet", level=1)
     with record_store.write() as connection:
         manifest = SqlManifest(connection)
-        manifest.add_waiting(BATTERY, [b"\x01" * 32, b"\x02" * 32], MOMENT)
-        manifest.add_waiting(BATTERY, [b"\x02" * 32], MOMENT + timedelta(hours=1))
-        manifest.add_waiting(OTHER, [], MOMENT)
-        assert manifest.waiting_batteries(since=MOMENT, limit=5) == [BATTERY]
-        assert manifest.waiting_batteries(since=MOMENT - timedelta(hours=1), limit=5) == []
+        one, two = b"\x01" * 32, b"\x02" * 32
+        manifest.add_waiting([(one, BATTERY, MOMENT), (two, BATTERY, MOMENT)])
+        manifest.add_waiting([(two, BATTERY, MOMENT + timedelta(hours=1))])
+        manifest.add_waiting([])
+        earlier = MOMENT - timedelta(hours=1)
+        assert manifest.waiting_batteries(since=MOMENT, full=3, limit=5) == [BATTERY]
+        assert manifest.waiting_batteries(since=earlier, full=3, limit=5) == []
+        assert manifest.waiting_batteries(since=earlier, full=2, limit=5) == [BATTERY]
+        assert manifest.numbers_waiting() == {BATTERY: 2}
         manifest.add_history_part(part)
-        manifest.add_history_part(newer)
+        manifest.add_history_part(replace(newer, replaces=(1,)))
         manifest.clear_waiting([b"\x01" * 32])
     with record_store.read() as connection:
         manifest = SqlManifest(connection)
@@ -146,8 +150,8 @@ def test_projections_keep_what_was_found_first(record_store: Database) -> None:
     )
     with record_store.write() as connection:
         store = ProjectionStore(connection)
-        store.put_content(content)
-        store.put_content(replace(content, samples=8))
+        store.put_contents([content])
+        store.put_contents([replace(content, samples=8)])
         for _ in range(2):
             store.mark_passport_due(BATTERY, MOMENT)
     with record_store.write() as connection:

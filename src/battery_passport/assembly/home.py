@@ -70,6 +70,11 @@ class Home:
         return self.folder / "history"
 
     @property
+    def segments(self) -> Path:
+        """The folder of sealed evidence."""
+        return self.folder / "segments"
+
+    @property
     def chain(self) -> Path:
         """The folder of the embedded chain's journal."""
         return self.folder / "chain"

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from battery_passport.adapters.parquet.history import ParquetHistory
+from battery_passport.adapters.segments.folder import SegmentFolder
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.adapters.sql.opening import locks_of, open_database
@@ -19,11 +20,15 @@ from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.assembly.chain import HomeLedger
 from battery_passport.assembly.choosing_ledger import open_ledger
 from battery_passport.assembly.cosigning import Cosigning
+from battery_passport.assembly.evidence.live_history import LiveHistory
+from battery_passport.assembly.evidence.reader import EvidenceDoor
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.foreign_log import refuse_foreign_log
 from battery_passport.assembly.handlers.batch_reader import BatchReader
+from battery_passport.assembly.handlers.decoded_shelf import DecodedShelf
 from battery_passport.assembly.handlers.erasure_keeper import ErasureKeeper
 from battery_passport.assembly.handlers.history_keeper import HistoryKeeper
+from battery_passport.assembly.handlers.history_line import HistoryLine
 from battery_passport.assembly.handlers.passport_keeper import PassportKeeper
 from battery_passport.assembly.handlers.passport_watcher import PassportWatcher
 from battery_passport.assembly.handlers.state_keeper import StateKeeper
@@ -64,6 +69,7 @@ class Installation:
     keys: InstallationKeys
     keystore: Keystore
     history: History
+    evidence: EvidenceDoor
     issuer: Issuer
     states: StateKeeper
     pipeline: Pipeline
@@ -105,7 +111,10 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         refuse_foreign_log(database, keys.log.name)
         base_url = lasting_base_url(settings, home.identity)
         register_importer(database, keys, clock.now())
-    history = ParquetHistory(home.history, CommittedManifest(database))
+    evidence = EvidenceDoor(SegmentFolder(home.segments))
+    files = ParquetHistory(home.history, CommittedManifest(database))
+    shelf, line = DecodedShelf(), HistoryLine(database, clock)
+    keeper = HistoryKeeper(database, files, line=line, evidence=evidence, shelf=shelf)
     issuer = Issuer(keys, base_url=base_url)
     log_signer = PresentSigner(lambda: keys.log)
     states = StateKeeper(database, clock, interval_s=settings.state_interval_s)
@@ -114,9 +123,14 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         leases,
         signer=log_signer,
         clock=clock,
-        handlers=(BatchReader(database), PassportWatcher(), RegistryWatcher()),
+        handlers=(
+            BatchReader(database, evidence, shelf=shelf, line=line),
+            PassportWatcher(),
+            RegistryWatcher(),
+        ),
+        following=(keeper,),
         housekeeping=(
-            HistoryKeeper(database, history, clock),
+            keeper,
             PassportKeeper(database, issuer, clock),
             states,
             ErasureKeeper(database, signer=log_signer, clock=clock),
@@ -142,7 +156,8 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         database=database,
         keys=keys,
         keystore=keystore,
-        history=history,
+        history=LiveHistory(database, files, evidence),
+        evidence=evidence,
         issuer=issuer,
         states=states,
         pipeline=pipeline,

@@ -35,7 +35,7 @@ from battery_passport.ledger.vector_hashing import VectorHashes
 
 _LOG = logging.getLogger(__name__)
 _SEQUENCE_AT_ONCE = 2_000
-_HANDLE_AT_ONCE = 200
+_HANDLE_AT_ONCE = 500
 _HASHES = VectorHashes()
 # A full disk or a busy database says nothing about a fact: the same is tried again later.
 _PASSING = (TemporarilyUnavailable, OperationalError)
@@ -72,7 +72,7 @@ class Housekeeping(Protocol):
 class Pipeline:
     """Runs sequencer, handlers and housekeeping; only the sequencer's lease holder runs it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything is handed in
         self,
         database: Database,
         leases: Leases,
@@ -81,13 +81,16 @@ class Pipeline:
         clock: Clock,
         handlers: Sequence[Handler],
         housekeeping: Sequence[Housekeeping],
+        following: Sequence[Housekeeping] = (),
     ) -> None:
+        """`following` is the housekeeping that gains by coming right behind a group of facts."""
         self._database = database
         self._leases = leases
         self._signer = signer
         self._clock = clock
         self.handlers = handlers
         self._housekeeping = housekeeping
+        self._following = following
 
     def settle(self, *, timeout_s: float = 60) -> None:
         """Return once everything recorded before the call is sequenced and projected.
@@ -130,7 +133,8 @@ class Pipeline:
             end = self.log_of(connection).head().size
         for handler in self.handlers:
             while self._handle(handler, end):
-                pass
+                while any(work.run(urgent=False) for work in self._following):
+                    pass
 
     def log_of(self, connection: Connection) -> MerkleLog:
         """Return the log within a transaction."""
@@ -159,11 +163,14 @@ class Pipeline:
         with self._database.read() as connection:
             store = FactStore(connection)
             cursor = store.cursor(handler.name)
-            facts = store.from_index(cursor, _HANDLE_AT_ONCE) if cursor < end else []
-        if not facts:
+            facts = store.of_kinds(
+                handler.kinds, first_index=cursor, end=end, limit=_HANDLE_AT_ONCE
+            )
+        if cursor >= end:
             return False
+        following = end if len(facts) < _HANDLE_AT_ONCE else _index(facts[-1]) + 1
         try:
-            self._apply(handler, facts)
+            self._apply(handler, facts, following)
         except _PASSING:
             raise
         except Exception:  # noqa: BLE001 - whatever a handler meets, the facts behind it go on
@@ -174,7 +181,7 @@ class Pipeline:
 
     def _apply_or_poison(self, handler: Handler, fact: Fact) -> None:
         try:
-            self._apply(handler, [fact])
+            self._apply(handler, [fact], _index(fact) + 1)
         except _PASSING:
             raise
         except Exception as error:  # noqa: BLE001 - kept where a person sees it
@@ -186,13 +193,13 @@ class Pipeline:
                 )
                 store.move_cursor(handler.name, _index(fact) + 1)
 
-    def _apply(self, handler: Handler, facts: Sequence[Fact]) -> None:
-        wanted = [fact for fact in facts if fact.kind in handler.kinds]
-        effect = handler.prepare(wanted) if wanted else None
+    def _apply(self, handler: Handler, facts: Sequence[Fact], following: int) -> None:
+        """Let a handler see facts, and move its cursor to where it goes on."""
+        effect = handler.prepare(facts) if facts else None
         with self._database.write() as connection:
             if effect is not None:
                 effect(connection)
-            FactStore(connection).move_cursor(handler.name, _index(facts[-1]) + 1)
+            FactStore(connection).move_cursor(handler.name, following)
 
 
 def _index(fact: Fact) -> int:

@@ -13,6 +13,7 @@ In: nothing. Out: exceptions below `InvalidInput` and `VerificationFailed`.
     ├── UnknownDevice       the device is not enrolled here
     ├── ForeignBattery      the device may not speak for that battery
     └── HistoryDamaged      a history file is not the one its manifest names
+        └── HistoryFileGone a history file is not there (any more)
 """
 
 from typing import ClassVar
@@ -65,6 +66,12 @@ class HistoryDamaged(VerificationFailed):
 
     code: ClassVar[str] = "history-damaged"
     remedy: ClassVar[str] = "Rebuild the history from the evidence."
+
+
+class HistoryFileGone(HistoryDamaged):
+    """A history file is not there: whoever reads the manifest anew finds what took its place."""
+
+    code: ClassVar[str] = "history-file-gone"
 
 
 class UnknownDevice(VerificationFailed):

@@ -4,7 +4,7 @@ In: decoded batches. Out: parts as the manifest records them, and batches cut by
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +18,9 @@ from battery_passport.telemetry.model import DecodedBatch
 class HistoryPart:
     """One immutable file of one battery and UTC month, and the evidence it was derived from.
 
-    `file` is relative to the history's folder; the highest generation of a month is in force.
+    `file` is relative to the history's folder. A month may consist of several parts, each with a
+    generation of its own; one that was made of others `replaces` their generations, and is of a
+    higher `level`. A part without rows has no file and only takes others out of force.
     `evidence` holds the digests of its batches, in the order of the file's batch ordinals.
     """
 
@@ -31,6 +33,8 @@ class HistoryPart:
     first_ms: int
     last_ms: int
     evidence: tuple[bytes, ...]
+    level: int = 0
+    replaces: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,24 +48,58 @@ class ColumnSummary:
     mean: float
 
 
-def parts_in_force(parts: Iterable[HistoryPart]) -> list[HistoryPart]:
-    """Return the highest generation of each battery and month, in the order of time."""
-    latest: dict[tuple[UUID, str], HistoryPart] = {}
-    for part in parts:
-        key = (part.battery_id, part.month)
-        if key not in latest or latest[key].generation < part.generation:
-            latest[key] = part
-    return sorted(latest.values(), key=lambda part: (part.battery_id, part.first_ms))
+MERGED_AT_ONCE = 16
+"""So many parts of one level and month become one of the next."""
+
+FULL_PART_ROWS = 262_144
+"""A part of so many rows is merged no more, which bounds memory and what late data costs."""
+
+
+def parts_to_merge(parts: Sequence[HistoryPart], *, closed: bool) -> list[HistoryPart]:
+    """Return those of a month's parts that are to become one now; empty if none are.
+
+    Of an open month, enough of one level; of a closed one, all that fit together.
+    """
+    small = [part for part in parts if part.rows < FULL_PART_ROWS]
+    if closed:
+        chosen = _fitting(small)
+        return chosen if len(chosen) > 1 else []
+    for level in sorted({part.level for part in small}):
+        chosen = _fitting([part for part in small if part.level == level])
+        if len(chosen) >= MERGED_AT_ONCE or (
+            len(chosen) > 1 and sum(part.rows for part in chosen) >= FULL_PART_ROWS
+        ):
+            return chosen
+    return []
+
+
+def _fitting(parts: Iterable[HistoryPart]) -> list[HistoryPart]:
+    """Return the earliest parts that together reach, and barely pass, a full part."""
+    chosen: list[HistoryPart] = []
+    rows = 0
+    for part in sorted(parts, key=lambda each: each.first_ms):
+        if rows < FULL_PART_ROWS:
+            chosen.append(part)
+            rows += part.rows
+    return chosen
 
 
 def batches_by_month(batches: Iterable[DecodedBatch]) -> dict[str, list[DecodedBatch]]:
     """Return the batches under each UTC month (as in `2026-11`), each with its rows of it."""
     by_month: dict[str, list[DecodedBatch]] = {}
     for batch in batches:
+        first, last = int(batch.sampled_at_ms.min()), int(batch.sampled_at_ms.max())
+        if (month := _month(first)) == _month(last):
+            by_month.setdefault(month, []).append(batch)
+            continue
         months = batch.sampled_at_ms.astype("datetime64[ms]").astype("datetime64[M]")
-        for month in np.unique(months):
-            by_month.setdefault(str(month), []).append(_rows_of(batch, months == month))
+        for each in np.unique(months):
+            by_month.setdefault(str(each), []).append(_rows_of(batch, months == each))
     return dict(sorted(by_month.items()))
+
+
+def _month(moment_ms: int) -> str:
+    return str(np.datetime64(moment_ms, "ms").astype("datetime64[M]"))
 
 
 def _rows_of(batch: DecodedBatch, rows: NDArray[np.bool_]) -> DecodedBatch:

@@ -44,22 +44,14 @@ class ManifestStore(Protocol):
     """Keeps which files make up the history; the only word on which of them count."""
 
     def history_parts(self, battery_id: UUID | None = None) -> Sequence[HistoryPart]:
-        """Return the parts recorded for a battery, or for all; older generations may be left in."""
+        """Return the parts in force, of a battery or of all."""
 
     def add_history_part(self, part: HistoryPart) -> None:
-        """Record a part; it replaces the earlier generations of its battery and month."""
+        """Record a part in place of those that it replaces."""
 
 
 class History(Protocol):
     """Measurements by battery and time, derived from the evidence and read back as tables."""
-
-    def compact(self, battery_id: UUID, batches: Iterable[DecodedBatch]) -> Sequence[HistoryPart]:
-        """Write the batches that are not yet in the history, and return the durable new parts.
-
-        The caller records them with `ManifestStore.add_history_part`; until then nothing changes
-        for readers. Batches that are in already change nothing.
-        Raises: HistoryDamaged if a part to be extended is not what the manifest names.
-        """
 
     def read(
         self,
@@ -75,11 +67,32 @@ class History(Protocol):
         Raises: HistoryDamaged.
         """
 
-    def remove_superseded(self, battery_id: UUID) -> int:
-        """Remove files that the manifest superseded at least two generations ago; return how many.
-
-        The generation before the one in force stays for readers that are still at it.
-        """
-
     def summarise(self, column: str) -> Sequence[ColumnSummary]:
         """Return each battery's figures of a column that has one value per sample."""
+
+
+class HistoryParts(Protocol):
+    """The files behind a history. One compactor at a time; readers are free."""
+
+    def compact(self, battery_id: UUID, batches: Iterable[DecodedBatch]) -> Sequence[HistoryPart]:
+        """Write the batches that are not yet in the history, and return the durable new parts.
+
+        The caller records them with `ManifestStore.add_history_part`; until then nothing changes
+        for readers. Batches that are in already change nothing.
+        Raises: HistoryDamaged if a part is not what the manifest names.
+        """
+
+    def merge(self, battery_id: UUID) -> Sequence[HistoryPart]:
+        """Write parts that are due to become one, and return the durable new parts, as `compact`.
+
+        Raises: HistoryDamaged.
+        """
+
+    def forget(self, battery_id: UUID, digests: Collection[bytes]) -> Sequence[HistoryPart]:
+        """Write the parts with rows of these batches anew without them, as `compact`.
+
+        Raises: HistoryDamaged.
+        """
+
+    def remove_superseded(self, battery_id: UUID) -> int:
+        """Remove files that the manifest does not name any more; return how many."""

@@ -5,12 +5,15 @@ In: decoded batches. Out: a `TelemetryTable`, which names the batch behind each 
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from itertools import pairwise
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from battery_passport.telemetry.model import NULL, Columns, DecodedBatch
+
+T = TypeVar("T", np.int64, np.int32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +66,39 @@ def assemble_table(batches: Iterable[DecodedBatch]) -> TelemetryTable:
     """
     by_digest = {batch.digest: batch for batch in batches}
     digests = tuple(sorted(by_digest))
-    ordered = [by_digest[digest] for digest in digests]
-    counts = [batch.sampled_at_ms.shape[0] for batch in ordered]
+    place = {digest: ordinal for ordinal, digest in enumerate(digests)}
+    ordered = sorted(by_digest.values(), key=_first_ms)
     times = _joined([batch.sampled_at_ms for batch in ordered])
-    # Batches are joined in the order of their digests, so a stable sort by time alone
-    # leaves ties in the order of (digest, row).
-    order = np.argsort(times, kind="stable")
-    ordinals = np.repeat(np.arange(len(ordered), dtype=np.int32), counts)
+    order = None
+    if bool((times[1:] <= times[:-1]).any()):
+        # Joined in the order of their digests, so that a stable sort by time alone leaves ties in
+        # the order of (digest, row).
+        ordered = [by_digest[digest] for digest in digests]
+        times = _joined([batch.sampled_at_ms for batch in ordered])
+        order = np.argsort(times, kind="stable")
+    counts = [batch.sampled_at_ms.shape[0] for batch in ordered]
+    places = np.array([place[batch.digest] for batch in ordered], dtype=np.int32)
     names = sorted({name for batch in ordered for name in batch.columns})
     return TelemetryTable(
-        sampled_at_ms=times[order],
-        batch_ordinal=ordinals[order],
+        sampled_at_ms=_rows(times, order),
+        batch_ordinal=_rows(np.repeat(places, counts), order),
         batch_digests=digests,
         columns={
-            name: stack_columns([batch.columns.get(name) for batch in ordered], counts)[order]
+            name: _rows(
+                stack_columns([batch.columns.get(name) for batch in ordered], counts), order
+            )
             for name in names
         },
         assumptions=tuple(sorted({text for batch in ordered for text in batch.assumptions})),
     )
+
+
+def _first_ms(batch: DecodedBatch) -> int:
+    return int(batch.sampled_at_ms[0])
+
+
+def _rows(values: NDArray[T], order: NDArray[np.intp] | None) -> NDArray[T]:
+    return values if order is None else values[order]
 
 
 def merge_tables(tables: Sequence[TelemetryTable]) -> TelemetryTable:
@@ -88,25 +106,35 @@ def merge_tables(tables: Sequence[TelemetryTable]) -> TelemetryTable:
 
     The same row must not be in two tables; a batch may have rows in several.
     """
+    if len(tables) == 1:
+        return tables[0]
+    held = sorted((table for table in tables if table.row_count), key=_begins_ms)
     digests = tuple(sorted({digest for table in tables for digest in table.batch_digests}))
     place = {digest: ordinal for ordinal, digest in enumerate(digests)}
-    counts = [table.row_count for table in tables]
-    times = _joined([table.sampled_at_ms for table in tables])
+    counts = [table.row_count for table in held]
+    times = _joined([table.sampled_at_ms for table in held])
     ordinals = np.concatenate(
-        [np.empty(0, dtype=np.int32), *(_renumbered(table, place) for table in tables)]
+        [np.empty(0, dtype=np.int32), *(_renumbered(table, place) for table in held)]
     )
-    order = np.lexsort((ordinals, times))
+    apart = all(
+        earlier.sampled_at_ms[-1] < later.sampled_at_ms[0] for earlier, later in pairwise(held)
+    )
+    order = None if apart else np.lexsort((ordinals, times))
     names = sorted({name for table in tables for name in table.columns})
     return TelemetryTable(
-        sampled_at_ms=times[order],
-        batch_ordinal=ordinals[order],
+        sampled_at_ms=_rows(times, order),
+        batch_ordinal=_rows(ordinals, order),
         batch_digests=digests,
         columns={
-            name: stack_columns([table.columns.get(name) for table in tables], counts)[order]
+            name: _rows(stack_columns([table.columns.get(name) for table in held], counts), order)
             for name in names
         },
         assumptions=tuple(sorted({text for table in tables for text in table.assumptions})),
     )
+
+
+def _begins_ms(table: TelemetryTable) -> int:
+    return int(table.sampled_at_ms[0])
 
 
 def _renumbered(table: TelemetryTable, place: Mapping[bytes, int]) -> NDArray[np.int32]:
@@ -122,6 +150,9 @@ def stack_columns(
 
     A 1-D part beside 2-D ones counts as one cell wide.
     """
+    present = [part for part in parts if part is not None]
+    if present and len(present) == len(parts) and len({part.shape[1:] for part in present}) == 1:
+        return np.concatenate(present)
     widths = [0 if part is None or part.ndim == 1 else part.shape[1] for part in parts]
     width = max(widths, default=0)
     shape = (sum(counts), width) if width else (sum(counts),)

@@ -11,11 +11,16 @@ def write_durably(path: Path, octets: bytes) -> None:
     """Write a file that appears whole or not at all; its folders are made and synced as needed."""
     _make_folder(path.parent)
     unfinished = path.with_name(path.name + ".unfinished")
-    with unfinished.open("wb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    try:
+        with unfinished.open("wb") as file:
+            file.write(octets)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        # A full disk must not stay full of what nobody names.
+        unfinished.unlink(missing_ok=True)
+        raise
     _sync_folder(path.parent)
 
 

@@ -1,10 +1,10 @@
 """A telemetry table as the bytes of one Parquet file, and back.
 
-In: a table of one month, or columns read from a file. Out: the other of the two.
+In: a table of one month, or stored columns. Out: the other of the two.
 Cells are stored as their deviation from the sample's median, which takes half the space.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,68 +12,104 @@ import pyarrow as pa
 import pyarrow.parquet
 from numpy.typing import NDArray
 
+from battery_passport.adapters.parquet.deviations import deviations, values_of
 from battery_passport.foundation.strict_json import canonical_json, parse_json_object
 from battery_passport.telemetry.errors import HistoryDamaged
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.table import TelemetryTable
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 TIME = "sampled_at_ms"
 ORDINAL = "batch_ordinal"
+_READABLE = frozenset({1, 2})
 _METADATA_KEY = b"battery-passport-history"
+_EVIDENCE_KEY = b"battery-passport-evidence"
+"""Digests of the batches by ordinal, in hexadecimal; the manifest has them too."""
+
 _ROW_GROUP_ROWS = 131_072
 _ZSTD_LEVEL = 3
 
 Int64s = NDArray[np.int64]
-Fetched = Mapping[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDescription:
-    """What a file says of itself: batch digests by ordinal, assumptions, cells of each column."""
+    """What a file says of itself; `widths` are cells of each column, 0 for one value a sample."""
 
-    digests: tuple[bytes, ...]
     assumptions: tuple[str, ...]
     widths: Mapping[str, int]
 
 
-def table_to_parquet(table: TelemetryTable) -> bytes:
-    """Return the file's bytes; the same table gives the same bytes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredTable:
+    """Columns as they lie in a file, and what the file says of them."""
+
+    arrays: pa.Table
+    description: FileDescription
+
+
+def stored_table(table: TelemetryTable) -> StoredTable:
+    """Return a table's columns as they are stored."""
     arrays: dict[str, pa.Array] = {
         TIME: pa.array(table.sampled_at_ms),
         ORDINAL: pa.array(table.batch_ordinal),
     }
     for name, values in table.columns.items():
         arrays |= _stored(name, values)
-    stored = pa.table(arrays).replace_schema_metadata({_METADATA_KEY: _describe(table)})
+    widths = {
+        name: values.shape[1] if values.ndim == 2 else 0 for name, values in table.columns.items()
+    }
+    description = FileDescription(assumptions=table.assumptions, widths=widths)
+    return StoredTable(arrays=pa.table(arrays), description=description)
+
+
+def parquet_of(stored: StoredTable, digests: Collection[bytes]) -> bytes:
+    """Return the file's bytes; the same table gives the same bytes."""
+    described = canonical_json(
+        {
+            "v": FORMAT_VERSION,
+            "assumptions": list(stored.description.assumptions),
+            "widths": dict(stored.description.widths),
+        }
+    )
+    evidence = b"".join(digests).hex().encode()
+    metadata = {_METADATA_KEY: described, _EVIDENCE_KEY: evidence}
     sink = pa.BufferOutputStream()
     pa.parquet.write_table(
-        stored,
+        stored.arrays.replace_schema_metadata(metadata),
         sink,
         compression="zstd",
         compression_level=_ZSTD_LEVEL,
         use_dictionary=False,
-        column_encoding=dict.fromkeys(arrays, "DELTA_BINARY_PACKED"),
+        column_encoding=_encodings(stored),
         row_group_size=_ROW_GROUP_ROWS,
     )
     octets: bytes = sink.getvalue().to_pybytes()
     return octets
 
 
-def read_description(octets_path: str) -> FileDescription:
-    """Return what the file says of itself.
+def _encodings(stored: StoredTable) -> dict[str, str]:
+    # Deviations are small and noisy: zstd alone takes them as small, and they are read faster.
+    cells = {
+        cell
+        for name, width in stored.description.widths.items()
+        for cell in stored_names(name, width)[1:]
+    }
+    return {
+        name: "PLAIN" if name in cells else "DELTA_BINARY_PACKED"
+        for name in stored.arrays.column_names
+    }
 
-    Raises: HistoryDamaged if it says nothing of this version.
-    """
-    metadata = pa.parquet.read_schema(octets_path).metadata or {}
-    members = parse_json_object(metadata.get(_METADATA_KEY, b"{}"))
-    digests, texts, widths = (members.get(name) for name in ("evidence", "assumptions", "widths"))
-    if members.get("v") != FORMAT_VERSION or not (
-        isinstance(digests, list) and isinstance(texts, list) and isinstance(widths, dict)
+
+def described(metadata: Mapping[bytes, bytes] | None, file: str) -> FileDescription:
+    """Return what a file's metadata say. Raises: HistoryDamaged if nothing of a known version."""
+    members = parse_json_object((metadata or {}).get(_METADATA_KEY, b"{}"))
+    texts, widths = (members.get(name) for name in ("assumptions", "widths"))
+    if members.get("v") not in _READABLE or not (
+        isinstance(texts, list) and isinstance(widths, dict)
     ):
-        raise HistoryDamaged(f"{octets_path} is not a history file of version {FORMAT_VERSION}.")
+        raise HistoryDamaged(f"{file} is not a history file of version {FORMAT_VERSION}.")
     return FileDescription(
-        digests=tuple(bytes.fromhex(str(digest)) for digest in digests),
         assumptions=tuple(str(text) for text in texts),
         widths={name: width for name, width in widths.items() if isinstance(width, int)},
     )
@@ -84,78 +120,51 @@ def stored_names(name: str, width: int) -> list[str]:
     return [name, *(f"{name}.{cell}" for cell in range(width))]
 
 
-def table_from_columns(
-    fetched: Fetched, description: FileDescription, names: Sequence[str]
-) -> TelemetryTable:
-    """Return the table that columns read from a file hold."""
+def loaded_table(stored: StoredTable, digests: tuple[bytes, ...], rows: slice) -> TelemetryTable:
+    """Return those rows of stored columns as a table."""
+    arrays = stored.arrays.slice(rows.start, rows.stop - rows.start)
+    widths = stored.description.widths
+    names = [name for name in widths if name in arrays.column_names]
     return TelemetryTable(
-        sampled_at_ms=np.asarray(fetched[TIME], dtype=np.int64),
-        batch_ordinal=np.asarray(fetched[ORDINAL], dtype=np.int32),
-        batch_digests=description.digests,
-        columns={name: _loaded(fetched, name, description.widths[name]) for name in names},
-        assumptions=description.assumptions,
+        sampled_at_ms=plain(arrays, TIME).astype(np.int64, copy=False),
+        batch_ordinal=plain(arrays, ORDINAL).astype(np.int32, copy=False),
+        batch_digests=digests,
+        columns={name: _loaded(arrays, name, widths[name]) for name in names},
+        assumptions=stored.description.assumptions,
     )
 
 
-def _describe(table: TelemetryTable) -> bytes:
-    return canonical_json(
-        {
-            "v": FORMAT_VERSION,
-            "evidence": [digest.hex() for digest in table.batch_digests],
-            "assumptions": list(table.assumptions),
-            "widths": {
-                name: values.shape[1] if values.ndim == 2 else 0
-                for name, values in table.columns.items()
-            },
-        }
-    )
+def plain(arrays: pa.Table, name: str) -> NDArray[np.signedinteger]:
+    """Return a stored column, NULL where there is no value."""
+    column = arrays.column(name)
+    if column.null_count == 0:
+        whole: NDArray[np.signedinteger] = column.to_numpy()
+        return whole
+    filled: NDArray[np.signedinteger] = column.cast(pa.int64()).fill_null(NULL).to_numpy()
+    return filled
 
 
 def _stored(name: str, values: Int64s) -> dict[str, pa.Array]:
     if values.ndim == 1:
-        return {name: pa.array(values, mask=values == NULL)}
-    missing = values == NULL
-    middle = _middle(values, missing)
-    deviations = values - middle[:, None]
+        missing = values == NULL
+        return {name: pa.array(values, mask=missing if missing.any() else None)}
+    middle, by_cell, missing_by_cell = deviations(values)
     arrays = {name: pa.array(middle)}
-    for cell in range(values.shape[1]):
-        present = deviations[:, cell][~missing[:, cell]]
-        narrow = deviations[:, cell].astype(_narrowest(present))
-        arrays[f"{name}.{cell}"] = pa.array(narrow, mask=missing[:, cell])
+    for cell, row in enumerate(by_cell):
+        mask = None if missing_by_cell is None else missing_by_cell[cell]
+        arrays[f"{name}.{cell}"] = pa.array(row, mask=mask)
     return arrays
 
 
-def _middle(values: Int64s, missing: NDArray[np.bool_]) -> Int64s:
-    """Return the lower median of each row's present values, or NULL where there are none."""
-    # Missing values sort first, so the middle of the present ones lies half their number further.
-    ordered = np.sort(values, axis=1)
-    absent = missing.sum(axis=1)
-    place = np.minimum(absent + (values.shape[1] - absent - 1) // 2, values.shape[1] - 1)
-    middle: Int64s = np.take_along_axis(ordered, np.maximum(place, 0)[:, None], axis=1)[:, 0]
-    return middle
-
-
-def _narrowest(values: Int64s) -> type[np.signedinteger]:
-    for kind in (np.int16, np.int32):
-        limits = np.iinfo(kind)
-        if not values.size or (values.min() >= limits.min and values.max() <= limits.max):
-            return kind
-    return np.int64
-
-
-def _loaded(fetched: Fetched, name: str, width: int) -> Int64s:
+def _loaded(arrays: pa.Table, name: str, width: int) -> Int64s:
+    middle = plain(arrays, name).astype(np.int64, copy=False)
     if width == 0:
-        return _with_nulls(fetched[name])
-    middle = np.asarray(fetched[name], dtype=np.int64)
-    values = np.empty((middle.shape[0], width), dtype=np.int64)
-    for cell in range(width):
-        deviations = fetched[f"{name}.{cell}"]
-        values[:, cell] = np.asarray(np.ma.getdata(deviations), dtype=np.int64) + middle
-        values[np.ma.getmaskarray(deviations), cell] = NULL
-    return values
+        return middle
+    return values_of(middle, [_deviation(arrays, f"{name}.{cell}") for cell in range(width)])
 
 
-def _with_nulls(fetched: NDArray[np.generic]) -> Int64s:
-    values = np.array(np.ma.getdata(fetched), dtype=np.int64)
-    values[np.ma.getmaskarray(fetched)] = NULL
-    return values
+def _deviation(
+    arrays: pa.Table, name: str
+) -> tuple[NDArray[np.signedinteger], NDArray[np.bool_] | None]:
+    missing = arrays.column(name).is_null().to_numpy() if arrays.column(name).null_count else None
+    return plain(arrays, name), missing

@@ -3,7 +3,7 @@
 In: digests of records. Out: pending facts in order, and facts by their log index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,6 +101,17 @@ class FactStore:
         """Return sequenced facts from a log index on."""
         query = select(facts).where(facts.c.log_index >= first_index).order_by(facts.c.log_index)
         return self._fetch(query.limit(limit))
+
+    def of_kinds(
+        self, kinds: Collection[str], *, first_index: int, end: int, limit: int
+    ) -> list[Fact]:
+        """Return sequenced facts of some kinds, from a log index on and before another."""
+        query = select(facts).where(
+            facts.c.log_index >= first_index,
+            facts.c.log_index < end,
+            facts.c.kind.in_(sorted(kinds)),
+        )
+        return self._fetch(query.order_by(facts.c.log_index).limit(limit))
 
     def by_digest(self, digest: bytes) -> Fact | None:
         """Return the fact of that record, if there is one."""

@@ -3,6 +3,7 @@
 In: what was found in batches. Out: the same by battery. All of it can be derived again.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -35,19 +36,22 @@ class ProjectionStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def put_content(self, content: BatchContent) -> None:
-        """Save what was found in a batch; the second time changes nothing."""
-        row = {
-            "digest": content.digest,
-            "battery_id": str(content.battery_id),
-            "samples": content.samples,
-            "first_ms": content.first_ms,
-            "last_ms": content.last_ms,
-            "flags": content.flags,
-            "assumptions": content.assumptions,
-            "error": content.error,
-        }
-        insert_or_ignore(self._connection, batch_contents, [row])
+    def put_contents(self, contents: Iterable[BatchContent]) -> None:
+        """Save what was found in batches; the second time changes nothing."""
+        rows = [
+            {
+                "digest": content.digest,
+                "battery_id": str(content.battery_id),
+                "samples": content.samples,
+                "first_ms": content.first_ms,
+                "last_ms": content.last_ms,
+                "flags": content.flags,
+                "assumptions": content.assumptions,
+                "error": content.error,
+            }
+            for content in contents
+        ]
+        insert_or_ignore(self._connection, batch_contents, rows)
 
     def contents(self, battery_id: UUID) -> list[BatchContent]:
         """Return what was found in a battery's batches, by their first sample."""

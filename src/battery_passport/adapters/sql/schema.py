@@ -89,7 +89,11 @@ batches = Table(
     Column("battery_id", _UUID, nullable=False),
     Column("collected_at_ms", BigInteger, nullable=False),
     Column("received_at_ms", BigInteger, nullable=False),
+    # Empty once the bytes lie in a segment, or were erased when their time was over.
     Column("encoded", LargeBinary, nullable=False),
+    Column("segment_number", Integer),
+    Column("segment_offset", BigInteger),
+    Column("segment_octets", Integer),
     UniqueConstraint("device_id", "boot_id", "sequence", name="uq_batches_key"),
     Index("ix_batches_battery", "battery_id", "collected_at_ms"),
 )
@@ -233,6 +237,7 @@ history_parts = Table(
     Column("first_ms", BigInteger, nullable=False),
     Column("last_ms", BigInteger, nullable=False),
     Column("evidence", LargeBinary, nullable=False),
+    Column("level", Integer, nullable=False, server_default="0"),
 )
 
 history_waiting = Table(

@@ -3,13 +3,23 @@
 In: a table and rows. Out: rows inserted, kept as they were, or brought up to date.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Row = Mapping[str, Any]
+
+T = TypeVar("T")
+_NAMED_AT_ONCE = 500
+
+
+def batched(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield the items in pieces that one statement can name."""
+    for start in range(0, len(items), _NAMED_AT_ONCE):
+        yield items[start : start + _NAMED_AT_ONCE]
+
 
 _Insert = Callable[[Table], sqlite.Insert | postgresql.Insert]
 _INSERT: dict[str, _Insert] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

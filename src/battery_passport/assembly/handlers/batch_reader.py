@@ -16,6 +16,7 @@ from battery_passport.adapters.sql.projections import BatchContent, ProjectionSt
 from battery_passport.adapters.sql.quality import QualityStore
 from battery_passport.assembly.evidence.reader import EvidenceDoor
 from battery_passport.assembly.handlers.decoded_shelf import DecodedShelf
+from battery_passport.assembly.handlers.history_line import HistoryLine
 from battery_passport.assembly.handlers.quality_keeper import Findings, QualityKeeper
 from battery_passport.assembly.handlers.quality_tally import Reading
 from battery_passport.assembly.pipeline import Effect
@@ -29,10 +30,18 @@ class BatchReader:
     name = "batch-reader"
     kinds = frozenset({BATCH_STORED})
 
-    def __init__(self, database: Database, reader: EvidenceDoor, shelf: DecodedShelf) -> None:
+    def __init__(
+        self,
+        database: Database,
+        evidence: EvidenceDoor,
+        *,
+        shelf: DecodedShelf,
+        line: HistoryLine,
+    ) -> None:
         self._database = database
-        self._evidence = reader
+        self._evidence = evidence
         self._shelf = shelf
+        self._line = line
         self._quality = QualityKeeper()
 
     def prepare(self, facts: Sequence[Fact]) -> Effect:
@@ -55,6 +64,7 @@ class BatchReader:
                 for fact, content in zip(facts, contents, strict=True)
                 if content.samples
             )
+            self._line.note(fact.battery_id for fact in facts)
             QualityStore(connection).add(tally)
 
         return write

@@ -1,59 +1,74 @@
-"""Brings decoded batches into the history, one battery at a time.
+"""Brings batches into the history, one battery at a time, and merges its parts.
 
 In: batches that wait. Out: new parts, named by the manifest in the transaction that ends the wait.
-While batches keep coming, a battery's month is written anew at most once a minute.
+A battery's batches enter together; until then whoever reads its history has them from the evidence.
 """
 
-from datetime import timedelta
 from uuid import UUID
 
 from battery_passport.adapters.sql.database import Database
-from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.adapters.sql.manifest import SqlManifest
-from battery_passport.foundation.clock import Clock
-from battery_passport.telemetry.codec import decode_batch
-from battery_passport.telemetry.envelope import open_envelope
+from battery_passport.assembly.evidence.reader import EvidenceDoor
+from battery_passport.assembly.handlers.decoded_shelf import DecodedShelf
+from battery_passport.assembly.handlers.history_line import FULL_LINE, HistoryLine
 from battery_passport.telemetry.model import DecodedBatch
-from battery_passport.telemetry.ports import History
+from battery_passport.telemetry.ports import HistoryParts
 
-GATHERING = timedelta(seconds=60)
-"""How long batches may wait for others of their battery."""
-
-_BATCHES_AT_ONCE = 2_000
+_BATCHES_AT_ONCE = 4 * FULL_LINE
 
 
 class HistoryKeeper:
     """Fulfils `pipeline.Housekeeping`."""
 
-    def __init__(self, database: Database, history: History, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        history: HistoryParts,
+        *,
+        line: HistoryLine,
+        evidence: EvidenceDoor,
+        shelf: DecodedShelf,
+    ) -> None:
         self._database = database
         self._history = history
-        self._clock = clock
+        self._line = line
+        self._evidence = evidence
+        self._shelf = shelf
 
-    def run(self, *, urgent: bool) -> bool:
-        """Bring one battery's batches in; return whether there were any."""
-        since = self._clock.now() - (timedelta(0) if urgent else GATHERING)
-        with self._database.read() as connection:
-            batteries = SqlManifest(connection).waiting_batteries(since=since, limit=1)
-        for battery_id in batteries:
-            self._bring_in(battery_id)
-        return bool(batteries)
+    def run(self, *, urgent: bool) -> bool:  # noqa: ARG002 - what waits is read all the same
+        """Bring one battery's batches in; return whether there were enough of any."""
+        battery_id = self._line.next_due()
+        if battery_id is None:
+            return False
+        if self._bring_in(battery_id) < _BATCHES_AT_ONCE:
+            self._line.done(battery_id)
+        while self._merge(battery_id):
+            pass
+        self._history.remove_superseded(battery_id)
+        return True
 
-    def _bring_in(self, battery_id: UUID) -> None:
+    def _bring_in(self, battery_id: UUID) -> int:
         with self._database.read() as connection:
             waiting = SqlManifest(connection).waiting(battery_id, limit=_BATCHES_AT_ONCE)
-            evidence = EvidenceStore(connection)
-            batches = [_decoded(evidence.by_digest(digest)) for digest in waiting]
+            missing = self._shelf.missing(waiting)
+            self._shelf.decoder.prepare_for(len(missing))
+            encoded = self._evidence.of(connection).by_digests(missing)
+        batches = [self._decoded(digest, encoded) for digest in waiting]
         parts = self._history.compact(battery_id, batches)
         with self._database.write() as connection:
             manifest = SqlManifest(connection)
             for part in parts:
                 manifest.add_history_part(part)
             manifest.clear_waiting(waiting)
-        self._history.remove_superseded(battery_id)
+        return len(waiting)
 
+    def _decoded(self, digest: bytes, encoded: dict[bytes, bytes]) -> DecodedBatch:
+        return self._shelf.take(digest, encoded.get(digest))
 
-def _decoded(encoded: bytes | None) -> DecodedBatch:
-    if encoded is None:
-        raise LookupError("A batch that waits for the history is not stored.")
-    return decode_batch(open_envelope(encoded))
+    def _merge(self, battery_id: UUID) -> bool:
+        parts = self._history.merge(battery_id)
+        if parts:
+            with self._database.write() as connection:
+                for part in parts:
+                    SqlManifest(connection).add_history_part(part)
+        return bool(parts)

@@ -16,6 +16,7 @@ from battery_passport.adapters.sql import (  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_onchain as _onchain  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_privileged as _privileged  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_quality as _quality  # noqa: F401 - adds its tables
+from battery_passport.adapters.sql import schema_segments as _segments  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_sending as _sending  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_sharing as _sharing  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_states as _states  # noqa: F401 - adds its tables

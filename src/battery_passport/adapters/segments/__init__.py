@@ -1,0 +1,1 @@
+"""Sealed evidence: signed batches in immutable files named by their content."""

@@ -1,0 +1,72 @@
+"""A battery's history up to its newest batch: files, and what still waits to enter them.
+
+In: a battery. Out: one table, in which every batch that was read after its commit is in once.
+"""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from battery_passport.adapters.parquet.history import ParquetHistory, spanned
+from battery_passport.adapters.parquet.part_files import Span
+from battery_passport.adapters.sql.database import Database
+from battery_passport.adapters.sql.manifest import SqlManifest
+from battery_passport.assembly.evidence.reader import EvidenceDoor
+from battery_passport.telemetry.envelope import open_envelope
+from battery_passport.telemetry.errors import HistoryFileGone
+from battery_passport.telemetry.history import ColumnSummary, HistoryPart
+from battery_passport.telemetry.many import BatchDecoder
+from battery_passport.telemetry.table import TelemetryTable, assemble_table, merge_tables
+
+_ATTEMPTS = 5
+_MOST_WAITING = 1 << 20
+
+
+class LiveHistory:
+    """Fulfils `telemetry.ports.History`."""
+
+    def __init__(self, database: Database, files: ParquetHistory, evidence: EvidenceDoor) -> None:
+        self._database = database
+        self._files = files
+        self._evidence = evidence
+        self._decoder = BatchDecoder()
+
+    def read(
+        self,
+        battery_id: UUID,
+        *,
+        columns: Collection[str] | None = None,
+        start_ms: int | None = None,
+        end_ms: int | None = None,
+    ) -> TelemetryTable:
+        """Return the rows of the time, with all or the named columns. Raises: HistoryDamaged."""
+        between = spanned(start_ms, end_ms)
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._read(battery_id, columns, between)
+            except HistoryFileGone:
+                continue  # merged meanwhile: the manifest names another file
+        return self._read(battery_id, columns, between)
+
+    def summarise(self, column: str) -> Sequence[ColumnSummary]:
+        """Return each battery's figures of a column, over what is in files."""
+        return self._files.summarise(column)
+
+    def _read(
+        self, battery_id: UUID, columns: Collection[str] | None, between: Span
+    ) -> TelemetryTable:
+        parts, waiting = self._view(battery_id)
+        in_files = self._files.read_parts(parts, columns=columns, between=between)
+        if not waiting.batch_digests:
+            return in_files
+        late = waiting.between(*between)
+        return merge_tables([in_files, late if columns is None else late.select(columns)])
+
+    def _view(self, battery_id: UUID) -> tuple[Sequence[HistoryPart], TelemetryTable]:
+        with self._database.read() as connection:
+            manifest = SqlManifest(connection)
+            parts = manifest.history_parts(battery_id)
+            waiting = manifest.waiting(battery_id, limit=_MOST_WAITING)
+            encoded = self._evidence.of(connection).by_digests(waiting)
+        self._decoder.prepare_for(len(encoded))
+        batches = (self._decoder.decode(open_envelope(each)) for each in encoded.values())
+        return parts, assemble_table(batches)

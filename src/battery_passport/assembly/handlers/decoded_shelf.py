@@ -1,0 +1,60 @@
+"""Batches that were just decoded, for whoever needs them next: then nothing is decoded twice.
+
+In: decoded batches. Out: the same once, as long as there was room for them.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from battery_passport.telemetry.envelope import open_envelope
+from battery_passport.telemetry.many import BatchDecoder
+from battery_passport.telemetry.model import DecodedBatch
+
+ROOM_BYTES: Final = 48 << 20
+"""Some thousand batches of a minute; what comes beyond is decoded again when it is wanted."""
+
+
+class DecodedShelf:
+    """Bounded; of one process, and used by one thread at a time."""
+
+    def __init__(self, *, room_bytes: int = ROOM_BYTES) -> None:
+        self.decoder = BatchDecoder()
+        self._room_bytes = room_bytes
+        self._held_bytes = 0
+        self._held: dict[bytes, DecodedBatch] = {}
+
+    def put(self, batch: DecodedBatch) -> None:
+        """Keep a batch; those kept longest make room for it."""
+        self._drop(batch.digest)
+        self._held[batch.digest] = batch
+        self._held_bytes += _bytes_of(batch)
+        while self._held_bytes > self._room_bytes:
+            self._drop(next(iter(self._held)))
+
+    def missing(self, digests: Iterable[bytes]) -> list[bytes]:
+        """Return those of the digests that are not here."""
+        return [digest for digest in digests if digest not in self._held]
+
+    def take(self, digest: bytes, encoded: bytes | None) -> DecodedBatch:
+        """Return a batch and forget it; decoded now from its bytes if it is not here.
+
+        Raises: LookupError if it is neither here nor are there bytes of it.
+        """
+        batch = self._drop(digest)
+        if batch is not None:
+            return batch
+        if encoded is None:
+            raise LookupError(
+                f"The batch {digest.hex()}, which waits for the history, is not stored."
+            )
+        return self.decoder.decode(open_envelope(encoded))
+
+    def _drop(self, digest: bytes) -> DecodedBatch | None:
+        batch = self._held.pop(digest, None)
+        self._held_bytes -= 0 if batch is None else _bytes_of(batch)
+        return batch
+
+
+def _bytes_of(batch: DecodedBatch) -> int:
+    values = sum(column.nbytes for column in batch.columns.values())
+    return batch.sampled_at_ms.nbytes + values
