@@ -1,0 +1,1 @@
+"""Internal resistance from the current steps of driving."""
