@@ -60,10 +60,10 @@ def _values(text: str) -> dict[tuple[str, ...], float]:
 def test_batches_queues_and_log_are_told(running: Running) -> None:
     server, _device = running
     values = _values(_scrape(server)[1])
-    assert values["bp_batches_total", "stored"] == 1
-    assert values["bp_batches_total", "duplicate"] == 1
-    assert values["bp_batches_total", "quarantined"] == 1
-    assert values["bp_batches_total", "refused: malformed-batch"] == 1
+    assert values["bp_batches_total", "stored", "http"] == 1
+    assert values["bp_batches_total", "duplicate", "http"] == 1
+    assert values["bp_batches_total", "quarantined", "http"] == 1
+    assert values["bp_batches_total", "refused: malformed-batch", "http"] == 1
     assert values[("bp_intake_commit_duration_seconds_count",)] >= 1
     assert values[("bp_quarantined_batches",)] == 1
     assert values[("bp_pipeline_pending_facts",)] == 0

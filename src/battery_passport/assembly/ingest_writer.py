@@ -9,6 +9,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.evidence import Outcome, ReceivedBatch
@@ -23,7 +24,10 @@ _LOG = logging.getLogger(__name__)
 ObserveCommit = Callable[[int, float], None]
 """Told of each commit: how many batches, and how many seconds until they were durable."""
 
-_Waiting = tuple[ReceivedBatch, "asyncio.Future[Outcome]"]
+Tell = Callable[[Outcome | BatteryPassportError], None]
+"""Told in the event loop what became of a batch."""
+
+_Waiting = tuple[ReceivedBatch, Tell]
 _Group = list[_Waiting]
 
 
@@ -47,6 +51,8 @@ class IngestWriter:
     A group is handed over when a turn of the loop brought no further batch, when it is full, or
     when its first batch has waited for `GATHER_S`.
     """
+
+    _loop: asyncio.AbstractEventLoop
 
     def __init__(
         self, database: Database, *, queue_batches: int, observe: ObserveCommit | None = None
@@ -75,17 +81,24 @@ class IngestWriter:
 
         Raises: IntakeOverloaded; the future raises NotDurable or DatabaseBusy.
         """
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.take(batch, partial(_settle, future))
+        return future
+
+    def take(self, batch: ReceivedBatch, tell: Tell) -> None:
+        """Tell what became of a batch once it is durable, or why it is not; in the event loop.
+
+        Raises: IntakeOverloaded, and `tell` is never called.
+        """
         if self._unanswered >= self._most_waiting:
             raise IntakeOverloaded(f"{self._unanswered} batches wait for the disk already.")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Outcome] = loop.create_future()
         if not self._gathering:
+            loop = self._loop = asyncio.get_running_loop()
             self._seen_last_turn = 0
             self._hand_over_at = loop.time() + GATHER_S
             loop.call_soon(self._look, loop)
-        self._gathering.append((batch, future))
+        self._gathering.append((batch, tell))
         self._unanswered += 1
-        return future
 
     def waiting(self) -> int:
         """Return how many batches wait to be durable."""
@@ -123,7 +136,7 @@ class IngestWriter:
         answers: Sequence[Outcome | BatteryPassportError]
         begun_s = time.perf_counter()
         try:
-            answers = store_group(self._database, [batch for batch, _future in group])
+            answers = store_group(self._database, [batch for batch, _tell in group])
         except BatteryPassportError as error:
             answers = [error] * len(group)
         except Exception as error:  # noqa: BLE001 - each sender must hear that nothing was kept
@@ -133,16 +146,23 @@ class IngestWriter:
             if self._observe is not None:
                 self._observe(len(group), time.perf_counter() - begun_s)
         try:
-            group[0][1].get_loop().call_soon_threadsafe(self._answer, group, answers)
+            self._loop.call_soon_threadsafe(self._answer, group, answers)
         except RuntimeError:
             _LOG.info("%d batches are durable, and nobody waits for the answer", len(group))
 
     def _answer(self, group: _Group, answers: Sequence[Outcome | BatteryPassportError]) -> None:
         self._unanswered -= len(group)
-        for (_batch, future), answer in zip(group, answers, strict=True):
-            if future.done():
-                continue
-            if isinstance(answer, BatteryPassportError):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
+        for (_batch, tell), answer in zip(group, answers, strict=True):
+            try:
+                tell(answer)
+            except Exception:  # noqa: BLE001 - the others must hear all the same
+                _LOG.exception("a sender could not be told what became of its batch")
+
+
+def _settle(future: "asyncio.Future[Outcome]", answer: Outcome | BatteryPassportError) -> None:
+    if future.done():
+        return
+    if isinstance(answer, BatteryPassportError):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)

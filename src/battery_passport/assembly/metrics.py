@@ -21,8 +21,6 @@ from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.monitoring.home_monitor import HomeMonitor
-from battery_passport.foundation.errors import BatteryPassportError
-from battery_passport.web.api.telemetry import AcceptBatch, Receipt
 from battery_passport.web.authorization import ActionRoute
 from battery_passport.web.ports import AccessLine
 from battery_passport.web.security import LOOPBACK_NAMES, SECURITY_HEADERS
@@ -62,21 +60,6 @@ def _outcome(status: int) -> str:
     if status == 429:
         return "slowed-down"
     return "admitted" if status < 400 else REFUSED
-
-
-def counting_batches(accept: AcceptBatch, metrics: PlatformMetrics) -> AcceptBatch:
-    """Return the same intake, whose answers are counted."""
-
-    async def counted(encoded: bytes) -> Receipt:
-        try:
-            receipt = await accept(encoded)
-        except BatteryPassportError as error:
-            metrics.count_batch(f"{REFUSED}: {error.code}")
-            raise
-        metrics.count_batch(receipt.outcome)
-        return receipt
-
-    return counted
 
 
 def state_reader(

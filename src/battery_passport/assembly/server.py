@@ -3,7 +3,6 @@
 In: settings. Out: a listening server on loopback, found by verbs through `run/server.json`.
 """
 
-import gc
 import json
 import logging
 import os
@@ -13,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -28,12 +26,16 @@ from battery_passport.assembly.authorizing import (
     build_authorizer,
 )
 from battery_passport.assembly.background import Repeating
+from battery_passport.assembly.collection.http_server import (
+    Collection,
+    open_collection,
+    server_config,
+    spare_the_collector,
+)
 from battery_passport.assembly.control import ControlEndpoint
-from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
-from battery_passport.assembly.intake import admit_batch
 from battery_passport.assembly.leases import Role
 from battery_passport.assembly.listening import ended_by_request, listening
 from battery_passport.assembly.logs import configure_logs
@@ -41,15 +43,12 @@ from battery_passport.assembly.metrics import (
     METRICS_ACTION,
     METRICS_PATH,
     LoopbackMetrics,
-    counting_batches,
     state_reader,
 )
 from battery_passport.assembly.monitoring.background import monitoring_task
-from battery_passport.assembly.patience import PatientProtocol
 from battery_passport.assembly.public_site import build_site
 from battery_passport.assembly.settings import Settings
 from battery_passport.web.api.telemetry import PATH as TELEMETRY_PATH
-from battery_passport.web.api.telemetry import Receipt, TelemetryRoute
 from battery_passport.web.security import HostGuard, MachineResponses
 
 _LOG = logging.getLogger(__name__)
@@ -65,14 +64,6 @@ FRONT_ACTIONS: Mapping[str, str] = MappingProxyType(
 once and for all at start, control by its token and then operation by operation (`performing`)."""
 
 _SERVER_LEASE_S = 5
-_GRACE_S = 5
-_COLLECTOR_ROUNDS = (10_000, 20, 50)
-"""New objects before a round, rounds before one of the middle-aged, those before one of all."""
-
-_MOST_CONNECTIONS = 1_000
-"""Beyond this uvicorn answers 503: a city's devices send and hang up, they do not stay."""
-
-
 Companion = Callable[[Installation, str], None]
 """Begins something that lives beside the server, given its address; ends with the process."""
 
@@ -114,46 +105,37 @@ def serve(
             token = secrets.token_urlsafe(32)
             metrics = PlatformMetrics(version=__version__)
             with _background(installation, metrics) as background:
-                front = _front(installation, background, metrics, token)
-                server = uvicorn.Server(_config(front, settings))
+                collection = open_collection(
+                    installation.database,
+                    background.writer,
+                    clock=installation.clock,
+                    metrics=metrics,
+                    settings=settings,
+                    public_address=installation.base_url,
+                )
+                front = _front(
+                    installation, background, metrics, collection=collection, token=token
+                )
+                server = uvicorn.Server(server_config(front, settings, collection.quick))
                 _announce(installation.home, host=host, port=port, token=token)
                 if companion is not None:
                     companion(installation, f"http://{host}:{port}")
                 announce(f"http://{host}:{port}")
                 try:
-                    _spare_the_collector()
+                    spare_the_collector()
                     with ended_by_request():
                         server.run(sockets=[listener])
                 finally:
                     installation.home.server_file.unlink(missing_ok=True)
 
 
-def _spare_the_collector() -> None:
-    """Take what was loaded out of the collector's rounds, which under load come many a second."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTOR_ROUNDS)
-
-
-def _config(front: ASGIApp, settings: Settings) -> uvicorn.Config:
-    return uvicorn.Config(
-        front,
-        http=PatientProtocol,
-        ws="none",
-        log_config=None,
-        access_log=False,
-        # Only a proxy that is named is believed on who sends, and how.
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        server_header=False,
-        lifespan="off",
-        limit_concurrency=_MOST_CONNECTIONS,
-        timeout_graceful_shutdown=_GRACE_S,
-    )
-
-
 def _front(
-    installation: Installation, background: "_Background", metrics: PlatformMetrics, token: str
+    installation: Installation,
+    background: "_Background",
+    metrics: PlatformMetrics,
+    *,
+    collection: Collection,
+    token: str,
 ) -> ASGIApp:
     authorizer = build_authorizer(installation.clock)
     authorize_collection(authorizer)
@@ -162,20 +144,9 @@ def _front(
     metrics.watch_state(
         state_reader(installation, waiting_batches=writer.waiting, tasks=background.tasks)
     )
-    directory = DeviceDirectory(installation.database)
-    clock = installation.clock
     address = installation.base_url
-
-    async def accept(encoded: bytes) -> Receipt:
-        batch = admit_batch(encoded, directory, clock.now())
-        outcome = await writer.submit(batch)
-        return Receipt(outcome=outcome.value, digest=batch.digest)
-
     front = Front(
-        telemetry=MachineResponses(
-            TelemetryRoute(counting_batches(accept, metrics), public_address=address),
-            public_address=address,
-        ),
+        telemetry=collection.route,
         control=MachineResponses(
             ControlEndpoint(installation, token).application(), public_address=address
         ),
@@ -186,8 +157,7 @@ def _front(
             public_address=address,
         ),
     )
-    named = urlsplit(address).hostname or ""
-    return HostGuard(front, hosts=(named, installation.settings.host))
+    return HostGuard(front, names=collection.names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,13 +106,18 @@ def _keep_to_the_asker(headers: MutableHeaders, state: Mapping[str, object]) -> 
         headers.setdefault("Cache-Control", NEVER_KEPT)
 
 
+def machine_headers(public_address: str) -> list[tuple[bytes, bytes]]:
+    """Return the headers of answers to machines, as they are sent."""
+    headers = headers_for(public_address, MACHINE_HEADERS)
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
 class MachineResponses:
     """Adds the headers of answers to machines; as cheap as it can be, for it is on the hot path."""
 
     def __init__(self, application: ASGIApp, *, public_address: str) -> None:
         self._application = application
-        headers = headers_for(public_address, MACHINE_HEADERS)
-        self._headers = [(k.lower().encode(), value.encode()) for k, value in headers.items()]
+        self._headers = machine_headers(public_address)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_hardened(message: Message) -> None:
@@ -123,6 +128,23 @@ class MachineResponses:
         await self._application(scope, receive, send_hardened)
 
 
+class HostNames:
+    """The names that this installation answers to, as they stand in `Host` fields."""
+
+    def __init__(self, hosts: Iterable[str]) -> None:
+        self._hosts = LOOPBACK_NAMES | {host.lower() for host in hosts}
+        self._accepted: set[bytes] = set()
+
+    def include(self, host: bytes) -> bool:
+        """Return whether the value of a `Host` field is one of ours; ports do not matter."""
+        if host in self._accepted:
+            return True
+        ours = _host_name(host) in self._hosts
+        if ours and len(self._accepted) < _REMEMBERED_HOSTS:
+            self._accepted.add(host)
+        return ours
+
+
 class HostGuard:
     """Answers 421 to requests that a page of another name made a browser send here.
 
@@ -130,10 +152,9 @@ class HostGuard:
     answers for that page's own; the `Host` field still tells the name. Source: RFC 9110 §15.5.20.
     """
 
-    def __init__(self, application: ASGIApp, *, hosts: Iterable[str]) -> None:
+    def __init__(self, application: ASGIApp, *, names: HostNames) -> None:
         self._application = application
-        self._hosts = LOOPBACK_NAMES | {host.lower() for host in hosts}
-        self._accepted: set[bytes] = set()
+        self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or self._is_ours(scope):
@@ -146,15 +167,7 @@ class HostGuard:
 
     def _is_ours(self, scope: Scope) -> bool:
         given = [value for name, value in scope["headers"] if name == b"host"]
-        if len(given) != 1:
-            return False
-        [host] = given
-        if host in self._accepted:
-            return True
-        ours = _host_name(host) in self._hosts
-        if ours and len(self._accepted) < _REMEMBERED_HOSTS:
-            self._accepted.add(host)
-        return ours
+        return len(given) == 1 and self._names.include(given[0])
 
 
 _REMEMBERED_HOSTS = 64

@@ -47,8 +47,8 @@ class PlatformMetrics:
         )
         self._batches = Counter(
             "bp_batches",
-            "Batches by what became of them.",
-            ("outcome",),
+            "Batches by how they came and what became of them.",
+            ("transport", "outcome"),
             registry=registry,
         )
         self._commits = Histogram(
@@ -94,9 +94,9 @@ class PlatformMetrics:
         self._requests.labels(route, known, str(status)).inc()
         self._durations.labels(route).observe(duration_s)
 
-    def count_batch(self, outcome: str) -> None:
-        """Count a batch that was answered."""
-        self._batches.labels(outcome).inc()
+    def batch_counter(self, transport: str, outcome: str) -> Callable[[], None]:
+        """Return what counts one more batch that came so and was answered so."""
+        return self._batches.labels(transport, outcome).inc
 
     def observe_commit(self, batches: int, duration_s: float) -> None:
         """Note one commit of a group of batches."""

@@ -47,6 +47,19 @@ class Receipt:
 AcceptBatch = Callable[[bytes], Awaitable[Receipt]]
 """Checks a batch and answers once it is durable; raises errors of the telemetry stage."""
 
+TellResult = Callable[[Receipt | BatteryPassportError], None]
+TakeBatch = Callable[[bytes, TellResult], None]
+"""The same without waiting: tells once what became of the batch, at once or when it is durable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, whole; its length is still to be told."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
 
 class BodyTooLarge(RequestTooLarge):
     """The request is larger than any batch may be."""
@@ -62,39 +75,52 @@ class BatchNumberReused(Conflict):
     remedy = "Never sign two batches under one number; find out who else holds the device's key."
 
 
-class TelemetryRoute:
-    """The hot path of collection: no framework between the socket and the intake."""
+class TelemetryAnswers:
+    """Puts into HTTP what became of a batch."""
 
-    def __init__(self, accept: AcceptBatch, *, public_address: str) -> None:
-        self._accept = accept
+    def __init__(self, *, public_address: str) -> None:
         self._public_address = public_address
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["method"] != "POST":
-            await self._refuse(send, problem_of_status(405))
-            return
-        try:
-            body = await _read_body(receive)
-            if body is None:
-                return
-            receipt = await self._accept(body)
-        except BatteryPassportError as error:
-            await self._refuse(send, problem_of(error))
-            return
-        if receipt.outcome == QUARANTINED:
+    def to(self, result: Receipt | BatteryPassportError) -> Answer:
+        """Return the answer to a batch that was taken or refused."""
+        if isinstance(result, BatteryPassportError):
+            return self.refusal(problem_of(result))
+        if result.outcome == QUARANTINED:
             reused = BatchNumberReused("The batch was put aside: its number has other bytes.")
-            await self._refuse(send, problem_of(reused), receipt)
-        else:
-            await _respond(send, 200, receipt.document(), _JSON)
+            return self.refusal(problem_of(reused), result)
+        return Answer(200, _JSON, result.document())
 
-    async def _refuse(self, send: Send, problem: Problem, receipt: Receipt | None = None) -> None:
+    def refusal(self, problem: Problem, receipt: Receipt | None = None) -> Answer:
+        """Return the answer that tells a problem, and where the batch is kept all the same."""
         body = problem_body(problem, public_address=self._public_address, instance=PATH)
         if receipt is not None:
             body |= {"outcome": receipt.outcome, "digest": receipt.digest.hex()}
         told = {"content-type": PROBLEM_MEDIA_TYPE, **problem.headers()}
         headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
-        await _respond(send, problem.status, canonical_json(body), headers)
+        return Answer(problem.status, headers, canonical_json(body))
+
+
+class TelemetryRoute:
+    """The hot path of collection: no framework between the socket and the intake."""
+
+    def __init__(self, accept: AcceptBatch, answers: TelemetryAnswers) -> None:
+        self._accept = accept
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["method"] != "POST":
+            await _respond(send, self._answers.refusal(problem_of_status(405)))
+            return
+        result: Receipt | BatteryPassportError
+        try:
+            body = await _read_body(receive)
+            if body is None:
+                return
+            result = await self._accept(body)
+        except BatteryPassportError as error:
+            result = error
+        await _respond(send, self._answers.to(result))
 
 
 async def _read_body(receive: Receive) -> bytes | None:
@@ -118,12 +144,12 @@ async def _read_body(receive: Receive) -> bytes | None:
     return b"".join(parts) if len(parts) > 1 else parts[0]
 
 
-async def _respond(send: Send, status: int, body: bytes, headers: Headers) -> None:
-    length = (b"content-length", str(len(body)).encode())
+async def _respond(send: Send, answer: Answer) -> None:
+    length = (b"content-length", str(len(answer.body)).encode())
     start: Message = {
         "type": "http.response.start",
-        "status": status,
-        "headers": [*headers, length],
+        "status": answer.status,
+        "headers": [*answer.headers, length],
     }
     await send(start)
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": answer.body})
