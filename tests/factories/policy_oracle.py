@@ -122,6 +122,8 @@ MAY: dict[str, tuple[str, ...]] = {
     "passport.revoke": ("manufacturer/organisation", COMMAND_LINE),
     "health.diagnose": ("inspector/city", "manufacturer/organisation", COMMAND_LINE),
     "evidence.import": (COMMAND_LINE,),
+    "charger.manage": (COMMAND_LINE,),
+    "charging.steer": (COMMAND_LINE,),
     "event.record.declaration": ("manufacturer/organisation", COMMAND_LINE),
     "event.record.inspection": ("inspector/city", COMMAND_LINE),
     "event.record.repair": ("manufacturer/organisation", "dismantler/city", COMMAND_LINE),

@@ -35,6 +35,8 @@ KEYS: Mapping[str, KeyKind] = MappingProxyType(
         "tokens": KeyKind.ES256,
         "log": KeyKind.ED25519,
         "importer": KeyKind.ED25519,
+        "gateway-ocpp": KeyKind.ED25519,
+        "gateway-gbt32960": KeyKind.ED25519,
         "witness": KeyKind.ED25519,
         "anchor": KeyKind.SECP256K1,
         "deployer": KeyKind.SECP256K1,

@@ -121,6 +121,18 @@ WORK_ACTIONS = (
         unsafe=True,
     ),
     Action(
+        "charger.manage",
+        "Enter chargers, and which battery a card or car stands for",
+        "충전기 등록, 카드나 차량과 배터리 연결",
+        unsafe=True,
+    ),
+    Action(
+        "charging.steer",
+        "Stop a charging session, or slow it down",
+        "충전 중지와 출력 제한",
+        unsafe=True,
+    ),
+    Action(
         "event.record.declaration",
         "Record the maker's declarations",
         "제조사 신고 기록",

@@ -94,6 +94,10 @@ class Station:
             for waiting in self._asked.values():
                 waiting.cancel()
 
+    async def hang_up(self) -> None:
+        """Close the connection: the charger has another one by now."""
+        await self._connection.close(1000, "Another connection of this charger took its place.")
+
     async def ask(self, order: Order) -> OrderAnswer:
         """Return what the charger says to an order. Raises: NoAnswer, OcppRefused."""
         action, payload = worded(order, self._version.number)

@@ -3,7 +3,7 @@
 In: a session and what happened. Out: the session after it, and whether charging must end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -14,11 +14,9 @@ _NEXT: Mapping[tuple[State, Happening], State] = MappingProxyType(
     {
         (State.AUTHORISED, Happening.PLUGGED): State.PLUGGED,
         (State.AUTHORISED, Happening.CHARGING): State.CHARGING,
-        (State.AUTHORISED, Happening.STOPPED): State.LOCKED,
         (State.PLUGGED, Happening.CHARGING): State.CHARGING,
-        (State.PLUGGED, Happening.STOPPED): State.LOCKED,
         (State.CHARGING, Happening.PAUSED): State.PLUGGED,
-        (State.CHARGING, Happening.STOPPED): State.LOCKED,
+        (State.CHARGING, Happening.STOPPED): State.PLUGGED,
         (State.TARGET_REACHED, Happening.STOPPED): State.LOCKED,
     }
 )
@@ -52,15 +50,15 @@ def relimit(session: Session, limits: Limits) -> Step:
     return _within_limits(changed)
 
 
-def may_start(sessions_before: "tuple[Session, ...]") -> bool:
+def may_start(before: Iterable[State]) -> bool:
     """Return whether a connector may begin another session: none before it is still locked."""
-    return all(session.state not in _DONE for session in sessions_before)
+    return not _DONE.intersection(before)
 
 
 def _within_limits(session: Session) -> Step:
-    """End a session that reached the charge it may have; only one that begun can reach it."""
+    """End a session that reached the charge it may have."""
     most = effective_limit(session.limits).soc_ratio
-    if session.state is State.LOCKED or most is None or session.soc_ratio is None:
+    if most is None or session.soc_ratio is None:
         return Step(session)
     if session.soc_ratio < most:
         return Step(session)
