@@ -51,7 +51,7 @@ def test_the_truth_lies_in_the_interval(degrees: tuple[int, ...]) -> None:
     assert figure.low <= TRUTH_OHM <= figure.high
     assert figure.value == pytest.approx(TRUTH_OHM, rel=0.12)
     assert estimate.days == len(degrees)
-    assert estimate.celsius == (min(degrees), max(degrees))
+    assert estimate.celsius == pytest.approx((min(degrees), max(degrees)))
     assert len(estimate.evidence) == len(degrees)
 
 

@@ -1,0 +1,1 @@
+"""How a battery was used: energy, fast charges, hours at extremes, efficiency."""
