@@ -48,6 +48,16 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
         "keys-rotate": "key.rotate",
         "ledger-wishes": "ledger.judge",
         "ledger-approve": "ledger.judge",
+        "ocpp-site": "charger.manage",
+        "ocpp-charger-add": "charger.manage",
+        "ocpp-charger-remove": "charger.manage",
+        "ocpp-bind": "charger.manage",
+        "gbt32960-bind": "charger.manage",
+        "ocpp-unbind": "charger.manage",
+        "ocpp-stop": "charging.steer",
+        "ocpp-limit": "charging.steer",
+        "ocpp-status": "charger.manage",
+        "ocpp-kept": "charger.manage",
         "admin-invite": "organisation.approve",
         "admin-provider": "organisation.approve",
     }
@@ -58,6 +68,9 @@ LOCAL_ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "serve": "platform.run",
         "demo": "platform.run",
+        "ocpp-serve": "platform.run",
+        "ocpp-proxy": "platform.run",
+        "gbt32960-serve": "platform.run",
         "signer": "platform.run",
         "keys-protect": "key.rotate",
         "backup": "backup.run",
@@ -67,6 +80,12 @@ LOCAL_ACTIONS: Mapping[str, str] = MappingProxyType(
         "witness": "platform.run",
         "evaluate": "health.diagnose",
         "decode": "evidence.import",
+        "device-enrol": "device.join",
+        "device-run": "telemetry.send",
+        "device-status": "telemetry.send",
+        "device-rotate": "device.report",
+        "mqtt-configure": "platform.run",
+        "mqtt-serve": "platform.run",
     }
 )
 """The actions of verbs that work on the home folder or a file by themselves. The operating system

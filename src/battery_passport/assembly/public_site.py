@@ -19,6 +19,7 @@ from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.authorizing import build_authorizer
 from battery_passport.assembly.desks import DeskAccounts, open_desks
+from battery_passport.assembly.devices.desk import device_operations
 from battery_passport.assembly.explorer.window import ledger_kind
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.locating import node_modules
@@ -98,6 +99,7 @@ def build_site(
             log_addresses(installation),
             status_addresses(installation),
             explorer_pages(installation),
+            device_operations(installation),
         ],
         rate_factor=installation.settings.rate_limit_factor,
     )

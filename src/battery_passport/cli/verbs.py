@@ -7,6 +7,9 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from battery_passport.cli.gateway_verbs import GATEWAY_GROUPS, GATEWAY_VERBS
+from battery_passport.cli.verbs_devices import DEVICE_ROWS
+
 _COMMANDS = "battery_passport.cli.commands"
 REVOCATIONS = ("issued-in-error", "wrong-data", "key-compromised", "withdrawn")
 AUDIENCES = ("public", "legitimate-interest", "authority")
@@ -49,7 +52,7 @@ def _group(
     words: tuple[str, ...],
 ) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
     if words not in groups:
-        named = groups[()].add_parser(words[0], help=GROUP_HELP[words[0]])
+        named = _group(groups, words[:-1]).add_parser(words[-1], help=GROUP_HELP[words[-1]])
         groups[words] = named.add_subparsers(metavar="ACTION", required=True)
     return groups[words]
 
@@ -275,6 +278,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(("model", "add"), f"{_COMMANDS}.registry", "Register a battery model.", _model_add),
     Verb(("battery", "add"), f"{_COMMANDS}.registry", "Register a battery.", _battery_add),
     Verb(("device", "add"), f"{_COMMANDS}.registry", "Register a collection device.", _device_add),
+    *(Verb(*row) for row in DEVICE_ROWS),
     Verb(("event", "add"), f"{_COMMANDS}.registry", "Record a lifecycle event.", _event_add),
     Verb(("ingest",), f"{_COMMANDS}.ingest", "Take in files of real measurements.", _ingest),
     Verb(
@@ -325,17 +329,19 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb(("signer",), f"{_COMMANDS}.signer", "Keep keys on a machine of their own.", _signer),
     Verb(("witness",), f"{_COMMANDS}.witness", "Cosign the logs of others.", _witness),
+    *(Verb(*row) for row in GATEWAY_VERBS),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
     Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),
 )
 
-GROUP_HELP = {
+GROUP_HELP = GATEWAY_GROUPS | {
     "keys": "The installation's own keys.",
     "ledger": "Batteries on the ledger.",
     "admin": "Administrators and organisations' sign-in.",
     "model": "Battery models.",
     "battery": "Batteries.",
     "device": "Collection devices.",
+    "mqtt": "Collection over MQTT.",
     "event": "Lifecycle events.",
     "passport": "Passport versions.",
     "trust": "Trust anchors.",

@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from battery_passport.access.tokens import new_secret
 from battery_passport.adapters.mqtt.mosquitto import hashed_password
-from battery_passport.adapters.mqtt.topics import DeviceTopics
 from battery_passport.adapters.sql.device_codes import DeviceCodeStore
 from battery_passport.adapters.sql.devices import DeviceStore
 from battery_passport.adapters.sql.registry import RegistryStore
@@ -66,22 +65,15 @@ def enrol(installation: Installation, asked: EnrolmentRequest) -> JsonObject:
         DeviceStore(connection).set_broker_secret(
             device.device_id, tenant=tenant, secret_hash=hashed_password(secret), at=moment
         )
-    topics = DeviceTopics(tenant, device.device_id)
     return {
         "device": str(device.device_id),
         "battery_ref": battery.battery_ref.hex(),
         "tenant": tenant,
+        "telemetry_url": f"{installation.base_url}{TELEMETRY_PATH}",
+        "mqtt_url": installation.settings.mqtt.public_url,
+        "mqtt_username": str(device.device_id),
+        "mqtt_password": secret,
         "server_time": format_utc(moment),
-        "transports": {
-            "http": f"{installation.base_url}{TELEMETRY_PATH}",
-            "mqtt": {
-                "url": installation.settings.mqtt.public_url,
-                "username": str(device.device_id),
-                "password": secret,
-                "publish": topics.up(),
-                "acknowledgements": topics.acknowledgements,
-            },
-        },
     }
 
 

@@ -50,7 +50,7 @@ class ReportRequest:
     proof: bytes
 
 
-def rotate_key(installation: Installation, asked: RotationRequest) -> JsonObject:
+def rotate_key(installation: Installation, asked: RotationRequest) -> datetime:
     """Make a new key the device's; the old one counts for what was sealed before, for some time.
 
     Asked again with the same key, it changes nothing.
@@ -64,7 +64,7 @@ def rotate_key(installation: Installation, asked: RotationRequest) -> JsonObject
         if life.keys[0].public_key != asked.public_key:
             check_change(life, Standing.ACTIVE)
             _renew(connection, life, asked, moment)
-    return {"device": str(asked.device_id), "server_time": format_utc(moment)}
+    return moment
 
 
 def _check_rotation(asked: RotationRequest, life: DeviceLife) -> None:
@@ -121,9 +121,9 @@ def take_report(installation: Installation, asked: ReportRequest) -> JsonObject:
             DeviceReport(
                 device_id=asked.device_id,
                 reported_at=moment,
-                clock_ahead_ms=told.optional_whole("clock_ahead_ms"),
+                clock_ahead_ms=told.optional_whole("clockAheadMs"),
                 waiting=told.optional_whole("waiting"),
-                set_aside=told.optional_whole("set_aside"),
+                set_aside=told.optional_whole("setAside"),
                 software=None if software is None else software[:64],
             )
         )
