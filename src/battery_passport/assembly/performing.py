@@ -69,8 +69,6 @@ LOCAL_ACTIONS: Mapping[str, str] = MappingProxyType(
         "serve": "platform.run",
         "demo": "platform.run",
         "ocpp-serve": "platform.run",
-        "ocpp-proxy": "platform.run",
-        "gbt32960-serve": "platform.run",
         "signer": "platform.run",
         "keys-protect": "key.rotate",
         "backup": "backup.run",

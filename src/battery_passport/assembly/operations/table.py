@@ -17,6 +17,15 @@ from battery_passport.assembly.devices.codes import make_code
 from battery_passport.assembly.devices.listing import list_devices
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.audits import audit
+from battery_passport.assembly.operations.bindings import bind, unbind
+from battery_passport.assembly.operations.chargers import (
+    add_charger,
+    remove_charger,
+    set_site,
+    show_kept,
+    show_status,
+)
+from battery_passport.assembly.operations.charging import limit_charging, stop_charging
 from battery_passport.assembly.operations.health import diagnose
 from battery_passport.assembly.operations.importing import ingest
 from battery_passport.assembly.operations.keys import rotate_key
@@ -69,6 +78,16 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "keys-rotate": rotate_key,
         "ledger-wishes": list_wishes,
         "ledger-approve": approve_wish,
+        "ocpp-site": set_site,
+        "ocpp-charger-add": add_charger,
+        "ocpp-charger-remove": remove_charger,
+        "ocpp-bind": bind,
+        "gbt32960-bind": bind,
+        "ocpp-unbind": unbind,
+        "ocpp-stop": stop_charging,
+        "ocpp-limit": limit_charging,
+        "ocpp-status": show_status,
+        "ocpp-kept": show_kept,
         "admin-invite": invite_administrator,
         "admin-provider": set_sign_in_provider,
     }

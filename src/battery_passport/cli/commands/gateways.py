@@ -1,0 +1,33 @@
+"""`ocpp serve`, `ocpp proxy`, `gbt32960 serve`: gateways, until they are stopped.
+
+In: settings and where to listen. Out: the address on stdout, once the gateway listens.
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+from battery_passport.assembly.gateways.central import serve_chargers
+from battery_passport.assembly.gateways.process import Listen
+from battery_passport.assembly.settings import load_settings
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Be the gateway until the process is told to end."""
+    settings = load_settings(os.environ)
+    serve_chargers(settings, _listen(arguments), announce=_announce)
+    return 0
+
+
+def _listen(arguments: argparse.Namespace) -> Listen:
+    certificate, key = arguments.tls_certificate, arguments.tls_key
+    return Listen(
+        host=arguments.host,
+        port=arguments.port,
+        certificate=None if certificate is None else Path(certificate),
+        key=None if key is None else Path(key),
+    )
+
+
+def _announce(address: str) -> None:
+    print(f"Gateway: {address}", flush=True)
