@@ -81,6 +81,10 @@ class Car:
     in_service_on: date
     faults: FaultPlan = NO_FAULTS
 
+    def __hash__(self) -> int:
+        """Return a quick hash: cars of one city differ by number."""
+        return hash((self.seed, self.number))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class City:

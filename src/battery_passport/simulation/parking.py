@@ -13,7 +13,7 @@ from battery_passport.simulation.draws import Purpose, stream
 from battery_passport.simulation.measurement import Chance, Doing, Keep, measured
 from battery_passport.simulation.model import Car
 from battery_passport.simulation.pack_state import pack_at
-from battery_passport.simulation.weather import air_celsius
+from battery_passport.simulation.weather import air_celsius_at
 from battery_passport.telemetry.model import Samples
 
 PARKED_STEP_MS = 600_000
@@ -46,11 +46,9 @@ def parked(car: Car, standing: Standing, keep: Keep | None = None) -> Samples:
     steps = times.shape[0]
     still = np.zeros(steps)
     soc = np.full(steps, standing.soc)
-    celsius = np.array([air_celsius(car.seed, int(ms)) for ms in times]) + _WARMER_CELSIUS
+    celsius = air_celsius_at(car.seed, times) + _WARMER_CELSIUS
     after = Condition(soc=standing.soc, polarisation_v=0.0, celsius=0.0)
-    course = Course(
-        current_a=still, soc=soc, polarisation_v=still, celsius=celsius.reshape(-1), after=after
-    )
+    course = Course(current_a=still, soc=soc, polarisation_v=still, celsius=celsius, after=after)
     doing = Doing(
         day=standing.day,
         bend=standing.bend,

@@ -7,11 +7,16 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from battery_passport.foundation.clock import format_utc, from_unix_ms
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.ageing import life_until
-from battery_passport.simulation.calendar import date_of_day, day_of_date
+from battery_passport.simulation.calendar import date_of_day, day_of_date, day_start_ms
 from battery_passport.simulation.character import character_of
+from battery_passport.simulation.devices import sources_of
+from battery_passport.simulation.faults.assigning import fault_of
+from battery_passport.simulation.faults.pack_effects import cell_change
 from battery_passport.simulation.model import Car, City
+from battery_passport.simulation.runaway import runaway_of
 
 TRUTH_FORMAT = "bp-simulation-truth/v1"
 
@@ -56,11 +61,68 @@ def truth_document(city: City, days: Iterable[date]) -> JsonObject:
             car.serial: {
                 "model": car.model.name,
                 "soc_bend": character_of(car).soc_bend,
+                "soh_bias": character_of(car).soh_bias,
+                "fault": told_fault(car),
                 "days": [_as_json(truth_on(car, day)) for day in wanted],
             }
             for car in city.cars
         },
     }
+
+
+def told_fault(car: Car) -> JsonObject | None:
+    """Return what went wrong with a car and when, or None."""
+    fault = fault_of(car)
+    if fault is None:
+        return None
+    told: JsonObject = {
+        "kind": fault.kind.value,
+        "begins_at": _moment(fault.begins_ms),
+        "grown_at": _moment(fault.begins_ms + fault.grows_ms),
+        "cell": fault.cell,
+        "size": fault.size,
+        "gain": fault.gain,
+    }
+    runaway = runaway_of(car)
+    if runaway is not None:
+        told |= {
+            "silent_from": _moment(runaway.silent_from_ms),
+            "begins_at": _moment(runaway.begins_ms),
+            "grown_at": _moment(runaway.ends_ms),
+        }
+    others = [source.car for source in sources_of(car) if source.car is not car]
+    if others:
+        told["reported_instead"] = [{"serial": other.serial} for other in others]
+    return told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellTruth:
+    """What is true of a faulty cell on one day. `cell` counts from 0."""
+
+    day: date
+    cell: int
+    capacity_ratio: float
+    resistance_ratio: float
+    charge_lost_ratio: float
+
+
+def faulty_cell_on(car: Car, day: date) -> CellTruth | None:
+    """Return the truth about a car's faulty cell at the end of a day, or None if all are sound."""
+    change = cell_change(fault_of(car), day_start_ms(day_of_date(day) + 1))
+    if change is None:
+        return None
+    return CellTruth(
+        day=day,
+        cell=change.cell,
+        capacity_ratio=change.capacity_ratio,
+        resistance_ratio=change.resistance_ratio,
+        charge_lost_ratio=change.charge_lost_ratio,
+    )
+
+
+def _moment(moment_ms: int) -> str:
+    return format_utc(from_unix_ms(moment_ms))
 
 
 def _as_json(truth: Truth) -> JsonObject:

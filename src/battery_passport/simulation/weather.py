@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.simulation.calendar import DAY_MS, day_of_ms, day_start_ms
+from battery_passport.simulation.calendar import DAY_MS, day_start_ms
 from battery_passport.simulation.draws import Purpose, stream
 
 _YEAR_MEAN_CELSIUS = 15.2
@@ -46,8 +46,13 @@ def _whole_blocks(seed: int, blocks: int) -> NDArray[np.float64]:
 
 def air_celsius(seed: int, moment_ms: int) -> float:
     """Return the air temperature at a moment."""
-    day = day_of_ms(moment_ms)
-    hour = (moment_ms - day_start_ms(day)) * 24 / DAY_MS
-    mean = float(daily_mean_celsius(seed, day + 1)[day])
-    swing = np.cos(2 * np.pi * (hour - _WARMEST_HOUR) / 24)
-    return mean + _DAY_SWING_CELSIUS * float(swing)
+    return float(air_celsius_at(seed, np.array([moment_ms], dtype=np.int64))[0])
+
+
+def air_celsius_at(seed: int, moments_ms: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the air temperature at each moment of an ordered row. Shape: (moments,)."""
+    since_first = moments_ms - day_start_ms(0)
+    day, within = np.divmod(since_first, DAY_MS)
+    last = int(day[-1]) if day.shape[0] else 0
+    swing = np.cos(2 * np.pi * (within * 24 / DAY_MS - _WARMEST_HOUR) / 24)
+    return np.asarray(daily_mean_celsius(seed, last + 1)[day] + _DAY_SWING_CELSIUS * swing)

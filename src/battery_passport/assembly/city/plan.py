@@ -12,7 +12,13 @@ from pathlib import Path
 
 from battery_passport.foundation.clock import format_utc, parse_utc
 from battery_passport.foundation.errors import Misconfigured
-from battery_passport.foundation.strict_json import MalformedJson, parse_json_object
+from battery_passport.foundation.strict_json import (
+    JsonObject,
+    JsonValue,
+    MalformedJson,
+    parse_json_object,
+)
+from battery_passport.simulation.faults.model import NO_FAULTS, FaultKind, FaultPlan
 from battery_passport.simulation.fleet import OPENS, city
 from battery_passport.simulation.model import City
 
@@ -30,6 +36,7 @@ class CityPlan:
     past_ends_at: datetime
     seeds: tuple[bytes, ...]
     boot_ids: tuple[bytes, ...]
+    faults: FaultPlan = NO_FAULTS
 
     @property
     def past_begins_at(self) -> datetime:
@@ -38,10 +45,12 @@ class CityPlan:
 
     def city(self) -> City:
         """Return the city itself."""
-        return city(self.seed, len(self.seeds), opens=self.opens)
+        return city(self.seed, len(self.seeds), opens=self.opens, faults=self.faults)
 
 
-def new_plan(*, seed: int, vehicles: int, days: int, now: datetime) -> CityPlan:
+def new_plan(
+    *, seed: int, vehicles: int, days: int, now: datetime, faults: FaultPlan = NO_FAULTS
+) -> CityPlan:
     """Return the plan of a city whose past ends now."""
     earliest = now.date() - timedelta(days=days + _SPARE_DAYS)
     return CityPlan(
@@ -51,6 +60,7 @@ def new_plan(*, seed: int, vehicles: int, days: int, now: datetime) -> CityPlan:
         past_ends_at=now.replace(microsecond=0),
         seeds=tuple(secrets.token_bytes(32) for _ in range(vehicles)),
         boot_ids=tuple(secrets.token_bytes(16) for _ in range(vehicles)),
+        faults=faults,
     )
 
 
@@ -70,9 +80,34 @@ def load_plan(file: Path) -> CityPlan | None:
             past_ends_at=parse_utc(str(members["past_ends_at"])),
             seeds=tuple(bytes.fromhex(str(each)[:64]) for each in devices),
             boot_ids=tuple(bytes.fromhex(str(each)[64:]) for each in devices),
+            faults=_read_faults(members.get("faults")),
         )
     except (MalformedJson, KeyError, ValueError) as error:
         raise Misconfigured(f"{file} does not describe a city: {error}.") from error
+
+
+def _read_faults(members: JsonValue) -> FaultPlan:
+    """Return the plan of faults; a city of an older release has none."""
+    if not isinstance(members, dict):
+        return NO_FAULTS
+    shares, chosen = members["shares"], members["chosen"]
+    if not isinstance(shares, dict) or not isinstance(chosen, dict):
+        raise ValueError("shares and chosen cars are objects")  # noqa: TRY004 - as the caller
+    return FaultPlan(
+        first_day=int(str(members["first_day"])),
+        last_day=int(str(members["last_day"])),
+        shares=tuple((FaultKind(kind), float(str(share))) for kind, share in shares.items()),
+        chosen=tuple((int(number), FaultKind(str(kind))) for number, kind in chosen.items()),
+    )
+
+
+def _told_faults(plan: FaultPlan) -> JsonObject:
+    return {
+        "first_day": plan.first_day,
+        "last_day": plan.last_day,
+        "shares": {kind.value: str(share) for kind, share in plan.shares},
+        "chosen": {str(number): kind.value for number, kind in plan.chosen},
+    }
 
 
 def save_plan(plan: CityPlan, file: Path) -> None:
@@ -84,6 +119,7 @@ def save_plan(plan: CityPlan, file: Path) -> None:
         "opens": plan.opens.isoformat(),
         "past_days": plan.past_days,
         "past_ends_at": format_utc(plan.past_ends_at),
+        "faults": _told_faults(plan.faults),
         "devices": [
             key.hex() + boot.hex() for key, boot in zip(plan.seeds, plan.boot_ids, strict=True)
         ],
