@@ -124,7 +124,7 @@ class Installation:
             issued_at=ISSUED_AT,
             health=HEALTH if health is None else health,
             batch_digests=self.batches,
-            device_keys={DEVICE: self.device.public_key.coordinates},
+            device_keys={DEVICE: (self.device.public_key.coordinates,)},
         )
         return self.add(HEALTH_STATEMENT, payload, signer=self.diagnostics)
 
@@ -149,8 +149,8 @@ class Installation:
     def batch(self, digest: bytes) -> bytes | None:
         return self.batches.get(digest)
 
-    def device_key(self, device_id: UUID) -> bytes | None:
-        return self.device.public_key.coordinates if device_id == DEVICE else None
+    def device_keys(self, device_id: UUID) -> list[bytes]:
+        return [self.device.public_key.coordinates] if device_id == DEVICE else []
 
 
 def issued_installation() -> Installation:

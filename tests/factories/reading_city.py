@@ -97,7 +97,7 @@ def state_health(installation: Installation) -> None:
         issued_at=moment,
         health=claims,
         batch_digests=[sha256(b"a batch")],
-        device_keys={new_uuid7(moment): b"k" * 32},
+        device_keys={new_uuid7(moment): (b"k" * 32,)},
     )
     token = issue_sd_jwt(payload, {}, installation.keys.diagnostics)
     statement = signed_credential(HEALTH_STATEMENT, battery, token, sequence=1, moment=moment)

@@ -5,6 +5,7 @@ told at once, by name. Rows are read a thousand at a time.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from battery_passport.access.acts import parse_act_record
+from battery_passport.adapters.segments.errors import EvidenceDamaged
 from battery_passport.adapters.sql.acts import (
     ACT_RECORDED,
     ERASED,
@@ -20,11 +22,13 @@ from battery_passport.adapters.sql.acts import (
     StoredAct,
 )
 from battery_passport.adapters.sql.archive import Archive, StoredBatch
+from battery_passport.adapters.sql.devices import DeviceStore
 from battery_passport.adapters.sql.evidence import BATCH_STORED
 from battery_passport.adapters.sql.facts import Fact
 from battery_passport.adapters.sql.records import StoredCredential, StoredEvent
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.states import STATE_RECORDED, StoredEpoch
+from battery_passport.assembly.evidence.reader import EvidenceReader
 from battery_passport.assembly.recording import EVENT_RECORDED
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.digests import sha256
@@ -36,7 +40,7 @@ from battery_passport.ledger.tombstone import open_tombstone
 from battery_passport.lifecycle.records import parse_event_record
 from battery_passport.proof.errors import StoredRecordAltered
 from battery_passport.proof.ports import StoredRecord
-from battery_passport.telemetry.envelope import open_envelope, verify_envelope
+from battery_passport.telemetry.envelope import open_envelope, verify_with_one_of
 
 _KEPT_AT_HAND = 20_000
 """Batteries and devices remembered at a time, so that memory stays bounded."""
@@ -47,17 +51,18 @@ _Kind = tuple[Callable[[list[Any]], Mapping[Any, Any]], Callable[[Fact, Any], St
 class SqlStoredRecords:
     """Fulfils `proof.ports.StoredRecords`."""
 
-    def __init__(self, connection: Connection, trust: LogTrust) -> None:
+    def __init__(self, connection: Connection, trust: LogTrust, evidence: EvidenceReader) -> None:
         self._archive = Archive(connection)
+        self._evidence = evidence
         self._trust = trust
         registry = RegistryStore(connection)
         keep = lru_cache(_KEPT_AT_HAND)
         self._battery = keep(registry.battery)
         self._battery_by_ref = keep(registry.battery_by_ref)
-        self._device = keep(registry.device)
+        self._device_keys = keep(DeviceStore(connection).keys)
         archive = self._archive
         self._kinds: dict[str, _Kind] = {
-            BATCH_STORED: (archive.batches, self._batch),
+            BATCH_STORED: (self._batches, self._batch),
             EVENT_RECORDED: (archive.events, self._event),
             ACT_RECORDED: (archive.acts, self._act),
             STATE_RECORDED: (archive.epochs, self._epoch),
@@ -92,7 +97,22 @@ class SqlStoredRecords:
             read = self._kinds.get(fact.kind, others)[1]
             yield read(fact, rows[fact.kind].get(_key(fact)))
 
+    def _batches(self, digests: Sequence[bytes]) -> Mapping[bytes, StoredBatch]:
+        """Return the rows of batches with their bytes, wherever those lie."""
+        rows = self._archive.batches(digests)
+        sealed = [digest for digest, row in rows.items() if not row.encoded]
+        try:
+            found = self._evidence.by_digests(sealed) if sealed else {}
+        except EvidenceDamaged as error:
+            raise StoredRecordAltered(error.message) from error
+        return rows | {digest: replace(rows[digest], encoded=found[digest]) for digest in found}
+
     def _batch(self, fact: Fact, row: StoredBatch | None) -> StoredRecord:
+        if row is not None and not row.encoded:
+            # Neither here nor in a segment: erased, if a tombstone of this very entry says so.
+            leaf = None if fact.log_index is None else self._buried.get(fact.log_index)
+            name = fact.digest.hex()
+            return _stored(fact, "batch", name, record=None, buried_leaf=leaf)
         if row is not None and sha256(row.encoded) == fact.digest:
             self._check_batch_row(row, fact)
         record = None if row is None else row.encoded
@@ -107,13 +127,12 @@ class SqlStoredRecords:
         owners = {row.battery_id, str(fact.battery_id), str(battery and battery.battery_id)}
         timely = row.received_at_ms == unix_ms(fact.recorded_at) and fact.record_id is None
         _require(said == noted and len(owners) == 1 and timely, name)
-        device = self._device(claims.device_id)
-        _require(device is not None, name)
-        if device is not None:
-            try:
-                verify_envelope(envelope, device.public_key)
-            except BatteryPassportError as error:
-                raise StoredRecordAltered(f"{name} does not hold: {error.message}") from error
+        keys = self._device_keys(claims.device_id)
+        _require(bool(keys), name)
+        try:
+            verify_with_one_of(envelope, keys)
+        except BatteryPassportError as error:
+            raise StoredRecordAltered(f"{name} does not hold: {error.message}") from error
 
     def _event(self, fact: Fact, row: StoredEvent | None) -> StoredRecord:
         if row is not None and sha256(row.record) == fact.digest:

@@ -15,8 +15,8 @@ from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.registry.devices.model import DeviceLife, Standing
 from battery_passport.registry.devices.rules import check_standing, keys_for, may_send_for
 from battery_passport.registry.model import DeviceKind
-from battery_passport.telemetry.envelope import verify_envelope
-from battery_passport.telemetry.errors import ForeignBattery, UnknownDevice, WrongSignature
+from battery_passport.telemetry.envelope import verify_envelope, verify_with_one_of
+from battery_passport.telemetry.errors import ForeignBattery, UnknownDevice
 from battery_passport.telemetry.model import Envelope
 
 LOOK_EVERY_S = 2.0
@@ -125,15 +125,7 @@ def _check_signature(envelope: Envelope, sender: Sender, received_at: datetime) 
         return
     collected_at = envelope.claims.collected_at
     keys = keys_for(sender.life, collected_at=collected_at, received_at=received_at)
-    if not keys:
-        raise WrongSignature("No key of the device counts for a batch of that time any more.")
-    for public_key in keys[:-1]:
-        try:
-            verify_envelope(envelope, public_key)
-        except WrongSignature:
-            continue
-        return
-    verify_envelope(envelope, keys[-1])
+    verify_with_one_of(envelope, keys)
 
 
 def _may_be_of(envelope: Envelope, sender: Sender, battery_id: UUID, received_at: datetime) -> bool:

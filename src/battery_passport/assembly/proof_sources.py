@@ -9,13 +9,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from battery_passport.adapters.sql.evidence import EvidenceStore
+from battery_passport.adapters.sql.devices import DeviceStore
 from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.records import CredentialStore
-from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.states import StateStore
 from battery_passport.assembly.anchoring import NotAnchoredYet
 from battery_passport.assembly.cosigning import proven_checkpoint
+from battery_passport.assembly.evidence.reader import EvidenceReader
 from battery_passport.assembly.issuing import stored_token
 from battery_passport.assembly.statuses import StatusPublisher
 from battery_passport.assembly.witness_settings import WitnessSettings
@@ -93,18 +93,17 @@ class SqlProofLog:
 class SqlEvidenceSource:
     """Fulfils `proof.ports.EvidenceSource`."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._evidence = EvidenceStore(connection)
-        self._registry = RegistryStore(connection)
+    def __init__(self, connection: Connection, evidence: EvidenceReader) -> None:
+        self._evidence = evidence
+        self._devices = DeviceStore(connection)
 
     def batch(self, digest: bytes) -> bytes | None:
         """Return the verbatim bytes of a batch."""
         return self._evidence.by_digest(digest)
 
-    def device_key(self, device_id: UUID) -> bytes | None:
-        """Return a device's Ed25519 public key."""
-        device = self._registry.device(device_id)
-        return None if device is None else device.public_key
+    def device_keys(self, device_id: UUID) -> list[bytes]:
+        """Return every Ed25519 public key that a device ever had."""
+        return self._devices.keys(device_id)
 
 
 class SqlFurtherProofs:

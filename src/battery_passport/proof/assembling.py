@@ -40,7 +40,11 @@ from battery_passport.proof.ports import (
     ProofLog,
 )
 from battery_passport.proof.records import parse_record_bytes
-from battery_passport.proof.statement import NamedEvidence, named_evidence
+from battery_passport.proof.statement import (
+    NamedEvidence,
+    device_thumbprint,
+    named_evidence,
+)
 from battery_passport.proof.trust import TrustFile
 from battery_passport.proof.verification import verify_bundle
 
@@ -161,14 +165,19 @@ class BundleAssembler:
             found.append(batch)
         return tuple(found)
 
-    def _device_keys(self, evidence: list[NamedEvidence]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        for device in sorted({name for each in evidence for name in each.device_thumbprints}):
-            key = self._evidence.device_key(UUID(device))
-            if key is None:
-                raise NothingToProve(f"The key of device {device} is not stored.", remedy="")
-            found[device] = key
-        return found
+    def _device_keys(self, evidence: list[NamedEvidence]) -> dict[str, tuple[bytes, ...]]:
+        named: dict[str, set[str]] = {}
+        for each in evidence:
+            for device, thumbprints in each.device_thumbprints.items():
+                named.setdefault(device, set()).update(thumbprints)
+        return {device: self._keys_of(device, named[device]) for device in sorted(named)}
+
+    def _keys_of(self, device: str, thumbprints: set[str]) -> tuple[bytes, ...]:
+        stored = self._evidence.device_keys(UUID(device))
+        known = {device_thumbprint(key): key for key in stored}
+        if not thumbprints <= known.keys():
+            raise NothingToProve(f"The key of device {device} is not stored.", remedy="")
+        return tuple(known[each] for each in sorted(thumbprints))
 
 
 def _evidence_of(statement: IssuedCredential) -> NamedEvidence:

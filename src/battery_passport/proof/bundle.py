@@ -111,14 +111,14 @@ def _parse_statements(members: Members) -> tuple[LoggedCredential, ...]:
     return found
 
 
-def _parse_device_keys(members: Members) -> Mapping[str, bytes]:
-    found: dict[str, bytes] = {}
+def _parse_device_keys(members: Members) -> Mapping[str, tuple[bytes, ...]]:
+    found: dict[str, tuple[bytes, ...]] = {}
     for each in members.objects("deviceKeys"):
         each.exactly(("device", "key"))
-        device = each.text("device")
-        if device in found:
-            raise each.refuse(f"the device {device!r} has a key already.")
-        found[device] = _decode_key(each)
+        device, key = each.text("device"), _decode_key(each)
+        if key in found.get(device, ()):
+            raise each.refuse(f"the device {device!r} has that key already.")
+        found[device] = (*found.get(device, ()), key)
     return found
 
 
@@ -151,8 +151,9 @@ def _logged_as_json(logged: LoggedCredential) -> JsonObject:
     }
 
 
-def _device_keys_as_json(device_keys: Mapping[str, bytes]) -> list[JsonValue]:
+def _device_keys_as_json(device_keys: Mapping[str, tuple[bytes, ...]]) -> list[JsonValue]:
     return [
         {"device": device, "key": base64url_encode(key)}
-        for device, key in sorted(device_keys.items())
+        for device, keys in sorted(device_keys.items())
+        for key in keys
     ]

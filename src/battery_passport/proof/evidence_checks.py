@@ -49,15 +49,21 @@ def _check_batches(batches: tuple[bytes, ...], expected: set[bytes]) -> None:
         )
 
 
-def _check_device_keys(keys: Mapping[str, bytes], named: list[NamedEvidence]) -> None:
-    found = {device: device_thumbprint(key) for device, key in keys.items()}
-    for each in named:
-        for device, thumbprint in each.device_thumbprints.items():
-            if found.get(device) != thumbprint:
-                raise EvidenceMismatch(
-                    f"The key of device {device!r} has thumbprint {found.get(device)}, "
-                    f"the statement names {thumbprint}."
-                )
-    surplus = sorted(set(found) - {device for each in named for device in each.device_thumbprints})
-    if surplus:
-        raise EvidenceMismatch(f"The key of device {surplus[0]!r} is named by no statement.")
+def _check_device_keys(keys: Mapping[str, tuple[bytes, ...]], named: list[NamedEvidence]) -> None:
+    found = {
+        (device, device_thumbprint(key)) for device, several in keys.items() for key in several
+    }
+    expected = {
+        (device, thumbprint)
+        for each in named
+        for device, several in each.device_thumbprints.items()
+        for thumbprint in several
+    }
+    for device, thumbprint in sorted(expected - found):
+        there = sorted(own for name, own in found if name == device)
+        raise EvidenceMismatch(
+            f"The key of device {device!r} has thumbprint {', '.join(there) or None}, "
+            f"the statement names {thumbprint}."
+        )
+    for device, _thumbprint in sorted(found - expected):
+        raise EvidenceMismatch(f"The key of device {device!r} is named by no statement.")

@@ -90,7 +90,7 @@ class LoggedState:
 class Bundle:
     """A bundle whose form was checked and nothing else.
 
-    `device_keys` are 32-byte Ed25519 keys by device id; `batches` are verbatim COSE bytes.
+    `device_keys` are 32-byte Ed25519 keys by device id, one or more; `batches` verbatim COSE bytes.
     """
 
     passport: LoggedCredential
@@ -99,7 +99,7 @@ class Bundle:
     state: LoggedState | None = None
     status: str | None = None
     statements: tuple[LoggedCredential, ...] = ()
-    device_keys: Mapping[str, bytes] | None = None
+    device_keys: Mapping[str, tuple[bytes, ...]] | None = None
     batches: tuple[bytes, ...] | None = None
 
     @property

@@ -3,7 +3,7 @@
 In: nothing. Out: the Protocols that adapters and assembly fulfil.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -104,8 +104,8 @@ class EvidenceSource(Protocol):
         """Return the verbatim bytes of a batch; None if it was erased."""
         ...
 
-    def device_key(self, device_id: UUID) -> bytes | None:
-        """Return a device's Ed25519 public key."""
+    def device_keys(self, device_id: UUID) -> Sequence[bytes]:
+        """Return every Ed25519 public key that a device ever had."""
         ...
 
 

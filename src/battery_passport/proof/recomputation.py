@@ -19,7 +19,7 @@ from battery_passport.proof.trust import parse_trust
 from battery_passport.proof.verification import check_bundle, open_credentials
 from battery_passport.proof.wording import checking
 from battery_passport.telemetry.codec import decode_batch
-from battery_passport.telemetry.envelope import open_envelope, verify_envelope
+from battery_passport.telemetry.envelope import open_envelope, verify_with_one_of
 from battery_passport.telemetry.model import DecodedBatch
 from battery_passport.telemetry.table import assemble_table
 
@@ -103,12 +103,12 @@ def _decode_batches(bundle: Bundle) -> Mapping[bytes, DecodedBatch]:
     return decoded
 
 
-def _decode(octets: bytes, device_keys: Mapping[str, bytes]) -> DecodedBatch:
+def _decode(octets: bytes, device_keys: Mapping[str, tuple[bytes, ...]]) -> DecodedBatch:
     envelope = open_envelope(octets)
     device = str(envelope.claims.device_id)
     if device not in device_keys:
         raise EvidenceMismatch(f"it is of device {device}, whose key the statement does not name.")
-    verify_envelope(envelope, device_keys[device])
+    verify_with_one_of(envelope, device_keys[device])
     return decode_batch(envelope)
 
 

@@ -5,7 +5,7 @@ Every batch and device key in a bundle is covered by the statement's signature t
 hashes, so that `verify` can check them without decoding a batch.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,10 +23,13 @@ _CONTEXT = "https://www.w3.org/ns/credentials/v2"
 
 @dataclass(frozen=True, slots=True)
 class NamedEvidence:
-    """What a statement rests on: batch digests, and key thumbprints by device id."""
+    """What a statement rests on: batch digests, and thumbprints of keys by device id.
+
+    A device that renewed its key while the batches came in is named with each of its keys.
+    """
 
     batches: tuple[bytes, ...]
-    device_thumbprints: Mapping[str, str]
+    device_thumbprints: Mapping[str, tuple[str, ...]]
 
 
 def device_thumbprint(public_key: bytes) -> str:
@@ -41,7 +44,7 @@ def health_statement_payload(
     issued_at: datetime,
     health: JsonObject,
     batch_digests: Iterable[bytes],
-    device_keys: Mapping[UUID, bytes],
+    device_keys: Mapping[UUID, Sequence[bytes]],
 ) -> JsonObject:
     """Return the payload of a statement about the health of a battery.
 
@@ -52,8 +55,9 @@ def health_statement_payload(
     if not digests or not device_keys:
         raise InvalidInput("A health statement must name the batches and devices it rests on.")
     devices: list[JsonValue] = [
-        {"device": str(device), "thumbprint": device_thumbprint(key)}
-        for device, key in sorted(device_keys.items())
+        {"device": str(device), "thumbprint": thumbprint}
+        for device, keys in sorted(device_keys.items())
+        for thumbprint in sorted(device_thumbprint(key) for key in keys)
     ]
     return {
         "@context": [_CONTEXT],
@@ -79,12 +83,13 @@ def named_evidence(payload: JsonObject) -> NamedEvidence:
     texts = evidence.texts("batches")
     if not texts or texts != sorted(set(texts)):
         raise evidence.refuse("'batches' is not a sorted list of different digests.")
-    thumbprints: dict[str, str] = {}
+    thumbprints: dict[str, tuple[str, ...]] = {}
     for each in evidence.objects("devices"):
         each.exactly(("device", "thumbprint"))
-        if each.text("device") in thumbprints:
-            raise each.refuse(f"the device {each.text('device')!r} is named twice.")
-        thumbprints[each.text("device")] = each.text("thumbprint")
+        device, thumbprint = each.text("device"), each.text("thumbprint")
+        if thumbprint in thumbprints.get(device, ()):
+            raise each.refuse(f"the device {device!r} is named twice with one key.")
+        thumbprints[device] = (*thumbprints.get(device, ()), thumbprint)
     return NamedEvidence(
         batches=tuple(evidence.decode_hex(text, length=32) for text in texts),
         device_thumbprints=thumbprints,

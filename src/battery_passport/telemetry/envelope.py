@@ -92,6 +92,22 @@ def verify_envelope(envelope: Envelope, public_key: bytes) -> None:
         ) from error
 
 
+def verify_with_one_of(envelope: Envelope, public_keys: Sequence[bytes]) -> None:
+    """Return if one of a device's keys signed the batch: it may have renewed its key.
+
+    Raises: WrongSignature, which names the last of them.
+    """
+    for public_key in public_keys[:-1]:
+        try:
+            verify_envelope(envelope, public_key)
+        except WrongSignature:
+            continue
+        return
+    if not public_keys:
+        raise WrongSignature(f"No key is known for batch {envelope.digest.hex()}.")
+    verify_envelope(envelope, public_keys[-1])
+
+
 def seal_batch(
     *,
     claims: BatchClaims,

@@ -93,11 +93,11 @@ def test_statement_names_evidence_once_and_in_order() -> None:
         issued_at=ISSUED_AT,
         health={},
         batch_digests=[b"\x02" * 32, b"\x01" * 32, b"\x02" * 32],
-        device_keys={DEVICE: bytes(32)},
+        device_keys={DEVICE: (bytes(32),)},
     )
     named = named_evidence(payload)
     assert named.batches == (b"\x01" * 32, b"\x02" * 32)
-    assert named.device_thumbprints == {str(DEVICE): device_thumbprint(bytes(32))}
+    assert named.device_thumbprints == {str(DEVICE): (device_thumbprint(bytes(32)),)}
 
 
 def test_statement_without_evidence_cannot_be_made() -> None:
@@ -108,5 +108,5 @@ def test_statement_without_evidence_cannot_be_made() -> None:
             issued_at=ISSUED_AT,
             health={},
             batch_digests=[],
-            device_keys={DEVICE: bytes(32)},
+            device_keys={DEVICE: (bytes(32),)},
         )

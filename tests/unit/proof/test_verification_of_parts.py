@@ -167,7 +167,7 @@ def test_statement_logged_under_another_battery_is_refused() -> None:
         issued_at=ISSUED_AT,
         health={},
         batch_digests=[sha256(b"x")],
-        device_keys={DEVICE: installation.device.public_key.coordinates},
+        device_keys={DEVICE: (installation.device.public_key.coordinates,)},
     )
     installation.add(HEALTH_STATEMENT, payload, signer=installation.diagnostics, log_key=bytes(16))
     with pytest.raises(RecordMismatch, match="record key"):

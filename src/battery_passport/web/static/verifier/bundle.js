@@ -2,7 +2,7 @@
 //
 // In: bytes. Out: the parts; nothing of what they say is checked yet.
 
-import { fromBase64, fromHex } from "./bytes.js";
+import { fromBase64, fromHex, toHex } from "./bytes.js";
 import { readFinality } from "./finality_form.js";
 import { MalformedJson, parseObject } from "./json.js";
 import { Refusal } from "./refusal.js";
@@ -97,13 +97,12 @@ function readStatements(shape) {
 }
 
 function readDeviceKeys(shape) {
-  const found = new Map();
-  for (const each of shape.objects("deviceKeys")) {
+  const found = shape.objects("deviceKeys").map((each) => {
     each.exactly(["device", "key"]);
-    const device = each.text("device");
-    if (found.has(device)) throw each.refuse("a device with two keys");
-    found.set(device, each.base64url("key", 32));
-  }
+    return [each.text("device"), each.base64url("key", 32)];
+  });
+  const different = new Set(found.map(([device, key]) => `${device} ${toHex(key)}`));
+  if (different.size !== found.length) throw shape.refuse("a device twice with one key");
   return found;
 }
 
