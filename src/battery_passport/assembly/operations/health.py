@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from battery_passport.adapters.sql.devices import DeviceStore
 from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
@@ -94,15 +95,14 @@ def _says(known: StoredCredential, claims: JsonObject) -> bool:
     return canonical_json(health_claims(opened_payload(known))) == canonical_json(claims)
 
 
-def _device_keys(connection: Connection, digests: tuple[bytes, ...]) -> dict[UUID, bytes]:
-    evidence, registry = EvidenceStore(connection), RegistryStore(connection)
-    found: dict[UUID, bytes] = {}
+def _device_keys(connection: Connection, digests: tuple[bytes, ...]) -> dict[UUID, list[bytes]]:
+    evidence, devices = EvidenceStore(connection), DeviceStore(connection)
+    found: dict[UUID, list[bytes]] = {}
     for digest in digests:
         encoded = evidence.by_digest(digest)
         if encoded is None:
             raise LookupError(f"The batch {digest.hex()} behind an estimate is not stored.")
         device_id = open_envelope(encoded).claims.device_id
-        device = None if device_id in found else registry.device(device_id)
-        if device is not None:
-            found[device_id] = device.public_key
+        if device_id not in found:
+            found[device_id] = devices.keys(device_id)
     return found
