@@ -52,8 +52,9 @@ def _wait_for(server: Server, intake: str) -> None:
 
 
 def test_beyond_its_queue_the_server_asks_to_come_back(tmp_path: Path) -> None:
-    home = TestHome(tmp_path / "home", {"ingest_queue_batches": str(QUEUE)})
-    (car,) = enrol_fleet(home, devices=1)
+    # One device fills half of a queue at most.
+    home = TestHome(tmp_path / "home", {"ingest_queue_batches": str(2 * QUEUE)})
+    car, other_car = enrol_fleet(home, devices=2)
     with running_server(home) as server:
         with closing(sqlite3.connect(home.database, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -62,12 +63,15 @@ def test_beyond_its_queue_the_server_asks_to_come_back(tmp_path: Path) -> None:
             with Sender(server.port) as sender:
                 for number in range(QUEUE, QUEUE + 3):
                     check_later(sender.send(car.batch(number)), code="intake-overloaded")
-            assert answers == []
+            further, others = _send_each(server, [other_car.batch(0)])
+            _wait_for(server, f"{QUEUE + 1} waiting")
+            assert answers == others == []
             other.execute("COMMIT")
-        for thread in threads:
+        for thread in (*threads, *further):
             thread.join()
-        assert [answer.document["outcome"] for answer in answers] == ["stored"] * QUEUE
-        assert len(effects_of(home.database).batches) == QUEUE
+        stored = [answer.document["outcome"] for answer in (*answers, *others)]
+        assert stored == ["stored"] * (QUEUE + 1)
+        assert len(effects_of(home.database).batches) == QUEUE + 1
         with Sender(server.port) as sender:
             assert sender.acknowledged(car.batch(QUEUE)) == "stored"
 

@@ -13,6 +13,7 @@ from functools import partial
 
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.evidence import Outcome, ReceivedBatch
+from battery_passport.assembly.collection.flow_control import FairQueue, FlowControl
 from battery_passport.assembly.intake import GROUP_BATCHES, store_group
 from battery_passport.foundation.errors import BatteryPassportError, TemporarilyUnavailable
 
@@ -27,7 +28,7 @@ ObserveCommit = Callable[[int, float], None]
 Tell = Callable[[Outcome | BatteryPassportError], None]
 """Told in the event loop what became of a batch."""
 
-_Waiting = tuple[ReceivedBatch, Tell]
+_Waiting = tuple[ReceivedBatch, Tell, float]
 _Group = list[_Waiting]
 
 
@@ -55,15 +56,22 @@ class IngestWriter:
     _loop: asyncio.AbstractEventLoop
 
     def __init__(
-        self, database: Database, *, queue_batches: int, observe: ObserveCommit | None = None
+        self,
+        database: Database,
+        *,
+        queue_batches: int,
+        observe: ObserveCommit | None = None,
+        observe_wait: Callable[[float], None] | None = None,
+        flow: FlowControl | None = None,
     ) -> None:
         self._database = database
-        self._most_waiting = queue_batches
         self._observe = observe
-        self._unanswered = 0
+        self._observe_wait = observe_wait
+        self._queue = FairQueue(queue_batches)
+        self._flow = flow
         self._gathering: _Group = []
         self._seen_last_turn = 0
-        self._hand_over_at = 0.0
+        self._hand_over_at_s = 0.0
         self._groups: queue.SimpleQueue[_Group] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
 
@@ -79,7 +87,7 @@ class IngestWriter:
     def submit(self, batch: ReceivedBatch) -> "asyncio.Future[Outcome]":
         """Return a future that ends once the batch is durable; call it in the event loop.
 
-        Raises: IntakeOverloaded; the future raises NotDurable or DatabaseBusy.
+        Raises: IntakeOverloaded, TooManyBatches; the future raises NotDurable or DatabaseBusy.
         """
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self.take(batch, partial(_settle, future))
@@ -88,26 +96,30 @@ class IngestWriter:
     def take(self, batch: ReceivedBatch, tell: Tell) -> None:
         """Tell what became of a batch once it is durable, or why it is not; in the event loop.
 
-        Raises: IntakeOverloaded, and `tell` is never called.
+        Raises: IntakeOverloaded, TooManyBatches; then `tell` is never called.
         """
-        if self._unanswered >= self._most_waiting:
-            raise IntakeOverloaded(f"{self._unanswered} batches wait for the disk already.")
+        sender = batch.device_id.int
+        if not self._queue.has_room(sender):
+            raise IntakeOverloaded(f"{self._queue.total} batches wait for the disk already.")
+        if self._flow is not None:
+            self._flow.take(batch)
+        now_s = time.perf_counter()
         if not self._gathering:
             loop = self._loop = asyncio.get_running_loop()
             self._seen_last_turn = 0
-            self._hand_over_at = loop.time() + GATHER_S
+            self._hand_over_at_s = now_s + GATHER_S
             loop.call_soon(self._look, loop)
-        self._gathering.append((batch, tell))
-        self._unanswered += 1
+        self._gathering.append((batch, tell, now_s))
+        self._queue.enter(sender)
 
     def waiting(self) -> int:
         """Return how many batches wait to be durable."""
-        return self._unanswered
+        return self._queue.total
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         count = len(self._gathering)
         is_growing = count > self._seen_last_turn and count < GROUP_BATCHES
-        if is_growing and loop.time() < self._hand_over_at:
+        if is_growing and time.perf_counter() < self._hand_over_at_s:
             self._seen_last_turn = count
             loop.call_soon(self._look, loop)
             return
@@ -136,7 +148,7 @@ class IngestWriter:
         answers: Sequence[Outcome | BatteryPassportError]
         begun_s = time.perf_counter()
         try:
-            answers = store_group(self._database, [batch for batch, _tell in group])
+            answers = store_group(self._database, [batch for batch, _tell, _since_s in group])
         except BatteryPassportError as error:
             answers = [error] * len(group)
         except Exception as error:  # noqa: BLE001 - each sender must hear that nothing was kept
@@ -151,8 +163,10 @@ class IngestWriter:
             _LOG.info("%d batches are durable, and nobody waits for the answer", len(group))
 
     def _answer(self, group: _Group, answers: Sequence[Outcome | BatteryPassportError]) -> None:
-        self._unanswered -= len(group)
-        for (_batch, tell), answer in zip(group, answers, strict=True):
+        if self._observe_wait is not None:
+            self._observe_wait(time.perf_counter() - group[0][2])
+        for (batch, tell, _since_s), answer in zip(group, answers, strict=True):
+            self._queue.leave(batch.device_id.int)
             try:
                 tell(answer)
             except Exception:  # noqa: BLE001 - the others must hear all the same

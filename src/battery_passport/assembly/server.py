@@ -26,6 +26,7 @@ from battery_passport.assembly.authorizing import (
     build_authorizer,
 )
 from battery_passport.assembly.background import Repeating
+from battery_passport.assembly.collection.flow_control import flow_control
 from battery_passport.assembly.collection.http_server import (
     Collection,
     open_collection,
@@ -175,6 +176,8 @@ def _background(installation: Installation, metrics: PlatformMetrics) -> Iterato
         installation.database,
         queue_batches=settings.ingest_queue_batches,
         observe=metrics.observe_commit,
+        observe_wait=metrics.observe_wait,
+        flow=flow_control(installation.database, settings),
     )
     tasks = (
         Repeating(

@@ -152,7 +152,27 @@ TABLE: tuple[Setting, ...] = (
     Setting("alarm_mail", "", "Who is sent findings of the monitor: mail addresses with commas."),
     Setting("monitor_share", "0.05", "Share of one core that a server's own audit takes; 0 none."),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
+    Setting(
+        "evidence_seal_after_days",
+        "30",
+        "Days after which batches go from the database into segments; 0 leaves them there.",
+    ),
+    Setting(
+        "evidence_retention_days",
+        "0",
+        "Days after which evidence that no published figure rests on is erased; 0 keeps all.",
+    ),
     Setting("ingest_queue_batches", "4096", "Batches that may wait for the disk before 503."),
+    Setting(
+        "device_batches_per_minute",
+        "600",
+        "Batches that a device may send for a battery before 429; ten minutes' worth at once.",
+    ),
+    Setting(
+        "organisation_batches_per_minute",
+        "600000",
+        "Batches of all batteries that one organisation answers for; ten minutes' worth at once.",
+    ),
     Setting("mqtt_url", "mqtt://127.0.0.1:1883", "Broker that batches come through; mqtts: TLS."),
     Setting("mqtt_public_url", "", "The same as devices reach it; empty for `mqtt_url`."),
     Setting("mqtt_authority", "", "File of the certificates that vouch for the broker."),
@@ -191,7 +211,11 @@ class Settings:
     witnesses: WitnessSettings
     witness_interval_s: float
     pipeline_interval_s: float
+    evidence_seal_after_days: int
+    evidence_retention_days: int
     ingest_queue_batches: int
+    device_batches_per_minute: float
+    organisation_batches_per_minute: float
     log_level: str
     mqtt: MqttSettings
 
@@ -254,7 +278,15 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         witness_interval_s=_number(values, "witness_interval_s", float, (0.1, 3_600)),
         state_interval_s=_number(values, "state_interval_s", float, (1, 86_400)),
         pipeline_interval_s=_number(values, "pipeline_interval_s", float, (0.01, 60)),
+        evidence_seal_after_days=_number(values, "evidence_seal_after_days", int, (0, 36_500)),
+        evidence_retention_days=_number(values, "evidence_retention_days", int, (0, 36_500)),
         ingest_queue_batches=_number(values, "ingest_queue_batches", int, (1, 1_000_000)),
+        device_batches_per_minute=_number(
+            values, "device_batches_per_minute", float, (0.1, 1_000_000)
+        ),
+        organisation_batches_per_minute=_number(
+            values, "organisation_batches_per_minute", float, (0.1, 100_000_000)
+        ),
         mqtt=mqtt_settings(values),
         log_level=_one_of(values, "log_level", ("debug", "info", "warning", "error")),
     )

@@ -50,6 +50,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         "too-many-attempts": ProblemType(429, marked("Too many attempts")),
         "verification-failed": ProblemType(422, marked("A check did not hold")),
         "too-many-requests": ProblemType(429, marked("You asked too often in a short time")),
+        "too-many-batches": ProblemType(429, marked("You asked too often in a short time")),
         "request-too-large": ProblemType(413, marked("This is too large to be taken")),
         "temporarily-unavailable": ProblemType(503, marked("This cannot be done just now")),
         "misconfigured": ProblemType(500, marked("The installation is not set up correctly")),

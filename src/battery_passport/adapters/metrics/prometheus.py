@@ -63,6 +63,12 @@ class PlatformMetrics:
             buckets=_GROUP,
             registry=registry,
         )
+        self._waits = Histogram(
+            "bp_intake_acknowledgement_seconds",
+            "Time from a batch's receipt to its outcome: the longest of each commit.",
+            buckets=_COMMIT_S,
+            registry=registry,
+        )
         self._sign_ins = Counter(
             "bp_sign_in_attempts",
             "Attempts to sign in by way and outcome.",
@@ -87,6 +93,17 @@ class PlatformMetrics:
     def watch_state(self, read: Callable[[], PlatformState]) -> None:
         """Tell the present state too, read at every scrape."""
         self._registry.register(StateCollector(read))
+
+    def watch_waiting(self, waiting: Callable[[], int]) -> None:
+        """Tell how many batches wait, where nothing else of the platform runs."""
+        gauge = Gauge(
+            "bp_intake_waiting_batches", "Batches not yet durable.", registry=self._registry
+        )
+        gauge.set_function(waiting)
+
+    def observe_wait(self, duration_s: float) -> None:
+        """Note how long the first batch of a group waited for its outcome."""
+        self._waits.observe(duration_s)
 
     def count_request(self, *, route: str, method: str, status: int, duration_s: float) -> None:
         """Count an answered request; `route` is a pattern, never a path."""

@@ -16,10 +16,14 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from battery_passport.adapters.sql.row_digest import register
+from battery_passport.adapters.sql.turnstile import Turnstile
 from battery_passport.foundation.errors import TemporarilyUnavailable
 
 BUSY_TIMEOUT_S = 30
 """How long a writer waits for another process before it gives up."""
+
+_TURN_S = 5.0
+"""How long it waits for its turn among the processes of a home, before it tries without one."""
 
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -93,7 +97,16 @@ class Database(ABC):
 
 
 class SqliteDatabase(Database):
-    """One file, one writer."""
+    """One file, one writer; the processes of a home take turns."""
+
+    def __init__(self, engine: Engine, turnstile: Turnstile) -> None:
+        super().__init__(engine)
+        self._turnstile = turnstile
+
+    def close(self) -> None:
+        """Close every connection."""
+        super().close()
+        self._turnstile.close()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -117,7 +130,7 @@ class SqliteDatabase(Database):
     @contextmanager
     def append(self) -> Iterator[Connection]:
         """Open the write transaction: SQLite has only one. Raises: DatabaseBusy."""
-        with self._writer, self._engine.connect() as raw:
+        with self._writer, self._turnstile.turn(patience_s=_TURN_S), self._engine.connect() as raw:
             connection = raw.execution_options(writes=True)
             try:
                 with connection.begin():
@@ -137,7 +150,7 @@ def open_sqlite(path: Path) -> Database:
     )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
-    return SqliteDatabase(engine)
+    return SqliteDatabase(engine, Turnstile(path.with_name(f"{path.name}-turn")))
 
 
 def _configure(connection: Any, _entry: ConnectionPoolEntry) -> None:
