@@ -54,7 +54,8 @@ def audit_of(
 ) -> Audit:
     """Return an audit of that view of the records, going on from a state if one is given."""
     trust = log_trust(installation)
-    records, log = SqlStoredRecords(connection, trust), SqlStoredLog(connection)
+    evidence = installation.evidence.of(connection)
+    records, log = SqlStoredRecords(connection, trust, evidence), SqlStoredLog(connection)
     return Audit(records, log, anchors, trust=trust, state=state)
 
 

@@ -51,7 +51,7 @@ class Home:
 
     @property
     def city_truth(self) -> Path:
-        """What is true of the made-up city; no diagnosis reads it."""
+        """Where earlier releases kept the truth of the city; now it lies outside the home."""
         return self.folder / "city-truth.json"
 
     @property

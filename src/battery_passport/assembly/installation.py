@@ -22,6 +22,7 @@ from battery_passport.assembly.choosing_ledger import open_ledger
 from battery_passport.assembly.cosigning import Cosigning
 from battery_passport.assembly.evidence.live_history import LiveHistory
 from battery_passport.assembly.evidence.reader import EvidenceDoor
+from battery_passport.assembly.evidence.storage import EvidenceStorage
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.foreign_log import refuse_foreign_log
 from battery_passport.assembly.handlers.batch_reader import BatchReader
@@ -70,6 +71,7 @@ class Installation:
     keystore: Keystore
     history: History
     evidence: EvidenceDoor
+    storage: EvidenceStorage
     issuer: Issuer
     states: StateKeeper
     pipeline: Pipeline
@@ -111,12 +113,17 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         refuse_foreign_log(database, keys.log.name)
         base_url = lasting_base_url(settings, home.identity)
         register_importer(database, keys, clock.now())
+    log_signer = PresentSigner(lambda: keys.log)
     evidence = EvidenceDoor(SegmentFolder(home.segments))
     files = ParquetHistory(home.history, CommittedManifest(database))
     shelf, line = DecodedShelf(), HistoryLine(database, clock)
-    keeper = HistoryKeeper(database, files, line=line, evidence=evidence, shelf=shelf)
+    storage = EvidenceStorage(
+        settings, database, clock, segments=evidence.segments, files=files, signer=log_signer
+    )
+    keeper = storage.waiting_for_room(
+        "history", HistoryKeeper(database, files, line=line, evidence=evidence, shelf=shelf)
+    )
     issuer = Issuer(keys, base_url=base_url)
-    log_signer = PresentSigner(lambda: keys.log)
     states = StateKeeper(database, clock, interval_s=settings.state_interval_s)
     pipeline = Pipeline(
         database,
@@ -134,6 +141,7 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
             PassportKeeper(database, issuer, clock),
             states,
             ErasureKeeper(database, signer=log_signer, clock=clock),
+            *storage.housekeeping,
         ),
     )
     chain = open_ledger(settings, home, keys=keys, database=database, clock=clock)
@@ -158,6 +166,7 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         keystore=keystore,
         history=LiveHistory(database, files, evidence),
         evidence=evidence,
+        storage=storage,
         issuer=issuer,
         states=states,
         pipeline=pipeline,

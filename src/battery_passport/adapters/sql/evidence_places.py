@@ -13,9 +13,11 @@ from sqlalchemy import (
     RowMapping,
     Select,
     bindparam,
+    case,
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -91,6 +93,29 @@ class EvidencePlaces:
             for page in batched(digests)
             for row in self._rows(_PLACES.where(batches.c.digest.in_(page)))
         }
+
+    def senders(self, digests: Sequence[bytes]) -> dict[bytes, UUID]:
+        """Return the devices of batches whose bytes are still somewhere."""
+        there = or_(func.length(batches.c.encoded) > 0, batches.c.segment_number.is_not(None))
+        query = select(batches.c.digest, batches.c.device_id).where(there)
+        return {
+            row["digest"]: UUID(row["device_id"])
+            for page in batched(digests)
+            for row in self._rows(query.where(batches.c.digest.in_(page)))
+        }
+
+    def standing(self) -> tuple[int, int, int, int]:
+        """Return how many batches lie in the table, how many in segments, their bytes, erased."""
+        in_table = func.length(batches.c.encoded) > 0
+        sealed = batches.c.segment_number.is_not(None)
+        query = select(
+            func.count(case((in_table, 1))),
+            func.count(case((sealed, 1))),
+            func.coalesce(func.sum(batches.c.segment_octets), 0),
+            func.count(),
+        )
+        table, segments, octets, everything = self._connection.execute(query).one()
+        return int(table), int(segments), int(octets), int(everything - table - segments)
 
     def of_battery(self, battery_id: UUID) -> Iterator[EvidencePlace]:
         """Yield the places of a battery's batches in the order they were collected."""

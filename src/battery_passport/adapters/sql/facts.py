@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select, update
 
 from battery_passport.adapters.sql.schema import facts, handler_cursors, poisoned_facts
-from battery_passport.adapters.sql.upserts import insert_or_ignore, insert_or_update
+from battery_passport.adapters.sql.upserts import batched, insert_or_ignore, insert_or_update
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.digests import random_salt
 from battery_passport.foundation.uuid7 import new_uuid7
@@ -117,6 +117,27 @@ class FactStore:
         """Return the fact of that record, if there is one."""
         found = self._fetch(select(facts).where(facts.c.digest == digest))
         return found[0] if found else None
+
+    def by_digests(self, digests: Sequence[bytes]) -> list[Fact]:
+        """Return the facts of those records."""
+        return [
+            fact
+            for page in batched(digests)
+            for fact in self._fetch(select(facts).where(facts.c.digest.in_(page)))
+        ]
+
+    def count_from(self, first_index: int, *, before: datetime, kind: str) -> int:
+        """Return how many sequenced facts of a kind from an index on are older than a moment."""
+        query = (
+            select(func.count())
+            .select_from(facts)
+            .where(
+                facts.c.log_index >= first_index,
+                facts.c.kind == kind,
+                facts.c.recorded_at_ms < unix_ms(before),
+            )
+        )
+        return int(self._connection.execute(query).scalar_one())
 
     def by_record(self, record_id: UUID) -> Fact:
         """Return the fact that announced a record. Raises: LookupError."""

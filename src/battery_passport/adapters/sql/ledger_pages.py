@@ -141,5 +141,5 @@ _BATCHES = select(
     batches.c.device_id,
     batches.c.collected_at_ms,
     batches.c.received_at_ms,
-    func.length(batches.c.encoded).label("octets"),
+    func.coalesce(batches.c.segment_octets, func.length(batches.c.encoded)).label("octets"),
 )

@@ -32,6 +32,11 @@ class SqlManifest:
             query = query.where(history_parts.c.battery_id == str(battery_id))
         return [_part(row) for row in self._connection.execute(query).mappings()]
 
+    def parts_before(self, moment_ms: int) -> Sequence[HistoryPart]:
+        """Return the parts in force with nothing measured since a moment."""
+        query = select(history_parts).where(history_parts.c.last_ms < moment_ms)
+        return [_part(row) for row in self._connection.execute(query).mappings()]
+
     def add_history_part(self, part: HistoryPart) -> None:
         """Record a part in place of those that went into it."""
         if part.replaces:

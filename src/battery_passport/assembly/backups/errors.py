@@ -48,6 +48,13 @@ class WitnessSilent(TemporarilyUnavailable):
     )
 
 
+class SegmentExpired(TemporarilyUnavailable):
+    """Evidence that was to be copied has been let go meanwhile."""
+
+    code = "segment-expired"
+    remedy = "Take the backup again."
+
+
 class RestoredNotIntact(InvalidInput):
     """What was restored does not pass the audit; it was removed again."""
 

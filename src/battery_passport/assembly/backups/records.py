@@ -9,12 +9,17 @@ from typing import IO, cast
 
 import cbor2
 import zstandard
-from sqlalchemy import Connection, delete, insert, literal, select
+from sqlalchemy import Connection, delete, func, insert, literal, or_, select
 
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.dump import DumpedTable, TableLoader, is_empty
 from battery_passport.adapters.sql.migrate import refuse_unknown, upgrade, upgrade_within
-from battery_passport.adapters.sql.schema import batch_contents, history_parts, history_waiting
+from battery_passport.adapters.sql.schema import (
+    batch_contents,
+    batches,
+    history_parts,
+    history_waiting,
+)
 from battery_passport.assembly.backups.errors import BackupUnusable, HomeNotEmpty
 from battery_passport.assembly.backups.reading import Backup
 from battery_passport.assembly.backups.taking import TABLES
@@ -79,8 +84,11 @@ def _await_history(connection: Connection) -> None:
     """Forget the history's files, which are not in a backup, and put all batches in line for it."""
     connection.execute(delete(history_parts))
     connection.execute(delete(history_waiting))
-    readable = select(batch_contents.c.digest, batch_contents.c.battery_id, literal(0)).where(
-        batch_contents.c.samples > 0
+    there = or_(func.length(batches.c.encoded) > 0, batches.c.segment_number.is_not(None))
+    readable = (
+        select(batch_contents.c.digest, batch_contents.c.battery_id, literal(0))
+        .join(batches, batches.c.digest == batch_contents.c.digest)
+        .where(batch_contents.c.samples > 0, there)
     )
     columns = [history_waiting.c.digest, history_waiting.c.battery_id, history_waiting.c.since_ms]
     connection.execute(insert(history_waiting).from_select(columns, readable))

@@ -30,7 +30,7 @@ from battery_passport.assembly.backups.errors import (
 from battery_passport.assembly.backups.reading import Backup, opened_backup
 from battery_passport.assembly.backups.records import load_records, refuse_database_in_use
 from battery_passport.assembly.backups.sealing import unseal
-from battery_passport.assembly.backups.taking import CHAIN, HOME, KEYS
+from battery_passport.assembly.backups.taking import CHAIN, HOME, KEYS, SEGMENTS
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.onchain.opening import as_registry_chain
@@ -120,6 +120,9 @@ def _put_files(home: Home, backup: Backup, keys: dict[str, str], chain: Path | N
     home.prepare()
     for name in backup.names(HOME):
         _write(home.folder, name.removeprefix(HOME), backup.read(name))
+    home.segments.mkdir(mode=0o700, exist_ok=True)
+    for name in backup.names(SEGMENTS):
+        _write(home.segments, name.removeprefix(SEGMENTS), backup.read(name))
     for name, text in keys.items():
         _write(home.keys, name, text.encode())
     if chain is not None:

@@ -5,6 +5,7 @@ The chain's journal is copied first: every anchor in it is then of a checkpoint 
 which are read after it, all tables in one snapshot. The history is left out: evidence gives it.
 """
 
+import shutil
 import stat
 from collections.abc import Iterable
 from functools import partial
@@ -17,9 +18,11 @@ import zstandard
 from battery_passport import __version__
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.dump import DumpedTable, dump_tables
+from battery_passport.adapters.sql.evidence_places import EvidencePlaces
 from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.adapters.sql.migrate import revision_of
 from battery_passport.assembly.backups.archive import FORMAT, VERSION, BackupWriter
+from battery_passport.assembly.backups.errors import SegmentExpired
 from battery_passport.assembly.backups.sealing import seal
 from battery_passport.assembly.home import Home
 from battery_passport.foundation.clock import Clock, format_utc
@@ -28,6 +31,7 @@ from battery_passport.foundation.strict_json import JsonObject
 KEYS = "keys"
 TABLES = "tables/"
 CHAIN = "chain/"
+SEGMENTS = "segments/"
 HOME = "home/"
 
 LEFT_OUT = frozenset(
@@ -80,8 +84,10 @@ class BackupTaker:
             store = SqlCheckpointStore(connection)
             head, latest = store.tree_head(), store.latest()
             schema = revision_of(connection)
+            segments = [row.file for row in EvidencePlaces(connection).segments()]
             for table in dump_tables(connection, without=LEFT_OUT):
                 writer.add(f"{TABLES}{table.name}", partial(self._write, table))
+        self._add_segments(writer, segments)
         self.checkpoint = None if latest is None else latest.note
         return {
             "format": FORMAT,
@@ -92,6 +98,14 @@ class BackupTaker:
             "log": {"origin": self._origin, "size": head.size, "root": head.root.hex()},
             "checkpoint": None if latest is None else latest.note.decode(),
         }
+
+    def _add_segments(self, writer: BackupWriter, files: Iterable[str]) -> None:
+        """Add sealed evidence as it lies on the disk. Raises: SegmentExpired."""
+        try:
+            for file in files:
+                writer.add(f"{SEGMENTS}{file}", partial(_copy, self._home.segments / file))
+        except FileNotFoundError as error:
+            raise SegmentExpired("Evidence was let go while the backup was taken.") from error
 
     def _write(self, table: DumpedTable, file: IO[bytes]) -> None:
         compressor = zstandard.ZstdCompressor(level=3, write_checksum=True)
@@ -126,7 +140,8 @@ def _add_files(writer: BackupWriter, group: str, paths: Iterable[Path]) -> None:
 
 
 def _copy(path: Path, file: IO[bytes]) -> None:
-    file.write(path.read_bytes())
+    with path.open("rb") as content:
+        shutil.copyfileobj(content, file)
 
 
 def _key_files(folder: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ from battery_passport.telemetry.envelope import open_envelope
 from battery_passport.telemetry.many import BatchDecoder
 from battery_passport.telemetry.model import DecodedBatch
 
-ROOM_BYTES: Final = 48 << 20
+ROOM_BYTES: Final = 64 << 20
 """Some thousand batches of a minute; what comes beyond is decoded again when it is wanted."""
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.devices import DeviceStore
-from battery_passport.adapters.sql.evidence import EvidenceStore
+from battery_passport.adapters.sql.evidence_places import EvidencePlaces
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.finding import (
@@ -30,7 +30,6 @@ from battery_passport.foundation.strict_json import JsonObject, canonical_json
 from battery_passport.proof.model import HEALTH_STATEMENT
 from battery_passport.proof.statement import health_claims, health_statement_payload
 from battery_passport.registry.model import Battery
-from battery_passport.telemetry.envelope import open_envelope
 
 
 def diagnose(installation: Installation, request: JsonObject) -> JsonObject:
@@ -96,13 +95,10 @@ def _says(known: StoredCredential, claims: JsonObject) -> bool:
 
 
 def _device_keys(connection: Connection, digests: tuple[bytes, ...]) -> dict[UUID, list[bytes]]:
-    evidence, devices = EvidenceStore(connection), DeviceStore(connection)
-    found: dict[UUID, list[bytes]] = {}
-    for digest in digests:
-        encoded = evidence.by_digest(digest)
-        if encoded is None:
-            raise LookupError(f"The batch {digest.hex()} behind an estimate is not stored.")
-        device_id = open_envelope(encoded).claims.device_id
-        if device_id not in found:
-            found[device_id] = devices.keys(device_id)
-    return found
+    senders = EvidencePlaces(connection).senders(digests)
+    missing = set(digests) - set(senders)
+    if missing:
+        raise LookupError(f"The batch {min(missing).hex()} behind an estimate is not stored.")
+    devices = DeviceStore(connection)
+    found = {device_id: devices.keys(device_id) for device_id in set(senders.values())}
+    return {device_id: keys for device_id, keys in found.items() if keys}

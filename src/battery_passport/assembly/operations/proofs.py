@@ -113,7 +113,7 @@ def assemble_bundle(
                 installation.pipeline.log_of,
                 witnesses=installation.settings.witnesses,
             ),
-            evidence=SqlEvidenceSource(connection),
+            evidence=SqlEvidenceSource(connection, installation.evidence.of(connection)),
             trust=trust_file(installation),
             further=SqlFurtherProofs(
                 connection,

@@ -26,6 +26,11 @@ from battery_passport.assembly.operations.chargers import (
     show_status,
 )
 from battery_passport.assembly.operations.charging import limit_charging, stop_charging
+from battery_passport.assembly.operations.evidence import (
+    evidence_status,
+    expire_evidence,
+    seal_evidence,
+)
 from battery_passport.assembly.operations.health import diagnose
 from battery_passport.assembly.operations.importing import ingest
 from battery_passport.assembly.operations.keys import rotate_key
@@ -74,6 +79,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "trust-export": export_trust,
         "bundle": make_bundle,
         "audit": audit,
+        "evidence-status": evidence_status,
+        "evidence-seal": seal_evidence,
+        "evidence-expire": expire_evidence,
         "monitor": monitor,
         "keys-rotate": rotate_key,
         "ledger-wishes": list_wishes,
