@@ -8,14 +8,14 @@ from sqlalchemy import Connection, insert, select
 from battery_passport.adapters.sql.city_figures import CityFigureStore, OpenCount, Spans
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.schema import (
-    batch_contents,
-    batches,
     batteries,
     credentials,
     devices,
     quarantined_batches,
 )
+from battery_passport.adapters.sql.schema_quality import collection_days
 from battery_passport.adapters.sql.work import AuditRunStore, DraftStore, StoredDraft
+from battery_passport.assembly.handlers.quality_tally import korean_day
 from battery_passport.foundation.clock import unix_ms
 from tests.factories.sharing import registered_battery
 
@@ -29,27 +29,16 @@ def ago(days: float) -> int:
     return unix_ms(NOW - timedelta(days=days))
 
 
-def add_batch(connection: Connection, battery_id: UUID, days: float, samples: int) -> None:
-    digest = f"{battery_id}{days}".encode().ljust(48)[-32:]
+def add_day(connection: Connection, battery_id: UUID, days: float, samples: int) -> None:
     row = {
-        "digest": digest,
+        "day": korean_day(ago(days)),
+        "battery_id": str(battery_id),
         "device_id": str(UUID(int=9)),
-        "boot_id": b"b" * 16,
-        "sequence": int(days * 100),
-        "battery_id": str(battery_id),
-        "collected_at_ms": ago(days),
-        "received_at_ms": ago(0),
-        "encoded": b"batch",
-    }
-    connection.execute(insert(batches), [row])
-    content = {
-        "digest": digest,
-        "battery_id": str(battery_id),
+        "batches": 1,
         "samples": samples,
-        "flags": [],
-        "assumptions": [],
+        "backfilled": 0,
     }
-    connection.execute(insert(batch_contents), [content])
+    connection.execute(insert(collection_days), [row])
 
 
 def figures(connection: Connection, *ids: UUID) -> CityFigureStore:
@@ -62,8 +51,8 @@ def figures(connection: Connection, *ids: UUID) -> CityFigureStore:
 def test_batches_and_samples_fall_into_their_weeks(record_store: Database) -> None:
     with record_store.write() as connection:
         battery = registered_battery(connection)
-        for days, samples in ((0.5, 60), (6.9, 40), (7.1, 10), (20, 5), (21.5, 1_000)):
-            add_batch(connection, battery, days, samples)
+        for days, samples in ((0.5, 60), (6, 40), (7, 10), (20, 5), (21, 1_000)):
+            add_day(connection, battery, days, samples)
         store = figures(connection, battery)
         assert store.collected(SPANS) == ([1, 1, 2], [5, 10, 100])
         assert store.heard_of(SPANS) == [1, 1, 1]

@@ -25,11 +25,12 @@ STYLE_SHEETS = (
     "account.css",
     "verifier.css",
     "explorer.css",
+    "fleet.css",
     "print.css",
 )
 """In the order of the cascade."""
 
-SCRIPTS = ("passkeys.js",)
+SCRIPTS = ("live.js", "passkeys.js")
 """Small named behaviours on pages that work without them."""
 
 BUILT_SCRIPTS = ("verifier.js", "keys.js")

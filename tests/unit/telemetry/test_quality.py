@@ -1,6 +1,7 @@
 """What looks wrong is remarked on with its kind, column, count and time; nothing is altered."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -34,7 +35,7 @@ def findings_of(
 
 
 def with_columns(
-    times_s: list[float] | None = None, **columns: list[int] | list[list[int]]
+    times_s: Sequence[float] | None = None, **columns: list[int] | list[list[int]]
 ) -> DecodedBatch:
     """Return a batch of these columns, a sample each second unless told otherwise."""
     arrays = {name: np.array(values, dtype=np.int64) for name, values in columns.items()}
@@ -73,10 +74,11 @@ def test_a_healthy_batch_has_no_findings() -> None:
     ],
 )
 def test_values_are_remarked_on(
-    column: str, values: list[int], expected: tuple[str, int, int]
+    column: str, values: list[int] | list[list[int]], expected: tuple[str, int, int]
 ) -> None:
     memory = QualityMemory(rating=Rating(chemistry=Chemistry.NMC))
-    found = findings_of(with_columns(**{column: values}), memory=memory)
+    batch = with_columns(None, **{column: values})
+    found = findings_of(batch, memory=memory)
     assert [(each.kind, each.count, each.first_sample) for each in found] == [expected]
     assert found[0].column == column
 

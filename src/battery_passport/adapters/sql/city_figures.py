@@ -20,7 +20,12 @@ from battery_passport.adapters.sql.schema import (
     poisoned_facts,
     quarantined_batches,
 )
+from battery_passport.adapters.sql.schema_quality import collection_days
 from battery_passport.foundation.clock import unix_ms
+
+DAY_MS = 86_400_000
+KOREAN_TIME_MS = 9 * 3_600_000
+"""Days of collection are those of the calendar in Korea."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,25 +85,26 @@ class CityFigureStore:
 
     def heard_of(self, spans: Spans) -> list[int]:
         """Return how many batteries were measured within each span, by their devices' clocks."""
-        figure = func.count(func.distinct(batches.c.battery_id))
-        return self._within(batches.c.collected_at_ms, figure, spans, batches.c.battery_id)
+        place = _place_of_day(spans)
+        query = (
+            select(place, func.count(func.distinct(collection_days.c.battery_id)))
+            .where(collection_days.c.battery_id.in_(self._chosen), *_days_of(spans))
+            .group_by(place)
+        )
+        return _filled({row[0]: row[1] for row in self._connection.execute(query)}, spans)
 
     def collected(self, spans: Spans) -> tuple[list[int], list[int]]:
         """Return how many batches, and samples in them, were measured within each span."""
-        place = _place(batches.c.collected_at_ms, spans)
+        place = _place_of_day(spans)
+        sums = (func.sum(collection_days.c.batches), func.sum(collection_days.c.samples))
         query = (
-            select(place, func.count(), func.coalesce(func.sum(batch_contents.c.samples), 0))
-            .select_from(
-                batches.outerjoin(batch_contents, batch_contents.c.digest == batches.c.digest)
-            )
-            .where(
-                batches.c.battery_id.in_(self._chosen), *_inside(batches.c.collected_at_ms, spans)
-            )
+            select(place, *sums)
+            .where(collection_days.c.battery_id.in_(self._chosen), *_days_of(spans))
             .group_by(place)
         )
         rows = self._connection.execute(query).all()
         return (
-            _filled({row[0]: row[1] for row in rows}, spans),
+            _filled({row[0]: int(row[1]) for row in rows}, spans),
             _filled({row[0]: int(row[2]) for row in rows}, spans),
         )
 
@@ -180,6 +186,26 @@ class CityFigureStore:
         return _filled(
             {row[0]: row[1] for row in self._connection.execute(query.group_by(place))}, spans
         )
+
+
+def _last_day(spans: Spans) -> int:
+    return (unix_ms(spans.until) - 1 + KOREAN_TIME_MS) // DAY_MS
+
+
+def _days_in(spans: Spans) -> int:
+    return -(-spans.length_ms // DAY_MS)
+
+
+def _place_of_day(spans: Spans) -> Any:
+    """Return the span that a day belongs to: the last one ends with the day of its end."""
+    back = (_last_day(spans) - collection_days.c.day) // _days_in(spans)
+    return (spans.count - 1 - back).label("place")
+
+
+def _days_of(spans: Spans) -> Sequence[ColumnElement[bool]]:
+    last = _last_day(spans)
+    day = collection_days.c.day
+    return (day > last - _days_in(spans) * spans.count, day <= last)
 
 
 def _place(at_ms: Any, spans: Spans) -> Any:

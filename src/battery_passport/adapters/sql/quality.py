@@ -3,7 +3,7 @@
 In: tallies of a group of batches. Out: the same added to what earlier groups left.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -19,13 +19,13 @@ from battery_passport.adapters.sql.schema_quality import (
 )
 from battery_passport.foundation.strict_json import JsonObject
 
-Key = tuple[str, ...]
 Source = tuple[UUID, UUID]
 """A device and the battery that it measured."""
 
 Row = Mapping[str, Any]
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_Insert = Callable[[Table], sqlite.Insert | postgresql.Insert]
+_INSERT: dict[str, _Insert] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _ADDED = frozenset({"count", "batches", "samples", "backfilled"})
 _LEAST = frozenset({"first_ms", "first_sequence", "first_received_ms"})
 _MOST = frozenset({"last_ms", "received_ms", "last_sequence", "last_received_ms", "last_sample_ms"})

@@ -74,13 +74,13 @@ class QualityMemory:
         """Return the memory that was kept, or an empty one."""
         if kept is None:
             return cls(rating=rating)
-        counters = kept["counters"]
+        counters = kept.get("counters")
         return cls(
             rating=rating,
-            last_ms=_whole(kept["last_ms"]),
-            last_current_ma=_whole(kept["current"]),
-            anchor_soc_permyriad=_whole(kept["soc"]),
-            discharged_uah=_whole(kept["uah"]) or 0,
+            last_ms=_whole(kept.get("last_ms")),
+            last_current_ma=_whole(kept.get("current")),
+            anchor_soc_permyriad=_whole(kept.get("soc")),
+            discharged_uah=_whole(kept.get("uah")) or 0,
             counters={name: _whole(value) or 0 for name, value in counters.items()}
             if isinstance(counters, dict)
             else {},

@@ -18,6 +18,8 @@ from battery_passport.web.consoles.city.routes import city_routes
 from battery_passport.web.consoles.customs.ports import CustomsBook
 from battery_passport.web.consoles.customs.routes import customs_routes
 from battery_passport.web.consoles.dismantling.routes import dismantling_routes
+from battery_passport.web.consoles.fleet.ports import FleetBook
+from battery_passport.web.consoles.fleet.routes import fleet_routes
 from battery_passport.web.consoles.frame.choosing import choosing_routes
 from battery_passport.web.consoles.frame.desk import Desk
 from battery_passport.web.consoles.inspection.ports import InspectionBook
@@ -40,6 +42,7 @@ class ConsoleServices:
     passports: PassportDesk
     inspections: InspectionBook
     city: CityBook
+    fleet: FleetBook
     makers: MakerBook
     looks: LookBook
     administration: AdministrationBook
@@ -56,6 +59,7 @@ def console_routes(services: ConsoleServices) -> list[ActionRoute]:
     return [
         *choosing_routes(desk.frame),
         *city_routes(desk, services.city),
+        *fleet_routes(desk, services.fleet),
         *inspection_routes(desk, services.inspections),
         *manufacture_routes(desk, services.makers),
         *site_routes(desk),

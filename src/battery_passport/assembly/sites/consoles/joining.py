@@ -16,6 +16,7 @@ from battery_passport.assembly.sites.consoles.administering import SqlAdministra
 from battery_passport.assembly.sites.consoles.clearing import SqlCustomsBook
 from battery_passport.assembly.sites.consoles.counting import SqlCityBook
 from battery_passport.assembly.sites.consoles.finding import SqlBatteries
+from battery_passport.assembly.sites.consoles.fleet import SqlFleetBook
 from battery_passport.assembly.sites.consoles.inspecting import SqlInspectionBook
 from battery_passport.assembly.sites.consoles.making import SqlMakerBook
 from battery_passport.assembly.sites.consoles.reading_acts import SqlActBook
@@ -59,6 +60,7 @@ def console_services(installation: Installation) -> ConsoleServices:
         passports=PassportDesk(readers),
         inspections=SqlInspectionBook(installation),
         city=SqlCityBook(installation),
+        fleet=SqlFleetBook(installation),
         makers=SqlMakerBook(installation),
         looks=SqlLookBook(installation),
         administration=SqlAdministrationBook(installation),

@@ -50,6 +50,9 @@ CITY = Place(
     purpose=marked("The pilot in figures, open matters, the report of the month"),
     entries=(
         Entry("/desk/city", marked("Overview")),
+        Entry("/desk/city/fleet", marked("Fleet map")),
+        Entry("/desk/city/cars", marked("Cars")),
+        Entry("/desk/city/quality", marked("Data quality")),
         Entry("/desk/city/matters", marked("Open matters")),
         Entry("/desk/city/report", marked("Report of the month")),
         Entry("/desk/city/acts", marked("Privileged acts")),
@@ -138,6 +141,10 @@ ADMINISTRATION = Place(
     purpose=marked("Applications, quarantine, keys, the audit of every record"),
     entries=(
         Entry("/desk/administration", marked("Overview")),
+        Entry("/desk/administration/fleet", marked("Fleet map")),
+        Entry("/desk/administration/cars", marked("Cars")),
+        Entry("/desk/administration/devices", marked("Devices")),
+        Entry("/desk/administration/quality", marked("Data quality")),
         Entry("/desk/administration/quarantine", marked("Quarantine")),
         Entry("/desk/administration/stuck", marked("Stuck records")),
         Entry("/desk/administration/audits", marked("Audits")),

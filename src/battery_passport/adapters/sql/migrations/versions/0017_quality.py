@@ -13,6 +13,33 @@ depends_on = None
 
 _UUID = sa.String(36)
 
+# What batches that were read before tell about days, boots and devices; they were not checked.
+_TAKEN_OVER = (
+    """
+    INSERT INTO collection_days (day, battery_id, device_id, batches, samples, backfilled)
+    SELECT (b.collected_at_ms + 32400000) / 86400000, b.battery_id, b.device_id,
+           count(*), sum(c.samples), 0
+    FROM batches b JOIN batch_contents c ON c.digest = b.digest
+    GROUP BY (b.collected_at_ms + 32400000) / 86400000, b.battery_id, b.device_id
+    """,
+    """
+    INSERT INTO device_boots (device_id, boot_id, battery_id, first_sequence, last_sequence,
+                              batches, first_received_ms, last_received_ms)
+    SELECT b.device_id, b.boot_id, b.battery_id, min(b.sequence), max(b.sequence), count(*),
+           min(b.received_at_ms), max(b.received_at_ms)
+    FROM batches b JOIN batch_contents c ON c.digest = b.digest
+    GROUP BY b.device_id, b.boot_id, b.battery_id
+    """,
+    """
+    INSERT INTO device_states (device_id, battery_id, batches, samples, backfilled,
+                               last_received_ms, last_sample_ms, skew_ms, lag_ms, memory)
+    SELECT b.device_id, b.battery_id, count(*), sum(c.samples), 0,
+           max(b.received_at_ms), max(c.last_ms), NULL, NULL, '{}'
+    FROM batches b JOIN batch_contents c ON c.digest = b.digest
+    GROUP BY b.device_id, b.battery_id
+    """,
+)
+
 
 def upgrade() -> None:
     """Create the tables."""
@@ -69,6 +96,8 @@ def upgrade() -> None:
         sa.Column("district", sa.String(16), nullable=False),
     )
     op.create_index("ix_battery_districts_district", "battery_districts", ["district"])
+    for statement in _TAKEN_OVER:
+        op.execute(statement)
 
 
 def downgrade() -> None:

@@ -1,0 +1,195 @@
+"""The fleet of a city, read from SQL and kept for a few seconds.
+
+In: an installation. Out: fulfils `web.consoles.fleet.ports.FleetBook`.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Row, select
+
+from battery_passport.adapters.sql.fleet import Chosen, FleetStore, Rows
+from battery_passport.adapters.sql.schema import batteries
+from battery_passport.assembly.handlers.quality_tally import korean_day, korean_month
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.sites.consoles.regions import batteries_in
+from battery_passport.foundation.clock import from_unix_ms, unix_ms
+from battery_passport.foundation.identifiers import BatteryIdentifier
+from battery_passport.telemetry.quality.kinds import KINDS, Severity
+from battery_passport.web.consoles.fleet.ports import (
+    BatteryQuality,
+    Car,
+    DayCounts,
+    DeviceRow,
+    FindingRow,
+    FleetState,
+)
+
+KEPT_FOR = timedelta(seconds=5)
+DAYS_BACK = 30
+FOUND_WITHIN = timedelta(days=7)
+_GRAVE = tuple(kind.code for kind in KINDS.values() if kind.severity is not Severity.NOTE)
+
+_Kept = TypeVar("_Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer(Generic[_Kept]):
+    at: datetime
+    answer: _Kept
+
+
+class SqlFleetBook:
+    """Fleets by city; what was read a moment ago is given again."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._lock = threading.Lock()
+        self._states: dict[str, _Answer[FleetState]] = {}
+
+    def state(self, region: str) -> FleetState:
+        """Return the fleet, a few seconds old at most."""
+        now = self._installation.clock.now()
+        with self._lock:
+            known = self._states.get(region)
+            if known is None or not timedelta(0) <= now - known.at < KEPT_FOR:
+                known = self._states[region] = _Answer(now, self._read_state(region, now))
+            return known.answer
+
+    def devices(self, region: str) -> Sequence[DeviceRow]:
+        """Return the devices of a city's batteries."""
+        return self._read(region, _devices)
+
+    def findings(self, region: str) -> Sequence[FindingRow]:
+        """Return what was found this month."""
+        month = korean_month(unix_ms(self._installation.clock.now()))
+        return self._read(region, lambda store: _findings(store.findings(month=month)))
+
+    def quality(self, battery_id: UUID) -> BatteryQuality:
+        """Return everything that was ever found about a battery."""
+        with self._installation.database.read() as connection:
+            store = FleetStore(connection, only(battery_id))
+            return BatteryQuality(
+                findings=_findings(store.findings(battery_id=battery_id)),
+                devices=_devices(store),
+                samples=sum(row.samples for row in store.states()),
+            )
+
+    def _read(self, region: str, read: Callable[[FleetStore], _Kept]) -> _Kept:
+        with self._installation.database.read() as connection:
+            return read(FleetStore(connection, batteries_in(connection, region)))
+
+    def _read_state(self, region: str, now: datetime) -> FleetState:
+        with self._installation.database.read() as connection:
+            store = FleetStore(connection, batteries_in(connection, region))
+            return read_state(store, now)
+
+
+def read_state(store: FleetStore, now: datetime) -> FleetState:
+    """Return the state of a fleet."""
+    latest: dict[str, Row[Any]] = {}
+    samples: dict[str, int] = {}
+    for row in store.states():
+        latest.setdefault(row.battery_id, row)
+        samples[row.battery_id] = samples.get(row.battery_id, 0) + row.samples
+    found = store.findings_by_battery(since_ms=unix_ms(now - FOUND_WITHIN), kinds=_GRAVE)
+    cars = tuple(
+        _car(row, latest.get(row.battery_id), samples, found.get(row.battery_id, 0))
+        for row in store.cars()
+    )
+    today = korean_day(unix_ms(now))
+    first = today - DAYS_BACK + 1
+    return FleetState(at=now, cars=cars, days=days_of(store.days(first, today), first, today))
+
+
+def days_of(rows: Rows, first: int, last: int) -> tuple[DayCounts, ...]:
+    """Return each day with its counts, empty days too."""
+    by_day: dict[int, list[Row[Any]]] = {day: [] for day in range(first, last + 1)}
+    for row in rows:
+        by_day[row.day].append(row)
+    return tuple(
+        DayCounts(
+            day=date.fromordinal(date(1970, 1, 1).toordinal() + day),
+            batteries=sum(row.batteries for row in of_day),
+            samples=int(sum(row.samples for row in of_day)),
+            backfilled=int(sum(row.backfilled for row in of_day)),
+            by_district={row.district or "": row.batteries for row in of_day},
+        )
+        for day, of_day in by_day.items()
+    )
+
+
+def only(battery_id: UUID) -> Chosen:
+    """Return a query that chooses one battery."""
+    return select(batteries.c.battery_id).where(batteries.c.battery_id == str(battery_id))
+
+
+def _car(row: Row[Any], state: Row[Any] | None, samples: dict[str, int], found: int) -> Car:
+    return Car(
+        identifier=BatteryIdentifier(row.gtin, row.serial),
+        model_name=row.model or "",
+        chemistry=row.chemistry or "",
+        district=row.district or "",
+        enrolled_at=from_unix_ms(row.enrolled_ms),
+        heard_at=None if state is None else from_unix_ms(state.last_received_ms),
+        lag_s=None if state is None or state.lag_ms is None else state.lag_ms / 1_000,
+        samples=samples.get(row.battery_id, 0),
+        findings=found,
+    )
+
+
+def _devices(store: FleetStore) -> tuple[DeviceRow, ...]:
+    states: dict[str, Row[Any]] = {}
+    for row in store.states():
+        states.setdefault(row.device_id, row)
+    losses = {row.device_id: row for row in store.losses()}
+    names = {row.battery_id: BatteryIdentifier(row.gtin, row.serial) for row in store.cars()}
+    return tuple(
+        _device(row, states.get(row.device_id), losses.get(row.device_id), names)
+        for row in store.devices()
+    )
+
+
+def _device(
+    row: Row[Any],
+    state: Row[Any] | None,
+    loss: Row[Any] | None,
+    names: dict[str, BatteryIdentifier],
+) -> DeviceRow:
+    ahead_ms = row.clock_ahead_ms
+    if ahead_ms is None and state is not None and state.skew_ms is not None:
+        ahead_ms = -state.skew_ms
+    return DeviceRow(
+        device_id=UUID(row.device_id),
+        kind=row.kind,
+        identifier=names.get(row.battery_id),
+        standing=row.standing or "active",
+        enrolled_at=from_unix_ms(row.enrolled_at_ms),
+        heard_at=None if state is None else from_unix_ms(state.last_received_ms),
+        lag_s=None if state is None or state.lag_ms is None else state.lag_ms / 1_000,
+        skew_s=None if ahead_ms is None else ahead_ms / 1_000,
+        batches=0 if state is None else state.batches,
+        missing=0 if loss is None else max(0, int(loss.numbered) - int(loss.arrived)),
+        waiting=row.waiting,
+        software=row.software or "",
+    )
+
+
+def _findings(rows: Rows) -> tuple[FindingRow, ...]:
+    return tuple(
+        FindingRow(
+            kind=row.kind,
+            column=row.column_name,
+            count=int(row.count),
+            batches=int(row.batches),
+            batteries=row.batteries,
+            first_at=from_unix_ms(row.first_ms),
+            last_at=from_unix_ms(row.last_ms),
+        )
+        for row in rows
+        if row.kind in KINDS
+    )

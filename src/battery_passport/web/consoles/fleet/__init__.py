@@ -1,0 +1,1 @@
+"""Pages of the fleet: map, cars, devices, what was found wrong with measurements."""
