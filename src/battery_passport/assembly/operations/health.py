@@ -12,6 +12,7 @@ from battery_passport.adapters.sql.devices import DeviceStore
 from battery_passport.adapters.sql.evidence_places import EvidencePlaces
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.diagnosing.whole import diagnose_battery
 from battery_passport.assembly.finding import (
     DEFAULT_ORGANISATION,
     effective_rating,
@@ -37,11 +38,10 @@ def diagnose(installation: Installation, request: JsonObject) -> JsonObject:
     asked = Asked(request)
     with installation.database.read() as connection:
         battery = find_battery(RegistryStore(connection), asked.text("battery"))
-    estimate = current_estimate(installation, battery)
-    statement = state_health(installation, battery, estimate)
+    diagnosis = diagnose_battery(installation, battery)
+    statement = state_health(installation, battery, diagnosis.health)
     return {
-        "battery": str(battery.identifier),
-        **estimate.as_json(),
+        **diagnosis.as_json(),
         "statement": None if statement is None else statement.sequence,
     }
 

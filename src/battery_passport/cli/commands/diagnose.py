@@ -26,8 +26,64 @@ def _lines(answer: JsonObject) -> list[str]:
         *_figure_lines("state of health", answer["state_of_health"], ("percent", "%")),
         *_figure_lines("usable capacity", answer["capacity"], ("ah", "Ah")),
         *_basis_lines(answer),
+        *_figure_lines("resistance at 25 °C", answer["resistance"], ("mohm", "mΩ")),
+        *_usage_lines(answer["usage"]),
+        *_finding_lines(answer["findings"]),
+        *_grade_lines(answer["grade"]),
         *_assumption_lines(answer),
     ]
+
+
+def _usage_lines(usage: JsonValue) -> list[str]:
+    if not isinstance(usage, dict) or not usage["covered_hours"]:
+        return []
+    cycles = "" if usage["full_cycles"] is None else f" ({usage['full_cycles']} full cycles)"
+    lines = [
+        (
+            f"measured for {usage['covered_hours']} h: {usage['charged_kwh']} kWh in, "
+            f"{usage['discharged_kwh']} kWh out{cycles}, "
+            f"{count_of(int(str(usage['charges'])), 'charge')}, "
+            f"{usage['fast_charges']} of them fast"
+        ),
+        (
+            f"  hours above 45 °C {usage['hours_above_45_celsius']}, "
+            f"below 0 °C {usage['hours_below_0_celsius']}, "
+            f"above 90 % {usage['hours_above_90_percent']}, "
+            f"below 10 % {usage['hours_below_10_percent']}"
+        ),
+    ]
+    efficiency = usage["energy_efficiency"]
+    if isinstance(efficiency, dict):
+        lines.append(
+            f"  energy efficiency: {efficiency['value_percent']} % "
+            f"({efficiency['low_percent']} to {efficiency['high_percent']} %)"
+        )
+    return lines
+
+
+def _finding_lines(findings: JsonValue) -> list[str]:
+    return [
+        f"found: {each['severity']}, cell {each['cell']} stands apart by {each['deviation_mv']} mV "
+        f"since {each['since']}"
+        for each in (findings if isinstance(findings, list) else [])
+        if isinstance(each, dict)
+    ]
+
+
+def _grade_lines(grade: JsonValue) -> list[str]:
+    if not isinstance(grade, dict):
+        return []
+    told = "none yet" if grade["grade"] is None else f"{grade['grade']}, for {grade['suggestion']}"
+    return [
+        f"grade: {told}",
+        *(f"  {sentence}" for sentence in _sentences(grade["reasons"])),
+        *(f"  missing: {sentence}" for sentence in _sentences(grade["missing"])),
+    ]
+
+
+def _sentences(reasons: JsonValue) -> list[str]:
+    listed = reasons if isinstance(reasons, list) else []
+    return [str(each["sentence"]) for each in listed if isinstance(each, dict)]
 
 
 def _figure_lines(name: str, figures: JsonValue, unit: tuple[str, str]) -> list[str]:

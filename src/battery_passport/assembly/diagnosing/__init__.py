@@ -1,0 +1,1 @@
+"""A battery looked at as a whole: health, resistance, use, findings, grade."""

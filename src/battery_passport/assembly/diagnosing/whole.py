@@ -1,0 +1,147 @@
+"""Everything that diagnostics and lifecycle say of one battery now.
+
+In: an opened installation, a battery. Out: a `Diagnosis`.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.diagnosing.drifting import drifting_cells
+from battery_passport.assembly.finding import effective_rating
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.recording import events_of
+from battery_passport.diagnostics.estimate import HealthEstimate
+from battery_passport.diagnostics.health import estimate_health
+from battery_passport.diagnostics.imbalance.cell_drift import KIND, NAME, VERSION, DriftFinding
+from battery_passport.diagnostics.model import Interval
+from battery_passport.diagnostics.resistance.method import estimate_resistance
+from battery_passport.diagnostics.resistance.model import ResistanceEstimate
+from battery_passport.diagnostics.usage.figures import UsageFigures, count_usage
+from battery_passport.foundation.clock import format_utc
+from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.lifecycle.grading.model import (
+    Basis,
+    HealthRange,
+    KnownFinding,
+    Verdict,
+    Weight,
+)
+from battery_passport.lifecycle.grading.rules import grade_battery
+from battery_passport.lifecycle.model import Event
+from battery_passport.registry.model import Battery, Rating
+from battery_passport.telemetry.table import TelemetryTable
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TYPICAL_CELL_V = 3.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """What is said of one battery, from one reading of its history."""
+
+    battery: Battery
+    health: HealthEstimate
+    resistance: ResistanceEstimate
+    usage: UsageFigures
+    drifts: tuple[DriftFinding, ...]
+    verdict: Verdict
+
+    def as_json(self) -> JsonObject:
+        """Return what `diagnose --json` prints, without the statement's number."""
+        return {
+            "battery": str(self.battery.identifier),
+            **self.health.as_json(),
+            "resistance": self.resistance.as_json(),
+            "usage": self.usage.as_json(),
+            "findings": [_drift_json(each) for each in self.drifts],
+            "grade": self.verdict.as_json(),
+        }
+
+
+def diagnose_battery(installation: Installation, battery: Battery) -> Diagnosis:
+    """Return the diagnosis of everything that was measured and recorded before the call."""
+    installation.pipeline.settle()
+    with installation.database.read() as connection:
+        rating = effective_rating(RegistryStore(connection), battery)
+        events = tuple(events_of(connection, battery))
+    table = installation.history.read(battery.battery_id)
+    return diagnose_table(
+        table, battery=battery, rating=rating, events=events, as_of=installation.clock.now()
+    )
+
+
+def diagnose_table(
+    table: TelemetryTable,
+    *,
+    battery: Battery,
+    rating: Rating,
+    events: tuple[Event, ...],
+    as_of: datetime,
+) -> Diagnosis:
+    """Return the diagnosis of measurements and events; pure."""
+    health = estimate_health(table, rating)
+    drifts = drifting_cells(table)
+    basis = Basis(
+        as_of=as_of,
+        health=_range(health),
+        events=events,
+        findings=tuple(_known(each) for each in _gravest(drifts)),
+        nominal_pack_v=_nominal_v(rating),
+    )
+    return Diagnosis(
+        battery=battery,
+        health=health,
+        resistance=estimate_resistance(table, rating),
+        usage=count_usage(table, rating),
+        drifts=drifts,
+        verdict=grade_battery(basis),
+    )
+
+
+def _range(health: HealthEstimate) -> HealthRange | None:
+    ratio = health.findings.health_ratio
+    if not isinstance(ratio, Interval) or health.as_of is None:
+        return None
+    percent = ratio.scaled(100.0)
+    return HealthRange(
+        value_percent=percent.value,
+        low_percent=percent.low,
+        high_percent=percent.high,
+        as_of=health.as_of,
+    )
+
+
+def _gravest(drifts: tuple[DriftFinding, ...]) -> list[DriftFinding]:
+    """Return one finding a cell: a warning stands for the notice before it."""
+    by_cell: dict[int, DriftFinding] = {}
+    for each in drifts:
+        known = by_cell.get(each.cell)
+        if known is None or each.severity == Weight.WARNING.value:
+            by_cell[each.cell] = each
+    return list(by_cell.values())
+
+
+def _known(drift: DriftFinding) -> KnownFinding:
+    return KnownFinding(
+        kind=KIND,
+        weight=Weight(drift.severity),
+        first_at=_EPOCH + timedelta(milliseconds=drift.at_ms),
+        is_local=True,
+    )
+
+
+def _nominal_v(rating: Rating) -> float | None:
+    return None if rating.cells_in_series is None else rating.cells_in_series * _TYPICAL_CELL_V
+
+
+def _drift_json(drift: DriftFinding) -> JsonObject:
+    return {
+        "kind": KIND,
+        "cell": drift.cell + 1,
+        "severity": drift.severity,
+        "since": format_utc(_EPOCH + timedelta(milliseconds=drift.at_ms)),
+        "deviation_mv": round(1_000 * drift.deviation_v),
+        "method": NAME,
+        "version": VERSION,
+    }

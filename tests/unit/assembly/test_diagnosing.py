@@ -1,0 +1,77 @@
+"""A battery looked at as a whole: figures, findings and the grade that follows from them."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from battery_passport.assembly.diagnosing.drifting import (
+    SAMPLES_A_DAY,
+    drifting_cells,
+    thinned_rows,
+)
+from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_table
+from battery_passport.telemetry.model import DecodedBatch
+from tests.factories.diagnostics import DAY_MS, MadeUpCar, Way, make_batch, make_charges, make_table
+from tests.factories.lifecycle import make_history
+from tests.factories.registry import make_battery
+from tests.factories.telemetry import COLLECTED_AT_MS
+
+CAR = MadeUpCar(cells=24)
+WEAK = 6
+
+
+def with_weak_cell(batch: DecodedBatch, *, below_mv: int) -> DecodedBatch:
+    """Return the batch with one cell lower than the others."""
+    cells = batch.columns["cell_voltage_mv"].copy()
+    cells[:, WEAK] -= below_mv
+    return make_batch(batch.sampled_at_ms, {**batch.columns, "cell_voltage_mv": cells})
+
+
+def diagnosed(*, below_mv: int = 0, charges: int = 8) -> Diagnosis:
+    ways = [Way(begins_ms=COLLECTED_AT_MS)] * charges
+    batches = [
+        with_weak_cell(each, below_mv=below_mv) for each in make_charges(CAR, ways, days_apart=1)
+    ]
+    last_ms = int(max(each.sampled_at_ms[-1] for each in batches))
+    as_of = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=last_ms)
+    return diagnose_table(
+        make_table(batches),
+        battery=make_battery(),
+        rating=CAR.rating,
+        events=tuple(make_history([])),
+        as_of=as_of,
+    )
+
+
+def test_a_sound_battery_has_its_letter_and_every_figure() -> None:
+    found = diagnosed()
+    told = found.as_json()
+    assert found.drifts == ()
+    assert found.verdict.grade == "A"
+    assert told["grade"] == found.verdict.as_json()
+    assert found.usage.charges
+    assert {"state_of_health", "capacity", "resistance", "usage", "findings"} <= told.keys()
+
+
+def test_a_weak_cell_is_named_from_one_and_holds_the_grade_at_c() -> None:
+    found = diagnosed(below_mv=90)
+    told = found.as_json()["findings"]
+    assert {each.cell for each in found.drifts} == {WEAK}
+    assert isinstance(told, list)
+    assert all(isinstance(each, dict) and each["cell"] == WEAK + 1 for each in told)
+    assert (found.verdict.grade, found.verdict.suggestion) == ("C", "remanufacture")
+
+
+def test_thinning_keeps_each_of_the_newest_days() -> None:
+    days = [day for day in range(200) for _ in range(SAMPLES_A_DAY * 3)]
+    times = COLLECTED_AT_MS // DAY_MS * DAY_MS + np.array(days, dtype=np.int64) * DAY_MS
+    times += np.arange(times.size) % (SAMPLES_A_DAY * 3) * 60_000
+    rows = thinned_rows(times)
+    kept, counts = np.unique(times[rows] // DAY_MS, return_counts=True)
+    assert set(counts[1:].tolist()) == {SAMPLES_A_DAY}
+    assert kept.size in (90, 91)
+    assert bool((np.diff(rows) > 0).all())
+
+
+def test_no_measurements_are_no_findings() -> None:
+    assert drifting_cells(make_table([])) == ()
