@@ -49,4 +49,3 @@ class SuspendedDevice(TemporarilyUnavailable):
 
     code = "device-suspended"
     remedy = "Keep the batches; ask the operator why the device is suspended."
-    retry_after_s = 600.0

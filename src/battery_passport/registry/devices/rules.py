@@ -18,10 +18,16 @@ CLOCK_ALLOWANCE = timedelta(days=1)
 """So far a device's clock may be ahead when it says that it collected before a removal."""
 
 
+SUSPENDED_WAIT_S = 600.0
+"""So often a suspended device may ask whether it is in service again."""
+
+
 def check_standing(life: DeviceLife) -> None:
     """Return unless the device is suspended. Raises: SuspendedDevice."""
     if life.standing is Standing.SUSPENDED:
-        raise SuspendedDevice(f"Device {life.device_id} is suspended.")
+        raise SuspendedDevice(
+            f"Device {life.device_id} is suspended.", retry_after_s=SUSPENDED_WAIT_S
+        )
 
 
 def keys_for(
