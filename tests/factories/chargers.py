@@ -12,13 +12,12 @@ from typing import Any
 import websockets
 from ocpp.routing import on
 from ocpp.v16 import ChargePoint as ChargePoint16
-from ocpp.v16 import call as call16
 from ocpp.v16 import call_result as result16
 from ocpp.v201 import ChargePoint as ChargePoint201
 from ocpp.v201 import call_result as result201
 from websockets.typing import Subprotocol
 
-PASSWORD = "a password of a charger"  # noqa: S105 - a charger of tests
+PASSWORD = "a password of a charger"
 
 
 class Charger16(ChargePoint16):  # type: ignore[misc] # the library publishes no types
@@ -27,10 +26,12 @@ class Charger16(ChargePoint16):  # type: ignore[misc] # the library publishes no
     def __init__(self, name: str, connection: Any) -> None:
         super().__init__(name, connection)
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.was_stopped = asyncio.Event()
 
     @on("RemoteStopTransaction")  # type: ignore[untyped-decorator]
     def stop(self, **payload: Any) -> Any:
         self.asked.append(("stop", payload))
+        self.was_stopped.set()
         return result16.RemoteStopTransaction(status="Accepted")
 
     @on("SetChargingProfile")  # type: ignore[untyped-decorator]
@@ -45,10 +46,12 @@ class Charger201(ChargePoint201):  # type: ignore[misc] # the library publishes 
     def __init__(self, name: str, connection: Any) -> None:
         super().__init__(name, connection)
         self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.was_stopped = asyncio.Event()
 
     @on("RequestStopTransaction")  # type: ignore[untyped-decorator]
     def stop(self, **payload: Any) -> Any:
         self.asked.append(("stop", payload))
+        self.was_stopped.set()
         return result201.RequestStopTransaction(status="Accepted")
 
     @on("SetChargingProfile")  # type: ignore[untyped-decorator]
@@ -104,6 +107,3 @@ def meter_values_201(at: str, *, soc: float, amps: float, volts: float) -> list[
         },
     ]
     return [{"timestamp": at, "sampledValue": sampled}]
-
-
-__all__ = ["PASSWORD", "Charger16", "Charger201", "call16", "connected"]

@@ -38,7 +38,7 @@ class GatewayProcess:
 @contextlib.contextmanager
 def gateway(home: TestHome, words: Sequence[str], *, port: int = 0) -> Iterator[GatewayProcess]:
     """Run a gateway until the block ends."""
-    process = subprocess.Popen(  # noqa: S603 - our own program
+    process = subprocess.Popen(
         [*PROGRAM, *words, "--port", str(port)],
         env=home.environment(),
         stdout=subprocess.PIPE,

@@ -24,15 +24,15 @@ VENDOR = "battery-passport"
 BATTERY_DATA, CHARGING_WISH = "BatteryData", "ChargingWish"
 _SCHEMAS = {BATTERY_DATA: "battery_data", CHARGING_WISH: "charging_wish"}
 _COLUMNS: Mapping[str, RowColumn] = {
-    "soc_percent": RowColumn("bms_soc_permyriad", 100),
-    "soh_percent": RowColumn("bms_soh_permyriad", 100),
-    "pack_voltage_v": RowColumn("pack_voltage_mv", 1_000),
-    "pack_current_a": RowColumn("current_ma", 1_000),
-    "cell_voltages_v": RowColumn("cell_voltage_mv", 1_000),
-    "temperatures_c": RowColumn("probe_temperature_dc", 10),
-    "insulation_kohm": RowColumn("insulation_kohm", 1),
-    "bms_warning_level": RowColumn("bms_warning_level", 1),
-    "thermal_alarm": RowColumn("thermal_alarm", 1),
+    "stateOfChargePercent": RowColumn("bms_soc_permyriad", 100),
+    "stateOfHealthPercent": RowColumn("bms_soh_permyriad", 100),
+    "packVoltage": RowColumn("pack_voltage_mv", 1_000),
+    "packCurrent": RowColumn("current_ma", 1_000),
+    "cellVoltages": RowColumn("cell_voltage_mv", 1_000),
+    "temperatures": RowColumn("probe_temperature_dc", 10),
+    "insulationKohm": RowColumn("insulation_kohm", 1),
+    "warningLevel": RowColumn("bms_warning_level", 1),
+    "thermalAlarm": RowColumn("thermal_alarm", 1),
 }
 
 
@@ -84,7 +84,7 @@ def _battery(document: JsonObject) -> BatteryNews:
         at=moment,
         connector=_whole(document.get("connector")),
         transaction=_text(document, "transaction"),
-        token=_text(document, "id_token"),
+        token=_text(document, "idToken"),
         vin=_text(document, "vin"),
         pack=_text(document, "pack"),
         values=row.values,
@@ -92,7 +92,7 @@ def _battery(document: JsonObject) -> BatteryNews:
 
 
 def _wish(document: JsonObject) -> WishNews:
-    percent, kilowatts = document.get("soc_percent"), document.get("power_kw")
+    percent, kilowatts = document.get("stateOfChargePercent"), document.get("powerKw")
     return WishNews(
         connector=_whole(document["connector"]) or 0,
         transaction=_text(document, "transaction"),

@@ -26,11 +26,11 @@ class BoundBattery:
 
 
 class BoundBatteries:
-    """Looks bindings up, each at most every two seconds."""
+    """Looks bindings up, each that holds at most every two seconds."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: dict[tuple[BindingKind, bytes], tuple[float, BoundBattery | None]] = {}
+        self._known: dict[tuple[BindingKind, bytes], tuple[float, BoundBattery]] = {}
         self._refs: dict[UUID, BoundBattery] = {}
 
     def find(self, kind: BindingKind, subject: bytes) -> BoundBattery | None:
@@ -44,8 +44,14 @@ class BoundBatteries:
         with self._database.read() as connection:
             battery_id = BindingStore(connection).battery_of(kind, subject)
         found = None if battery_id is None else self.of(battery_id)
-        self._known[kind, subject] = (now, found)
+        if found is not None:
+            self._known[kind, subject] = (now, found)
         return found
+
+    def any_of(self, subject: bytes) -> BoundBattery | None:
+        """Return the battery that is bound to a hash of whatever kind."""
+        found = (self.find(kind, subject) for kind in BindingKind)
+        return next((battery for battery in found if battery is not None), None)
 
     def of(self, battery_id: UUID) -> BoundBattery | None:
         """Return a battery by its id."""

@@ -30,6 +30,7 @@ from battery_passport.adapters.ocpp.rows import (
 from battery_passport.adapters.sql.charge_points import ChargePointStore, StoredChargePoint
 from battery_passport.adapters.sql.gateway_bindings import BindingKind
 from battery_passport.assembly.gateways.bound import BoundBattery
+from battery_passport.assembly.gateways.keeping import BoundMeanwhile
 from battery_passport.assembly.gateways.office import UNBOUND, Office
 from battery_passport.assembly.gateways.recording import LATE, Message
 from battery_passport.assembly.gateways.sessions import ChargerSessions, Live, limits_of
@@ -58,7 +59,6 @@ class _Said:
     rows: tuple[Row, ...]
     scope: bytes | str
     subject: bytes | None = None
-    backfill: bool = False
     of_battery: bool = False
 
 
@@ -126,7 +126,6 @@ class ChargerDesk:
             tuple(rows),
             scope=live.stored.opening,
             subject=live.stored.subject or live.stored.opening,
-            backfill=news.was_offline,
         )
         await self._put(said, await self._battery_of(live))
         await self._advance(live, news, rows)
@@ -180,14 +179,19 @@ class ChargerDesk:
             digest=self._digest(said),
             rows=said.rows,
             assumptions=assumptions(self._version, self._supply, of_battery=said.of_battery),
-            backfill=said.backfill,
         )
         if battery is not None:
             await self._office.record(message, battery)
             return
         source = self._point.charge_point
         reason = NO_TRANSACTION if said.subject is None else UNBOUND
-        await self._office.keep(message, source=source, subject=said.subject, reason=reason)
+        try:
+            await self._office.keep(message, source=source, subject=said.subject, reason=reason)
+        except BoundMeanwhile:
+            bound = await asyncio.to_thread(self._office.bound.any_of, said.subject or b"")
+            if bound is None:
+                raise
+            await self._office.record(message, bound)
 
     def _digest(self, said: _Said) -> bytes:
         return self._office.hasher.message(

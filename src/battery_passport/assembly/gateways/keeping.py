@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import Connection
+
 from battery_passport.adapters.sql.database import Database
+from battery_passport.adapters.sql.gateway_bindings import BindingKind, BindingStore
 from battery_passport.adapters.sql.kept_readings import KeptReading, KeptStore
 from battery_passport.assembly.gateways.bound import BoundBattery
 from battery_passport.assembly.gateways.recording import Message, Recorder
@@ -19,6 +22,13 @@ from battery_passport.telemetry.rows import Row
 
 MOST_KEPT: Final = 100_000
 """More messages are not kept aside: they are refused, so that whoever sent them keeps them."""
+
+
+class BoundMeanwhile(TemporarilyUnavailable):
+    """A battery was bound between looking for one and keeping readings without one."""
+
+    code = "bound-meanwhile"
+
 
 _AT_ONCE: Final = 256
 
@@ -41,9 +51,14 @@ class Origin:
 
 
 def keep_aside(database: Database, message: Message, origin: Origin, *, clock: Clock) -> None:
-    """Keep a message's readings; the same message again changes nothing. Raises: KeptFull."""
+    """Keep a message's readings; the same message again changes nothing.
+
+    Raises: KeptFull, BoundMeanwhile.
+    """
     with database.write() as connection:
         store = KeptStore(connection)
+        if _is_bound(connection, origin.subject):
+            raise BoundMeanwhile("A battery was bound just now.")
         if store.count() >= MOST_KEPT:
             raise KeptFull(f"{MOST_KEPT} messages without a battery are kept aside already.")
         store.keep(
@@ -58,6 +73,12 @@ def keep_aside(database: Database, message: Message, origin: Origin, *, clock: C
                 received_at=clock.now(),
             )
         )
+
+
+def _is_bound(connection: Connection, subject: bytes | None) -> bool:
+    """Return whether what would be kept has a battery: nobody binds one during a `write`."""
+    bindings = BindingStore(connection)
+    return subject is not None and any(bindings.battery_of(each, subject) for each in BindingKind)
 
 
 def take_in(
@@ -94,7 +115,6 @@ def _message(kept: KeptReading) -> Message:
         digest=kept.message,
         rows=tuple(_row(each) for each in kept.rows),
         assumptions=kept.assumptions,
-        backfill=True,
     )
 
 
