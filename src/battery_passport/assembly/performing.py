@@ -26,6 +26,8 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "model-add": "model.add",
         "battery-add": "battery.register",
+        "city-register": "battery.register",
+        "city-issue": "passport.issue",
         "device-add": "device.enrol",
         "device-code": "device.enrol",
         "device-list": "device.enrol",
@@ -68,7 +70,9 @@ LOCAL_ACTIONS: Mapping[str, str] = MappingProxyType(
     {
         "serve": "platform.run",
         "demo": "platform.run",
+        "simulate": "platform.run",
         "ocpp-serve": "platform.run",
+        "ocpp-proxy": "platform.run",
         "signer": "platform.run",
         "keys-protect": "key.rotate",
         "backup": "backup.run",

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from battery_passport.cli.evidence_verbs import EVIDENCE_GROUPS, EVIDENCE_ROWS
 from battery_passport.cli.gateway_verbs import GATEWAY_GROUPS, GATEWAY_VERBS
+from battery_passport.cli.verbs_city import CITY_ROWS
+from battery_passport.cli.verbs_collection import COLLECTION_GROUPS, COLLECTION_ROWS
 from battery_passport.cli.verbs_devices import DEVICE_ROWS
 
 _COMMANDS = "battery_passport.cli.commands"
@@ -331,20 +333,27 @@ VERBS: tuple[Verb, ...] = (
     Verb(("signer",), f"{_COMMANDS}.signer", "Keep keys on a machine of their own.", _signer),
     Verb(("witness",), f"{_COMMANDS}.witness", "Cosign the logs of others.", _witness),
     *(Verb(*row) for row in GATEWAY_VERBS),
+    *(Verb(*row) for row in COLLECTION_ROWS),
     *(Verb(*row) for row in EVIDENCE_ROWS),
+    *(Verb(*row) for row in CITY_ROWS),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
     Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),
 )
 
-GROUP_HELP = GATEWAY_GROUPS | EVIDENCE_GROUPS | {
-    "keys": "The installation's own keys.",
-    "ledger": "Batteries on the ledger.",
-    "admin": "Administrators and organisations' sign-in.",
-    "model": "Battery models.",
-    "battery": "Batteries.",
-    "device": "Collection devices.",
-    "mqtt": "Collection over MQTT.",
-    "event": "Lifecycle events.",
-    "passport": "Passport versions.",
-    "trust": "Trust anchors.",
-}
+GROUP_HELP = (
+    GATEWAY_GROUPS
+    | EVIDENCE_GROUPS
+    | COLLECTION_GROUPS
+    | {
+        "keys": "The installation's own keys.",
+        "ledger": "Batteries on the ledger.",
+        "admin": "Administrators and organisations' sign-in.",
+        "model": "Battery models.",
+        "battery": "Batteries.",
+        "device": "Collection devices.",
+        "mqtt": "Collection over MQTT.",
+        "event": "Lifecycle events.",
+        "passport": "Passport versions.",
+        "trust": "Trust anchors.",
+    }
+)

@@ -103,3 +103,6 @@ TELEMATICS = SamplingPolicy(
     current_step_ms=600_000,
 )
 """What telematics services keep: thin everywhere, about 60,000 samples a car and year."""
+
+EVERYTHING = SamplingPolicy(driving_ms=_FULL_MS)
+"""Every sample: for trials, and where nothing is paid by the byte."""

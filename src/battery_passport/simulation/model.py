@@ -47,6 +47,10 @@ class PackModel:
     calendar_loss_ratio: float
     cycle_loss_ratio: float
 
+    def __hash__(self) -> int:
+        """Return a quick hash: models differ by name."""
+        return hash(self.name)
+
     @property
     def chemistry(self) -> Chemistry:
         """The cathode's chemistry."""

@@ -37,6 +37,7 @@ class CityPlan:
     seeds: tuple[bytes, ...]
     boot_ids: tuple[bytes, ...]
     faults: FaultPlan = NO_FAULTS
+    models: tuple[str, ...] = ()
 
     @property
     def past_begins_at(self) -> datetime:
@@ -45,11 +46,23 @@ class CityPlan:
 
     def city(self) -> City:
         """Return the city itself."""
-        return city(self.seed, len(self.seeds), opens=self.opens, faults=self.faults)
+        return city(
+            self.seed,
+            len(self.seeds),
+            opens=self.opens,
+            faults=self.faults,
+            models=self.models,
+        )
 
 
 def new_plan(
-    *, seed: int, vehicles: int, days: int, now: datetime, faults: FaultPlan = NO_FAULTS
+    *,
+    seed: int,
+    vehicles: int,
+    days: int,
+    now: datetime,
+    faults: FaultPlan = NO_FAULTS,
+    models: tuple[str, ...] = (),
 ) -> CityPlan:
     """Return the plan of a city whose past ends now."""
     earliest = now.date() - timedelta(days=days + _SPARE_DAYS)
@@ -61,6 +74,7 @@ def new_plan(
         seeds=tuple(secrets.token_bytes(32) for _ in range(vehicles)),
         boot_ids=tuple(secrets.token_bytes(16) for _ in range(vehicles)),
         faults=faults,
+        models=models,
     )
 
 
@@ -81,9 +95,15 @@ def load_plan(file: Path) -> CityPlan | None:
             seeds=tuple(bytes.fromhex(str(each)[:64]) for each in devices),
             boot_ids=tuple(bytes.fromhex(str(each)[64:]) for each in devices),
             faults=_read_faults(members.get("faults")),
+            models=_read_models(members.get("models")),
         )
     except (MalformedJson, KeyError, ValueError) as error:
         raise Misconfigured(f"{file} does not describe a city: {error}.") from error
+
+
+def _read_models(names: JsonValue) -> tuple[str, ...]:
+    """Return the names of models; a city of an older release has all."""
+    return tuple(str(name) for name in names) if isinstance(names, list) else ()
 
 
 def _read_faults(members: JsonValue) -> FaultPlan:
@@ -120,6 +140,7 @@ def save_plan(plan: CityPlan, file: Path) -> None:
         "past_days": plan.past_days,
         "past_ends_at": format_utc(plan.past_ends_at),
         "faults": _told_faults(plan.faults),
+        "models": list(plan.models),
         "devices": [
             key.hex() + boot.hex() for key, boot in zip(plan.seeds, plan.boot_ids, strict=True)
         ],

@@ -4,11 +4,10 @@ In: an opened installation and a plan. Out: the same installation with the city 
 looks first at what is there, so that seeding that was cut short can be taken up again.
 """
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
+from battery_passport.adapters.sql.fleet import place_batteries
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.city.past import PastOfCar, sealed_pasts
@@ -28,9 +27,9 @@ from battery_passport.passport.model_file import parse_model_file
 from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import Battery, Device, DeviceKind, Rating
 from battery_passport.simulation.lifecycle_events import lifecycle_events
+from battery_passport.simulation.measurement import Keep
 from battery_passport.simulation.model import Car, City
 from battery_passport.simulation.model_definition import model_file_bytes
-from battery_passport.simulation.truth import truth_document
 
 Tell = Callable[[str], None]
 
@@ -45,24 +44,32 @@ class Resident:
     boot_id: bytes
 
 
-def register_city(installation: Installation, plan: CityPlan) -> list[Resident]:
-    """Return the cars of a city with their batteries, devices and events registered."""
+def register_city(
+    installation: Installation, plan: CityPlan, *, some: slice = slice(None)
+) -> list[Resident]:
+    """Return the cars of a city, or some, with their batteries, devices and events registered."""
     city = plan.city()
-    residents = _register(installation, plan, city)
-    _write_truth(installation, plan, city)
-    return residents
+    return _register(installation, plan, replace(city, cars=city.cars[some]))
 
 
 def give_past(
     installation: Installation, plan: CityPlan, residents: Sequence[Resident], tell: Tell
 ) -> None:
     """Record the past of some cars, estimate their health, issue and anchor their passports."""
-    _record_past(installation, plan, residents, tell)
+    record_past(installation, plan, residents, tell)
     tell("estimating health from the charges, issuing passports")
     for resident in residents:
-        _state_and_issue(installation, resident.battery)
-    installation.pipeline.settle()
+        state_and_issue(installation, resident.battery)
     tell("signing the log and anchoring it")
+    seal(installation, residents)
+
+
+def seal(installation: Installation, residents: Sequence[Resident]) -> None:
+    """Place everything in the log, prove which versions are the latest, anchor it."""
+    installation.pipeline.settle()
+    # One epoch knows every version there is; without it a proof could not yet say "latest".
+    if any(installation.states.cover(resident.battery.log_key) for resident in residents):
+        installation.pipeline.settle()
     installation.anchoring.anchor_now()
 
 
@@ -74,6 +81,10 @@ def _register(installation: Installation, plan: CityPlan, city: City) -> list[Re
             file = parse_model_file(model_file_bytes(model), on=moment.date())
             register_model(store, file, moment)
         residents = [_register_car(installation, store, plan, car) for car in city.cars]
+        place_batteries(
+            connection,
+            {resident.battery.battery_id: resident.car.district.code for resident in residents},
+        )
         for resident in residents:
             if not events_of(connection, resident.battery):
                 for planned in lifecycle_events(resident.car, plan.past_ends_at):
@@ -112,40 +123,52 @@ def _register_car(
     return Resident(car=car, battery=battery, identity=identity, boot_id=plan.boot_ids[car.number])
 
 
-def _record_past(
-    installation: Installation, plan: CityPlan, residents: Sequence[Resident], tell: Tell
-) -> None:
-    wanted = [
+def pasts_of(
+    plan: CityPlan, residents: Sequence[Resident], *, keep: Keep | None = None
+) -> list[PastOfCar]:
+    """Return what is to be made of each car's past; `keep` as in `PastOfCar`."""
+    return [
         PastOfCar(
             car=resident.car,
             identity=resident.identity,
             boot_id=resident.boot_id,
             begins_at=plan.past_begins_at,
             ends_at=plan.past_ends_at,
+            keep=keep,
         )
         for resident in residents
     ]
+
+
+def record_past(
+    installation: Installation,
+    plan: CityPlan,
+    residents: Sequence[Resident],
+    tell: Tell,
+    *,
+    keep: Keep | None = None,
+) -> None:
+    """Store the past of some cars as batches, and bring them into log and history."""
+    wanted = pasts_of(plan, residents, keep=keep)
     directory = DeviceDirectory(installation.database)
     for done, batches in enumerate(sealed_pasts(wanted), start=1):
         now = installation.clock.now()
         group = [admit_batch(encoded, directory, now) for encoded in batches]
         store_group(installation.database, group)
-        tell(f"{plan.past_days} days of charges: {done} of {len(wanted)} cars")
+        tell(f"{plan.past_days} days of {_what(keep)}: {done} of {len(wanted)} cars")
     tell("placing every batch in the log, writing the history")
     installation.pipeline.settle()
 
 
-def _state_and_issue(installation: Installation, battery: Battery) -> None:
+def _what(keep: Keep | None) -> str:
+    return "charges" if keep is None else "driving, charging and standing"
+
+
+def state_and_issue(installation: Installation, battery: Battery) -> None:
+    """Estimate a battery's health, state it, and issue its passport unless it has one."""
     with installation.database.read() as connection:
         if CredentialStore(connection).latest(PASSPORT, battery.battery_id) is not None:
             return
     state_health(installation, battery, current_estimate(installation, battery))
     with installation.database.write() as connection:
         installation.issuer.issue(connection, battery, installation.clock.now())
-
-
-def _write_truth(installation: Installation, plan: CityPlan, city: City) -> None:
-    first = plan.past_begins_at.date()
-    days = [first + timedelta(days=step) for step in range(plan.past_days + 1)]
-    document = truth_document(city, days)
-    installation.home.city_truth.write_text(json.dumps(document), encoding="utf-8")

@@ -6,6 +6,7 @@ In: nothing. Out: the table.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from battery_passport.assembly.city.simulating import issue_simulated, register_simulated
 from battery_passport.assembly.devices.changing import (
     lift_suspension,
     move_device,
@@ -61,6 +62,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         "model-add": add_model,
         "battery-add": add_battery,
+        "city-register": register_simulated,
+        "city-issue": issue_simulated,
         "device-add": add_device,
         "device-code": make_code,
         "device-list": list_devices,

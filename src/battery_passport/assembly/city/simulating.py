@@ -1,0 +1,92 @@
+"""The operations by which a home gets a simulated city, wherever they run: server or command line.
+
+In: requests. Out: cars registered with their devices; health stated and passports issued.
+"""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from battery_passport.assembly.city.plan import CityPlan, load_plan, save_plan
+from battery_passport.assembly.city.seeding import (
+    Resident,
+    register_city,
+    seal,
+    state_and_issue,
+)
+from battery_passport.assembly.city.wishes import CityWish, planned, refuse_other
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.requests import Asked
+from battery_passport.device_agent.model import DeviceIdentity
+from battery_passport.foundation.errors import Misconfigured, NotFound
+from battery_passport.foundation.strict_json import JsonObject, JsonValue
+
+AT_ONCE = 25
+"""Cars whose passports one operation issues."""
+
+
+class CityInProduction(Misconfigured):
+    """Made-up cars were to be put among real ones."""
+
+    code = "city-in-production"
+    remedy = "Simulate into a home of its own whose mode is demo."
+
+
+class NoCity(NotFound):
+    """The home holds no simulated city."""
+
+    code = "no-city"
+    remedy = "Make one first: battery-passport simulate --vehicles N --days D --seed S."
+
+
+def register_simulated(installation: Installation, request: JsonObject) -> JsonObject:
+    """Register a city's cars, or find them registered; return their devices, by car number."""
+    if installation.settings.mode == "production":
+        raise CityInProduction("A simulated city has no place in a production installation.")
+    wish = CityWish.asked(request)
+    plan = load_plan(installation.home.city)
+    is_new = plan is None
+    if plan is None:
+        plan = planned(wish, installation.clock.now())
+        save_plan(plan, installation.home.city)
+    refuse_other(plan, wish)
+    residents = register_city(installation, plan)
+    installation.pipeline.settle()
+    devices: list[JsonValue] = [_told(resident) for resident in residents]
+    return {"cars": len(residents), "new": is_new, "devices": devices}
+
+
+def issue_simulated(installation: Installation, request: JsonObject) -> JsonObject:
+    """State the health of some cars and issue their passports; `last` also seals what there is."""
+    asked = Asked(request)
+    plan = load_plan(installation.home.city)
+    if plan is None:
+        raise NoCity("There is no simulated city to issue passports for.")
+    first = asked.optional_whole("first") or 0
+    residents = register_city(installation, plan, some=slice(first, first + AT_ONCE))
+    installation.pipeline.settle()
+    for resident in residents:
+        state_and_issue(installation, resident.battery)
+    if asked.flag("last"):
+        seal(installation, residents)
+    return {"issued": len(residents)}
+
+
+def residents_told(plan: CityPlan, answer: JsonObject) -> Iterator[tuple[int, DeviceIdentity]]:
+    """Yield each car's number with its device, as `register_simulated` told them."""
+    told = answer["devices"]
+    if not isinstance(told, Sequence) or len(told) != len(plan.seeds):
+        raise NoCity("The home's city is not the one that the server registered.")
+    for number, each in enumerate(told):
+        device, _sign, reference = str(each).partition(" ")
+        yield (
+            number,
+            DeviceIdentity(
+                device_id=UUID(device),
+                battery_ref=bytes.fromhex(reference),
+                signing_key=plan.seeds[number],
+            ),
+        )
+
+
+def _told(resident: Resident) -> str:
+    return f"{resident.identity.device_id} {resident.identity.battery_ref.hex()}"
