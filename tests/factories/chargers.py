@@ -107,3 +107,70 @@ def meter_values_201(at: str, *, soc: float, amps: float, volts: float) -> list[
         },
     ]
     return [{"timestamp": at, "sampledValue": sampled}]
+
+
+class Central16(ChargePoint16):  # type: ignore[misc] # the library publishes no types
+    """An operator's own central system of version 1.6, which numbers transactions from 7001."""
+
+    begun = 7_000
+
+    def __init__(self, name: str, connection: Any, heard: list[str]) -> None:
+        super().__init__(name, connection)
+        self.heard = heard
+
+    @on("BootNotification")  # type: ignore[untyped-decorator]
+    def boot(self, **_payload: Any) -> Any:
+        return result16.BootNotification(
+            current_time="2026-01-01T00:00:00Z", interval=77, status="Accepted"
+        )
+
+    @on("StartTransaction")  # type: ignore[untyped-decorator]
+    def start_transaction(self, **_payload: Any) -> Any:
+        Central16.begun += 1
+        return result16.StartTransaction(
+            transaction_id=Central16.begun, id_tag_info={"status": "Accepted"}
+        )
+
+    @on("MeterValues")  # type: ignore[untyped-decorator]
+    def measured(self, **_payload: Any) -> Any:
+        return result16.MeterValues()
+
+    @on("StopTransaction")  # type: ignore[untyped-decorator]
+    def ended(self, **_payload: Any) -> Any:
+        return result16.StopTransaction()
+
+    async def route_message(self, raw_msg: str) -> None:
+        """Remember every frame as it came, then answer it."""
+        self.heard.append(raw_msg)
+        await super().route_message(raw_msg)
+
+
+@contextlib.asynccontextmanager
+async def central_16(port: int = 0) -> AsyncIterator[tuple[str, list[str], list[str]]]:
+    """Run a central system; give its address, what it heard, and with which authorisation."""
+    heard: list[str] = []
+    passes: list[str] = []
+
+    async def welcome(connection: Any) -> None:
+        passes.append(connection.request.headers["Authorization"])
+        name = connection.request.path.rpartition("/")[2]
+        if name == "REFUSED":
+            await connection.close(1008, "not today")
+            return
+        with contextlib.suppress(websockets.ConnectionClosed):
+            await Central16(name, connection, heard).start()
+
+    async def look(connection: Any, request: Any) -> Any:
+        if request.path.endswith("/FORBIDDEN"):
+            return connection.respond(403, "Not you.\n")
+        return None
+
+    async with websockets.serve(
+        welcome,
+        "127.0.0.1",
+        port,
+        subprotocols=[Subprotocol("ocpp1.6")],
+        process_request=look,
+    ) as server:
+        port = next(iter(server.sockets)).getsockname()[1]
+        yield f"ws://127.0.0.1:{port}/central", heard, passes

@@ -106,6 +106,12 @@ GATEWAY_VERBS: tuple[tuple[tuple[str, ...], str, str, Arguments], ...] = (
         "Be the central system of chargers.",
         _ocpp_serve,
     ),
+    (
+        ("ocpp", "proxy"),
+        f"{_COMMANDS}.gateways",
+        "Listen in between chargers and their own central system.",
+        _ocpp_proxy,
+    ),
     (("ocpp", "site"), f"{_COMMANDS}.charging", "Set a charging site's policy.", _ocpp_site),
     (
         ("ocpp", "charger", "add"),

@@ -9,13 +9,17 @@ from pathlib import Path
 
 from battery_passport.assembly.gateways.central import serve_chargers
 from battery_passport.assembly.gateways.process import Listen
+from battery_passport.assembly.gateways.proxy import serve_proxy
 from battery_passport.assembly.settings import load_settings
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Be the gateway until the process is told to end."""
-    settings = load_settings(os.environ)
-    serve_chargers(settings, _listen(arguments), announce=_announce)
+    settings, listen = load_settings(os.environ), _listen(arguments)
+    if arguments.verb == "ocpp proxy":
+        serve_proxy(settings, listen, upstream=arguments.upstream, announce=_announce)
+    else:
+        serve_chargers(settings, listen, announce=_announce)
     return 0
 
 
