@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.diagnosing.drifting import drifting_cells
+from battery_passport.assembly.diagnosing.marking import marks_of
 from battery_passport.assembly.finding import effective_rating
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.recording import events_of
@@ -29,6 +30,8 @@ from battery_passport.lifecycle.grading.model import (
 )
 from battery_passport.lifecycle.grading.rules import grade_battery
 from battery_passport.lifecycle.model import Event
+from battery_passport.lifecycle.tampering.model import TamperFinding
+from battery_passport.lifecycle.tampering.rules import find_tampering
 from battery_passport.registry.model import Battery, Rating
 from battery_passport.telemetry.table import TelemetryTable
 
@@ -45,6 +48,7 @@ class Diagnosis:
     resistance: ResistanceEstimate
     usage: UsageFigures
     drifts: tuple[DriftFinding, ...]
+    tampering: tuple[TamperFinding, ...]
     verdict: Verdict
 
     def as_json(self) -> JsonObject:
@@ -55,6 +59,7 @@ class Diagnosis:
             "resistance": self.resistance.as_json(),
             "usage": self.usage.as_json(),
             "findings": [_drift_json(each) for each in self.drifts],
+            "tampering": [each.as_json() for each in self.tampering],
             "grade": self.verdict.as_json(),
         }
 
@@ -82,11 +87,15 @@ def diagnose_table(
     """Return the diagnosis of measurements and events; pure."""
     health = estimate_health(table, rating)
     drifts = drifting_cells(table)
+    tampering = find_tampering(marks_of(table), events)
     basis = Basis(
         as_of=as_of,
         health=_range(health),
         events=events,
-        findings=tuple(_known(each) for each in _gravest(drifts)),
+        findings=(
+            *(_doubtful(each) for each in tampering),
+            *(_known(each) for each in _gravest(drifts)),
+        ),
         nominal_pack_v=_nominal_v(rating),
     )
     return Diagnosis(
@@ -95,6 +104,7 @@ def diagnose_table(
         resistance=estimate_resistance(table, rating),
         usage=count_usage(table, rating),
         drifts=drifts,
+        tampering=tampering,
         verdict=grade_battery(basis),
     )
 
@@ -128,6 +138,15 @@ def _known(drift: DriftFinding) -> KnownFinding:
         weight=Weight(drift.severity),
         first_at=_EPOCH + timedelta(milliseconds=drift.at_ms),
         is_local=True,
+    )
+
+
+def _doubtful(found: TamperFinding) -> KnownFinding:
+    return KnownFinding(
+        kind=found.kind.value,
+        weight=Weight.WARNING,
+        first_at=found.first_at,
+        casts_doubt=True,
     )
 
 

@@ -29,6 +29,7 @@ def _lines(answer: JsonObject) -> list[str]:
         *_figure_lines("resistance at 25 °C", answer["resistance"], ("mohm", "mΩ")),
         *_usage_lines(answer["usage"]),
         *_finding_lines(answer["findings"]),
+        *(f"found: {sentence}" for sentence in _sentences(answer["tampering"])),
         *_grade_lines(answer["grade"]),
         *_assumption_lines(answer),
     ]

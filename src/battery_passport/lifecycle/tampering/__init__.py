@@ -1,0 +1,1 @@
+"""Resets, swaps and doubled identities, found by what cannot be true of one battery."""

@@ -1,0 +1,134 @@
+"""Lines of marks that one pack can have run through, one mark after the other.
+
+In: marks in the order of time. Out: lines, each from one pack as far as its counters tell.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from battery_passport.lifecycle.tampering.model import Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far counters may move. Units: m, m/s, m a day, Ah, A, Ah a day.
+
+    `fewest_marks` make a line.
+    """
+
+    odometer_slack_m: float = 3_000.0
+    fastest_m_s: float = 60.0
+    most_m_a_day: float = 1_500_000.0
+    counter_slack_ah: float = 5.0
+    largest_a: float = 800.0
+    most_ah_a_day: float = 1_500.0
+    fewest_marks: int = 3
+
+
+V1 = Limits()
+
+
+@dataclass(slots=True)
+class Line:
+    """Marks that one pack can have run through. `known` is the newest value of each counter."""
+
+    marks: list[Mark] = field(default_factory=list)
+    known: Mark | None = None
+
+    def take(self, mark: Mark) -> None:
+        """Add a mark."""
+        self.marks.append(mark)
+        self.known = _newest(self.known, mark)
+
+
+def find_lines(marks: Iterable[Mark], limits: Limits = V1) -> list[Line]:
+    """Return the lines that count, the one that begins first before the others."""
+    lines: list[Line] = []
+    for mark in marks:
+        line = _continued(lines, mark, limits)
+        if line is None:
+            line = Line()
+            lines.append(line)
+        line.take(mark)
+    return [line for line in lines if len(line.marks) >= limits.fewest_marks]
+
+
+def same_vehicle(before: Mark, after: Mark, limits: Limits = V1) -> bool | None:
+    """Tell whether the odometer goes on; None where it was not reported."""
+    seconds = _seconds(before, after)
+    return _goes_on(
+        before.odometer_m,
+        after.odometer_m,
+        slack=limits.odometer_slack_m,
+        most=min(limits.fastest_m_s * seconds, limits.most_m_a_day * _days(seconds)),
+    )
+
+
+def _continued(lines: list[Line], mark: Mark, limits: Limits) -> Line | None:
+    """Return the line that the mark continues, the nearest if several would do."""
+    fitting = [
+        line for line in lines if line.known is not None and _can_follow(line.known, mark, limits)
+    ]
+    return min(fitting, key=lambda line: _distance(line, mark), default=None)
+
+
+def _can_follow(before: Mark, after: Mark, limits: Limits) -> bool:
+    counts = {before.cells_in_series, after.cells_in_series} - {None}
+    if len(counts) > 1:
+        return False
+    seconds = _seconds(before, after)
+    most_ah = min(limits.largest_a * seconds / 3_600.0, limits.most_ah_a_day * _days(seconds))
+    verdicts = (
+        same_vehicle(before, after, limits),
+        _goes_on(before.charged_ah, after.charged_ah, slack=limits.counter_slack_ah, most=most_ah),
+        _goes_on(
+            before.discharged_ah, after.discharged_ah, slack=limits.counter_slack_ah, most=most_ah
+        ),
+    )
+    return False not in verdicts
+
+
+def _goes_on(
+    before: float | None, after: float | None, *, slack: float, most: float
+) -> bool | None:
+    if before is None or after is None:
+        return None
+    return -slack <= after - before <= slack + most
+
+
+def _distance(line: Line, mark: Mark) -> float:
+    known = line.known
+    if known is None:
+        return 0.0
+    apart = (
+        (known.odometer_m, mark.odometer_m, 1_000.0),
+        (known.charged_ah, mark.charged_ah, 1.0),
+        (known.discharged_ah, mark.discharged_ah, 1.0),
+    )
+    return sum(abs(b - a) / unit for a, b, unit in apart if a is not None and b is not None)
+
+
+def _days(seconds: float) -> float:
+    """Return days, a part of one counted whole: a day's driving may lie in an hour's reports."""
+    return max(1.0, seconds / 86_400.0)
+
+
+def _seconds(before: Mark, after: Mark) -> float:
+    return max(0.0, (after.at - before.at).total_seconds())
+
+
+def _newest(known: Mark | None, mark: Mark) -> Mark:
+    if known is None:
+        return mark
+    return Mark(
+        at=mark.at,
+        odometer_m=_first(mark.odometer_m, known.odometer_m),
+        charged_ah=_first(mark.charged_ah, known.charged_ah),
+        discharged_ah=_first(mark.discharged_ah, known.discharged_ah),
+        stated_health_percent=_first(mark.stated_health_percent, known.stated_health_percent),
+        cells_in_series=mark.cells_in_series or known.cells_in_series,
+    )
+
+
+def _first(newer: float | None, older: float | None) -> float | None:
+    return older if newer is None else newer
