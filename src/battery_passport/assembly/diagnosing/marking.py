@@ -1,4 +1,4 @@
-"""What a battery's data say of its identity, one mark a batch.
+"""What a battery's data say of its identity: one mark a batch, and of a long batch every six hours.
 
 In: a telemetry table. Out: marks in the order of time, for the rules of tampering.
 """
@@ -15,14 +15,18 @@ from battery_passport.telemetry.table import TelemetryTable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PERCENT = 100.0
+_SPAN_MS = 6 * 3_600_000
 _CELLS = "cell_voltage_mv"
 
 Floats = NDArray[np.float64]
 
 
 def marks_of(table: TelemetryTable) -> list[Mark]:
-    """Return a mark for the first sample of each batch, none for a table without samples."""
-    _, rows = np.unique(table.batch_ordinal, return_index=True)
+    """Return a mark for the first sample of each batch and six hours, none without samples."""
+    spans = table.sampled_at_ms // _SPAN_MS
+    _, rows = np.unique(
+        spans * max(1, len(table.batch_digests)) + table.batch_ordinal, return_index=True
+    )
     rows = np.sort(rows)
     odometer_m = _values(table, "odometer_m", rows)
     charged_ah = _values(table, "cumulative_charge_mah", rows)
