@@ -15,7 +15,7 @@ from battery_passport.assembly.city.plan import CityPlan, load_plan
 from battery_passport.assembly.city.simulating import AT_ONCE, NoCity, residents_told
 from battery_passport.assembly.city.truth_files import write_truth
 from battery_passport.assembly.city.ways import Way, way_into
-from battery_passport.assembly.city.wishes import CityWish, planned
+from battery_passport.assembly.city.wishes import SAMPLING, CityWish, planned
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.settings import Settings
 from battery_passport.device_agent.model import DeviceIdentity
@@ -31,7 +31,6 @@ class History:
     """What is wanted: which city, which samples, whether passports are issued, where truth goes."""
 
     wish: CityWish
-    keep: Keep
     truth: Path
     passports: bool = True
 
@@ -47,7 +46,7 @@ def into_home(settings: Settings, history: History, tell: Tell) -> JsonObject:
             raise NoCity("The home's city is not there.")
         _write_truth(plan, history.truth)
         devices = dict(residents_told(plan, answer))
-        counts = _record(way, plan, devices, keep=history.keep, tell=tell)
+        counts = _record(way, plan, devices, keep=SAMPLING[history.wish.sampling], tell=tell)
         tell("placing every batch in the log, writing the history", 0, 1)
         way.settle()
         if history.passports:
@@ -104,7 +103,9 @@ def into_folder(
     began_s = time.monotonic()
     plan = planned(history.wish, ends_at)
     city = plan.city()
-    wish = FleetWish(begins_at=plan.past_begins_at, ends_at=plan.past_ends_at, keep=history.keep)
+    wish = FleetWish(
+        begins_at=plan.past_begins_at, ends_at=plan.past_ends_at, keep=SAMPLING[plan.sampling]
+    )
     files = write_fleet(
         city,
         wish,

@@ -24,6 +24,8 @@ from battery_passport.simulation.model import City
 
 _FORMAT = "bp-demo-city/v1"
 _SPARE_DAYS = 10
+CHARGES = "charges"
+"""The past of a demonstration: charges alone, each in full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class CityPlan:
     boot_ids: tuple[bytes, ...]
     faults: FaultPlan = NO_FAULTS
     models: tuple[str, ...] = ()
+    sampling: str = CHARGES
 
     @property
     def past_begins_at(self) -> datetime:
@@ -62,7 +65,6 @@ def new_plan(
     days: int,
     now: datetime,
     faults: FaultPlan = NO_FAULTS,
-    models: tuple[str, ...] = (),
 ) -> CityPlan:
     """Return the plan of a city whose past ends now."""
     earliest = now.date() - timedelta(days=days + _SPARE_DAYS)
@@ -74,7 +76,6 @@ def new_plan(
         seeds=tuple(secrets.token_bytes(32) for _ in range(vehicles)),
         boot_ids=tuple(secrets.token_bytes(16) for _ in range(vehicles)),
         faults=faults,
-        models=models,
     )
 
 
@@ -96,6 +97,7 @@ def load_plan(file: Path) -> CityPlan | None:
             boot_ids=tuple(bytes.fromhex(str(each)[64:]) for each in devices),
             faults=_read_faults(members.get("faults")),
             models=_read_models(members.get("models")),
+            sampling=str(members.get("sampling", CHARGES)),
         )
     except (MalformedJson, KeyError, ValueError) as error:
         raise Misconfigured(f"{file} does not describe a city: {error}.") from error
@@ -141,6 +143,7 @@ def save_plan(plan: CityPlan, file: Path) -> None:
         "past_ends_at": format_utc(plan.past_ends_at),
         "faults": _told_faults(plan.faults),
         "models": list(plan.models),
+        "sampling": plan.sampling,
         "devices": [
             key.hex() + boot.hex() for key, boot in zip(plan.seeds, plan.boot_ids, strict=True)
         ],

@@ -17,14 +17,13 @@ from battery_passport.assembly.city.simulating import NoCity, residents_told
 from battery_passport.assembly.city.streaming import Devices, FastClock, LiveCar, Sent
 from battery_passport.assembly.city.transport import HttpTransport
 from battery_passport.assembly.city.truth_files import write_truth
-from battery_passport.assembly.city.wishes import CityWish
+from battery_passport.assembly.city.wishes import SAMPLING, CityWish
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.clock import Clock, SystemClock
 from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.devices import copies_of
-from battery_passport.simulation.measurement import Keep
 
 _LOOK_EVERY_S = 1.0
 _BOOT_BYTES = 16
@@ -42,7 +41,6 @@ class LiveWish:
     """Which city lives, how fast, for how many seconds (None: until it is ended)."""
 
     wish: CityWish
-    keep: Keep
     truth: Path
     speed: float = 1.0
     seconds: float | None = None
@@ -113,7 +111,7 @@ def _crews(
                 group,
                 send=[HttpTransport(server.host, server.port)] * len(group),
                 clock=clock,
-                keep=wanted.keep,
+                keep=SAMPLING[wanted.wish.sampling],
             )
         )
         for group in groups

@@ -4,7 +4,7 @@ In: numbers and words. Out: a `CityPlan`, the samples that devices keep.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -15,11 +15,24 @@ from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.calendar import day_of_date
 from battery_passport.simulation.errors import InvalidCity
+from battery_passport.simulation.faults.model import FaultKind, FaultPlan
 from battery_passport.simulation.faults.wishes import wished_faults
 from battery_passport.simulation.fleet import city
 from battery_passport.simulation.measurement import Keep
 
 MOST_DAYS = 366 * 3
+
+_DEMONSTRATED = (
+    (3, FaultKind.ISOLATION_LOSS),
+    (5, FaultKind.DRIFTING_CELL),
+    (8, FaultKind.BMS_RESET),
+)
+
+
+SAMPLING: Mapping[str, Keep] = MappingProxyType(
+    {"usual": USUAL, "telematics": TELEMATICS, "full": EVERYTHING}
+)
+"""Which samples devices keep."""
 
 
 class OtherCity(InvalidInput):
@@ -38,6 +51,7 @@ class CityWish:
     seed: int
     faults: str = "usual"
     models: tuple[str, ...] = ()
+    sampling: str = "usual"
 
     def as_request(self) -> JsonObject:
         """Return the members of an operation's request."""
@@ -47,6 +61,7 @@ class CityWish:
             "seed": self.seed,
             "faults": self.faults,
             "models": list(self.models),
+            "sampling": self.sampling,
         }
 
     @classmethod
@@ -59,6 +74,7 @@ class CityWish:
             seed=asked.optional_whole("seed") or 0,
             faults=asked.text("faults"),
             models=tuple(asked.texts("models")),
+            sampling=asked.text("sampling"),
         )
 
 
@@ -67,28 +83,26 @@ def planned(wish: CityWish, now: datetime) -> CityPlan:
     if not 1 <= wish.days <= MOST_DAYS:
         raise InvalidCity(f"A past of {wish.days} days cannot be made, at most {MOST_DAYS}.")
     first = day_of_date((now - timedelta(days=wish.days)).date())
+    if wish.sampling not in SAMPLING:
+        raise InvalidCity(f"There is no sampling {wish.sampling!r}, only {', '.join(SAMPLING)}.")
     faults = wished_faults(wish.faults, first_day=first, last_day=first + wish.days)
     city(wish.seed, wish.vehicles, models=wish.models)
-    return new_plan(
-        seed=wish.seed,
-        vehicles=wish.vehicles,
-        days=wish.days,
-        now=now,
-        faults=faults,
-        models=wish.models,
-    )
+    plan = new_plan(seed=wish.seed, vehicles=wish.vehicles, days=wish.days, now=now, faults=faults)
+    return replace(plan, models=wish.models, sampling=wish.sampling)
+
+
+def demonstrated_faults(vehicles: int, days: int, now: datetime) -> FaultPlan:
+    """Return the few faults of a demonstration: one drifting cell, lost insulation, one reset."""
+    first = day_of_date((now - timedelta(days=days)).date())
+    chosen = tuple((number, kind) for number, kind in _DEMONSTRATED if number < vehicles)
+    return FaultPlan(first_day=first, last_day=first + days, chosen=chosen)
 
 
 def refuse_other(plan: CityPlan, wish: CityWish) -> None:
     """Return if a home's plan is the one asked for. Raises: OtherCity."""
-    if (plan.seed, len(plan.seeds), plan.models) != (wish.seed, wish.vehicles, wish.models):
+    there = (plan.seed, len(plan.seeds), plan.models, plan.sampling)
+    if there != (wish.seed, wish.vehicles, wish.models, wish.sampling):
         raise OtherCity(
-            f"The home holds a city of {len(plan.seeds)} cars with seed {plan.seed}, "
-            f"not of {wish.vehicles} with seed {wish.seed}."
+            f"The home holds a city of {len(plan.seeds)} cars with seed {plan.seed} and samples "
+            f"of {plan.sampling}, not of {wish.vehicles} with seed {wish.seed}, {wish.sampling}."
         )
-
-
-SAMPLING: Mapping[str, Keep] = MappingProxyType(
-    {"usual": USUAL, "telematics": TELEMATICS, "full": EVERYTHING}
-)
-"""Which samples devices keep."""

@@ -15,6 +15,8 @@ from battery_passport.assembly.city.accounts import give_battery, owner_of, sett
 from battery_passport.assembly.city.living import LOOK_EVERY_S, LivingCity
 from battery_passport.assembly.city.plan import CityPlan, load_plan, new_plan, save_plan
 from battery_passport.assembly.city.seeding import Resident, give_past, register_city
+from battery_passport.assembly.city.truth_files import truth_folder_of, write_truth
+from battery_passport.assembly.city.wishes import demonstrated_faults
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.server import serve
 from battery_passport.cli.commands.serve import settings_with_port
@@ -44,6 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _settle(installation: Installation, address: str, arguments: argparse.Namespace) -> None:
     try:
         plan = _plan(installation, arguments)
+        _write_truth(installation, plan)
         residents = register_city(installation, plan)
         _tell(f"{len(residents)} cars and their battery models are registered")
         _open_accounts(installation, address, residents[0])
@@ -63,14 +66,25 @@ def _settle(installation: Installation, address: str, arguments: argparse.Namesp
 def _plan(installation: Installation, arguments: argparse.Namespace) -> CityPlan:
     plan = load_plan(installation.home.city)
     if plan is None:
+        now = installation.clock.now()
         plan = new_plan(
             seed=arguments.seed,
             vehicles=arguments.vehicles,
             days=arguments.days,
-            now=installation.clock.now(),
+            now=now,
+            faults=demonstrated_faults(arguments.vehicles, arguments.days, now),
         )
         save_plan(plan, installation.home.city)
     return plan
+
+
+def _write_truth(installation: Installation, plan: CityPlan) -> None:
+    """Write what is true of the city beside the home, where no part of the platform looks."""
+    first, last = plan.past_begins_at.date(), plan.past_ends_at.date()
+    try:
+        write_truth(truth_folder_of(installation.home), plan.city(), first=first, last=last)
+    except OSError as error:
+        _tell(f"the city's truth could not be written: {error.strerror}")
 
 
 def _open_accounts(installation: Installation, address: str, example: Resident) -> None:

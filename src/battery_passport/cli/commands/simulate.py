@@ -12,7 +12,7 @@ from battery_passport.assembly.city.histories import History, into_folder, into_
 from battery_passport.assembly.city.present import LiveWish, live_into_server
 from battery_passport.assembly.city.streaming import Sent
 from battery_passport.assembly.city.truth_files import refuse_within, truth_folder_of
-from battery_passport.assembly.city.wishes import SAMPLING, CityWish
+from battery_passport.assembly.city.wishes import CityWish
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.settings import Settings, load_settings
 from battery_passport.cli.commands.output import note, print_json, print_lines
@@ -46,20 +46,18 @@ def _simulate(
         seed=arguments.seed,
         faults=arguments.faults,
         models=tuple(name.strip() for name in arguments.models.split(",") if name.strip()),
+        sampling=arguments.sampling or ("telematics" if arguments.out else "usual"),
     )
-    usual = "telematics" if arguments.out else "usual"
-    keep = SAMPLING[arguments.sampling or usual]
     if arguments.live:
         wanted = LiveWish(
             wish=wish,
-            keep=keep,
             truth=truth,
             speed=arguments.speed,
             seconds=arguments.seconds,
             connections=max(1, arguments.connections),
         )
         return live_into_server(settings, wanted, _tell_sent)
-    history = History(wish=wish, keep=keep, truth=truth, passports=not arguments.no_passports)
+    history = History(wish=wish, truth=truth, passports=not arguments.no_passports)
     if arguments.out is None:
         return into_home(settings, history, bar)
     return into_folder(
