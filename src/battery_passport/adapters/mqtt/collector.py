@@ -18,7 +18,8 @@ from battery_passport.foundation.errors import BatteryPassportError, Temporarily
 FOREIGN_TOPIC = "foreign-topic"
 INTERNAL = "internal-error"
 _SESSION_S = 60
-"""Short: what a dead collector was given goes to the others when devices send it again."""
+"""Short: what a dead collector was given goes to the others when devices send it again, unless
+another follows under its name before."""
 
 _LOG = logging.getLogger(__name__)
 

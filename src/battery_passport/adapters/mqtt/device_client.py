@@ -15,6 +15,9 @@ from battery_passport.adapters.mqtt.link import BrokerAccess, MqttLink, NotConne
 from battery_passport.adapters.mqtt.topics import Channel, DeviceTopics
 
 ANSWER_TIMEOUT_S = 15.0
+CONNECT_WAIT_S = 3.0
+"""So long a batch waits for a connection: without one there is more to do than to wait."""
+
 _SESSION_S = 86_400
 
 
@@ -64,8 +67,9 @@ class MqttDeviceClient:
             answer = asyncio.get_running_loop().create_future()
             self._waiting[digest] = answer
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with asyncio.timeout(min(CONNECT_WAIT_S, self._timeout_s)):
                 await self._link.connected.wait()
+            async with asyncio.timeout(self._timeout_s):
                 self._link.publish(self._topics.up(channel), encoded, qos=1)
                 return await asyncio.shield(answer)
         except TimeoutError as error:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from battery_passport.adapters.mqtt.acknowledgement import DUPLICATE, LATER, STORED, Acknowledgement
-from battery_passport.adapters.mqtt.device_client import MqttDeviceClient
+from battery_passport.adapters.mqtt.device_client import ANSWER_TIMEOUT_S, MqttDeviceClient
 from battery_passport.adapters.mqtt.link import BrokerAccess, NotConnected
 from battery_passport.adapters.mqtt.topics import DeviceTopics
 from battery_passport.assembly.agent.clock_error import ClockError
@@ -37,8 +37,14 @@ class MqttWay:
     """Fulfils `device_agent.ports.SendBatch`. `close` it at the end."""
 
     def __init__(
-        self, state: DeviceState, clock_error: ClockError, *, authority: str | None = None
+        self,
+        state: DeviceState,
+        clock_error: ClockError,
+        *,
+        authority: str | None = None,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> None:
+        self._answer_timeout_s = answer_timeout_s
         self._clock_error = clock_error
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mqtt", daemon=True)
@@ -57,7 +63,7 @@ class MqttWay:
             answered_ms=time.time_ns() // 1_000_000,
             platform_ms=unix_ms(answer.at),
         )
-        return _outcome(answer)
+        return outcome_of(answer)
 
     def close(self) -> None:
         """End the connection; the broker keeps the session."""
@@ -79,6 +85,7 @@ class MqttWay:
                 tls=tls,
             ),
             DeviceTopics(state.tenant, UUID(state.device)),
+            answer_timeout_s=self._answer_timeout_s,
         )
         client.start()
         return client
@@ -87,7 +94,8 @@ class MqttWay:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
 
-def _outcome(answer: Acknowledgement) -> Outcome:
+def outcome_of(answer: Acknowledgement) -> Outcome:
+    """Return what an acknowledgement means to a device."""
     if answer.outcome == STORED:
         return Acknowledged()
     if answer.outcome == DUPLICATE:

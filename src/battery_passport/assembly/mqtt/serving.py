@@ -4,13 +4,13 @@ In: settings. Out: a process that runs until it is told to end; several share th
 """
 
 import asyncio
-import logging
-import os
-import secrets
+import fcntl
 import signal
+import socket
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from uuid import UUID
 
 from battery_passport.adapters.mqtt.collector import Collector, ForeignTopic
@@ -21,6 +21,7 @@ from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.intake import admit_batch
+from battery_passport.assembly.leases import RoleTaken
 from battery_passport.assembly.logs import configure_logs
 from battery_passport.assembly.mqtt.broker_files import (
     COLLECTOR_NAME,
@@ -33,9 +34,9 @@ from battery_passport.assembly.settings import Settings
 MOST_WINDOW = 1_000
 """Messages that the broker may hand over before the first of them is durable, at most."""
 
-_LOOK_EVERY_S = 2.0
+MOST_COLLECTORS = 64
 
-_LOG = logging.getLogger(__name__)
+_LOOK_EVERY_S = 2.0
 
 
 def serve_mqtt(settings: Settings, *, announce: Callable[[str], None]) -> None:
@@ -47,17 +48,39 @@ def serve_mqtt(settings: Settings, *, announce: Callable[[str], None]) -> None:
         keeper = Repeating(
             "broker-files", BrokerFilesKeeper(installation).step, interval_s=_LOOK_EVERY_S
         )
-        writer.start()
-        keeper.start()
-        try:
-            asyncio.run(_collect(installation, writer, announce))
-        finally:
-            keeper.stop()
-            writer.stop()
+        with _place(installation.home.run) as name:
+            writer.start()
+            keeper.start()
+            try:
+                asyncio.run(_collect(installation, writer, name, announce))
+            finally:
+                keeper.stop()
+                writer.stop()
+
+
+@contextmanager
+def _place(folder: Path) -> Iterator[str]:
+    """Give the name under which the broker keeps this collector's session.
+
+    The first that no other collector of this home has: who follows one that died is handed what
+    the broker kept for it, and does not wait until that session has ended.
+    """
+    for number in range(1, MOST_COLLECTORS + 1):
+        with (folder / f"mqtt-collector-{number}.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield f"{COLLECTOR_NAME}-{socket.gethostname()[:40]}-{number}"
+            return
+    raise RoleTaken(f"{MOST_COLLECTORS} collectors work on this home already.")
 
 
 async def _collect(
-    installation: Installation, writer: IngestWriter, announce: Callable[[str], None]
+    installation: Installation,
+    writer: IngestWriter,
+    name: str,
+    announce: Callable[[str], None],
 ) -> None:
     directory = DeviceDirectory(installation.database)
     clock, settings = installation.clock, installation.settings
@@ -69,7 +92,7 @@ async def _collect(
         return (await writer.submit(batch)).value
 
     collector = Collector(
-        _access(installation),
+        _access(installation, name),
         take=take,
         now=clock.now,
         window=min(MOST_WINDOW, settings.ingest_queue_batches),
@@ -93,13 +116,12 @@ async def _announce(
     announce(f"{settings.broker.host}:{settings.broker.port}")
 
 
-def _access(installation: Installation) -> BrokerAccess:
+def _access(installation: Installation, name: str) -> BrokerAccess:
     settings = installation.settings.mqtt
     return BrokerAccess(
         host=settings.broker.host,
         port=settings.broker.port,
-        # A collector that ended must not be taken for the next: sessions are short.
-        client_id=f"{COLLECTOR_NAME}-{os.getpid()}-{secrets.token_hex(4)}",
+        client_id=name,
         username=COLLECTOR_NAME,
         password=collector_secret(installation.home),
         tls=tls_context(settings.authority) if settings.broker.encrypted else None,
