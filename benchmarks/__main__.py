@@ -12,13 +12,26 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from benchmarks import anchoring, bundles, ingest, issuing, pages, policy, signing_in, sizes, trees
+from benchmarks import (
+    anchoring,
+    bundles,
+    ingest,
+    issuing,
+    pages,
+    policy,
+    signing_in,
+    sizes,
+    storage,
+    trees,
+)
 from benchmarks.figures import Figure, document, table
+from benchmarks.fleet import FLEETS
 
 RESULTS = Path("build", "benchmarks.json")
 BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
     {
         "ingest": ingest.measure,
+        "storage": storage.measure,
         "anchoring": anchoring.measure,
         "sizes": sizes.measure,
         "bundles": bundles.measure,
@@ -29,14 +42,15 @@ BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
         "sign-in": signing_in.measure,
     }
 )
+ALL = {**BENCHMARKS, **FLEETS}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; a goal that is not met is told in the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(ALL))
     names = parser.parse_args(arguments).names or list(BENCHMARKS)
-    unknown = set(names) - set(BENCHMARKS)
+    unknown = set(names) - set(ALL)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     figures = [figure for name in names for figure in _measured(name)]
@@ -50,7 +64,7 @@ def _measured(name: str) -> list[Figure]:
     print(f"measuring {name} ...", file=sys.stderr)
     folder = Path(tempfile.mkdtemp(prefix=f"bench-{name}-"))
     try:
-        return BENCHMARKS[name](folder)
+        return ALL[name](folder)
     finally:
         shutil.rmtree(folder)
 

@@ -153,10 +153,10 @@ class Pipeline:
             return False
         with self._database.write() as connection:
             store = FactStore(connection)
-            pending = store.pending(_SEQUENCE_AT_ONCE)
-            entries = [entry_bytes(fact.salt, fact.digest) for fact in pending]
+            pending = store.pending_entries(_SEQUENCE_AT_ONCE)
+            entries = [entry_bytes(salt, digest) for _position, salt, digest in pending]
             indices = self.log_of(connection).sequence(entries).indices
-            store.number(indices.start, [fact.position for fact in pending])
+            store.number(indices.start, [position for position, _salt, _digest in pending])
         return True
 
     def _handle(self, handler: Handler, end: int) -> bool:

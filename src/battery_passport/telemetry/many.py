@@ -6,7 +6,6 @@ In: opened envelopes. Out: exactly what `decode_batch` and `flag_batch` give for
 import importlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -64,8 +63,15 @@ def _decode(read_frame: Callable[..., int], envelope: Envelope) -> DecodedBatch:
     )
 
 
-@lru_cache(maxsize=4_096)
+_plans: dict[int, tuple[ColumnLayout, bytes]] = {}
+_MOST_PLANS = 8_192
+
+
 def _planned(layout: ColumnLayout) -> bytes:
+    # Layouts that repeat are one object each: to find it by that is quicker than by its members.
+    known = _plans.get(id(layout))
+    if known is not None and known[0] is layout:
+        return known[1]
     members = (
         layout.width,
         layout.mode & ~HAS_NULLS,
@@ -74,7 +80,11 @@ def _planned(layout: ColumnLayout) -> bytes:
         layout.divisor,
         int(bool(layout.mode & HAS_NULLS)),
     )
-    return np.array(members, dtype=_PLAN).tobytes()
+    planned = np.array(members, dtype=_PLAN).tobytes()
+    if len(_plans) >= _MOST_PLANS:
+        _plans.clear()
+    _plans[id(layout)] = (layout, planned)
+    return planned
 
 
 def _cut(

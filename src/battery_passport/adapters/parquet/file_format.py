@@ -82,6 +82,7 @@ def parquet_of(stored: StoredTable, digests: Collection[bytes]) -> bytes:
         compression_level=_ZSTD_LEVEL,
         use_dictionary=False,
         column_encoding=_encodings(stored),
+        write_statistics=[name for name in stored.arrays.column_names if "." not in name],
         row_group_size=_ROW_GROUP_ROWS,
     )
     octets: bytes = sink.getvalue().to_pybytes()

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select
 
 from battery_passport.adapters.sql.schema import facts, handler_cursors, poisoned_facts
 from battery_passport.adapters.sql.upserts import batched, insert_or_ignore, insert_or_update
@@ -17,11 +17,15 @@ from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.digests import random_salt
 from battery_passport.foundation.uuid7 import new_uuid7
 
-_NUMBER = (
-    update(facts)
-    .where(facts.c.position == bindparam("numbered"))
-    .values(log_index=bindparam("log_index"))
-)
+_NUMBER = {
+    "sqlite": "UPDATE facts SET log_index = ? WHERE position = ?",
+    "postgresql": (
+        "UPDATE facts SET log_index = given.log_index"
+        " FROM unnest(%b::bigint[], %b::bigint[]) AS given (log_index, position)"
+        " WHERE facts.position = given.position"
+    ),
+}
+"""The shortest way to number facts: it is taken by every batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +94,22 @@ class FactStore:
 
     def number(self, first_index: int, positions: Sequence[int]) -> None:
         """Give facts their dense log indices, in the order given."""
-        rows = [
-            {"numbered": position, "log_index": first_index + place}
-            for place, position in enumerate(positions)
-        ]
-        if rows:
-            self._connection.execute(_NUMBER, rows)
+        if not positions:
+            return
+        indices = range(first_index, first_index + len(positions))
+        if self._connection.dialect.name == "sqlite":
+            rows = list(zip(indices, positions, strict=True))
+            self._connection.exec_driver_sql(_NUMBER["sqlite"], rows)
+        else:
+            self._connection.exec_driver_sql(
+                _NUMBER["postgresql"], (list(indices), list(positions))
+            )
+
+    def pending_entries(self, limit: int) -> list[tuple[int, bytes, bytes]]:
+        """Return (position, salt, digest) of the oldest facts that have no log index yet."""
+        query = select(facts.c.position, facts.c.salt, facts.c.digest)
+        query = query.where(facts.c.log_index.is_(None)).order_by(facts.c.position).limit(limit)
+        return [(row[0], row[1], row[2]) for row in self._connection.execute(query)]
 
     def from_index(self, first_index: int, limit: int) -> list[Fact]:
         """Return sequenced facts from a log index on."""

@@ -46,7 +46,7 @@ class BatchReader:
 
     def prepare(self, facts: Sequence[Fact]) -> Effect:
         """Decode and check the batches of the facts."""
-        self._shelf.decoder.prepare_for(len(facts))
+        self._shelf.begin_group(len(facts))
         with self._database.read() as connection:
             received = self._evidence.of(connection).received([fact.digest for fact in facts])
             read = [self._read(fact, received.get(fact.digest)) for fact in facts]

@@ -3,6 +3,7 @@
 In: decoded batches. Out: the same once, as long as there was room for them.
 """
 
+from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
@@ -14,6 +15,9 @@ ROOM_BYTES: Final = 64 << 20
 """Some thousand batches of a minute; what comes beyond is decoded again when it is wanted."""
 
 
+_GROUPS_KEPT: Final = 16
+
+
 class DecodedShelf:
     """Bounded; of one process, and used by one thread at a time."""
 
@@ -22,14 +26,23 @@ class DecodedShelf:
         self._room_bytes = room_bytes
         self._held_bytes = 0
         self._held: dict[bytes, DecodedBatch] = {}
+        self._groups: deque[list[bytes]] = deque([[]])
+
+    def begin_group(self, batches: int) -> None:
+        """Say how many batches come next; those of long ago are forgotten."""
+        self.decoder.prepare_for(batches)
+        self._groups.append([])
+        while len(self._groups) > _GROUPS_KEPT:
+            for digest in self._groups.popleft():
+                self._drop(digest)
 
     def put(self, batch: DecodedBatch) -> None:
-        """Keep a batch; those kept longest make room for it."""
-        self._drop(batch.digest)
-        self._held[batch.digest] = batch
-        self._held_bytes += _bytes_of(batch)
-        while self._held_bytes > self._room_bytes:
-            self._drop(next(iter(self._held)))
+        """Keep a batch if there is room: who came first is first wanted."""
+        size = _bytes_of(batch)
+        if self._held_bytes + size <= self._room_bytes and batch.digest not in self._held:
+            self._held[batch.digest] = batch
+            self._held_bytes += size
+            self._groups[-1].append(batch.digest)
 
     def missing(self, digests: Iterable[bytes]) -> list[bytes]:
         """Return those of the digests that are not here."""
