@@ -25,6 +25,7 @@ HIGHEST_TARGET = 0.97
 _EMPTIEST = 0.06
 # A cell that a fault has left with less than the others must not be emptied either.
 _FAULTY_MARGIN = 0.04
+_RESERVE = 0.10
 _NOON_CHARGE_BELOW = 0.16
 _LARGEST_LEG = 0.35
 _FAST_TARGET = 0.80
@@ -75,12 +76,13 @@ def plan_day(car: Car, day: int, before: Evening) -> DayPlan:
         late = 1.4 if is_weekend(day) else 0.0
         moment = _at(moment, 6.7 + late + 2.1 * draws[3])
         moment = _drive(facts, moment, done)
-        if moment.soc - _leg_ratio(facts) < _NOON_CHARGE_BELOW:
+        if moment.soc - _leg_ratio(facts) < max(_NOON_CHARGE_BELOW, facts.emptiest):
             moment = _at(moment, max(12.0, moment.hour + 0.1))
             moment = _charge_fast(facts, moment, done)
         moment = _at(moment, max(16.4 + 2.4 * draws[4], moment.hour + 0.2))
         moment = _drive(facts, moment, done)
-    if moment.soc < facts.character.recharge_below + 0.16 * (draws[5] - 0.5):
+    habit = facts.character.recharge_below + 0.16 * (draws[5] - 0.5)
+    if moment.soc < max(habit, facts.emptiest + _RESERVE):
         moment = _charge_in_the_evening(facts, moment, done)
     return DayPlan(day, tuple(done), before, moment.evening(), facts.bend)
 

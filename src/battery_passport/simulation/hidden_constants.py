@@ -43,11 +43,11 @@ SOH_BIAS_SIGMA: Final = 0.018
 """[ours] A BMS flatters: its state of health lies a point high, give or take two."""
 
 # Faults -------------------------------------------------------------------------------------------
-DRIFT_CAPACITY_LOSS: Final = (0.06, 0.16)
-DRIFT_RESISTANCE_GAIN: Final = (0.4, 1.2)
-DRIFT_DAYS: Final = (20.0, 70.0)
+DRIFT_CAPACITY_LOSS: Final = (0.10, 0.20)
+DRIFT_RESISTANCE_GAIN: Final = (0.6, 1.6)
+DRIFT_DAYS: Final = (15.0, 50.0)
 """[real] A cell of a real car fell from -15 to -133 mV within 25 days. Ours loses capacity and
-gains resistance over as long or longer: tens of millivolts when empty, little when full."""
+gains resistance over about as long: up to 120 mV when nearly empty, little when full."""
 
 LEAK_PER_DAY: Final = (0.0008, 0.004)
 LEAK_MOST: Final = 0.09
