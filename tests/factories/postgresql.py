@@ -29,7 +29,7 @@ _TEMPLATE = "migrated"
 _numbers = itertools.count()
 
 # Everything as by default, fsync and full_page_writes on; only smaller, and reached by file alone.
-_OPTIONS = ("listen_addresses=", "shared_buffers=64MB", "max_connections=120", "fsync=on")
+OPTIONS = ("listen_addresses=", "shared_buffers=64MB", "max_connections=120", "fsync=on")
 
 
 class Cluster:
@@ -76,13 +76,13 @@ class Cluster:
 
 def running_cluster() -> Cluster:
     """Return this process's server; skips the test where PostgreSQL is not installed."""
-    programs = _programs()
+    programs = programs_of_postgresql()
     if programs is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     return _cluster(programs)
 
 
-def _programs() -> Path | None:
+def programs_of_postgresql() -> Path | None:
     candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     found = shutil.which("initdb")
     if found is not None:
@@ -94,13 +94,13 @@ def _programs() -> Path | None:
 def _cluster(programs: Path) -> Cluster:
     _remove_what_killed_tests_left()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-    as_owner = _as_owner(folder)
+    started_by = as_owner(folder)
     files = folder / "files"
-    init = [*as_owner, f"{programs}/initdb", f"--pgdata={files}", "--auth=trust", "--no-sync"]
+    init = [*started_by, f"{programs}/initdb", f"--pgdata={files}", "--auth=trust", "--no-sync"]
     init += ["--encoding=UTF8", "--locale=C.UTF-8", "--username=tester"]
     subprocess.run(init, check=True, capture_output=True, cwd=folder)
-    options = [word for option in _OPTIONS for word in ("-c", option)]
-    command = [*as_owner, f"{programs}/postgres", "-D", f"{files}", "-k", f"{folder}", *options]
+    options = [word for option in OPTIONS for word in ("-c", option)]
+    command = [*started_by, f"{programs}/postgres", "-D", f"{files}", "-k", f"{folder}", *options]
     log = (folder / "server.log").open("wb")
     process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     log.close()
@@ -122,7 +122,7 @@ def _remove_what_killed_tests_left() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _as_owner(folder: Path) -> list[str]:
+def as_owner(folder: Path) -> list[str]:
     """Return the words that start a program which ends with us and, for root, as somebody else."""
     words = ["setpriv", "--pdeathsig", "INT"]
     if os.geteuid() == 0:
