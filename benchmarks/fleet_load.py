@@ -159,11 +159,11 @@ class Broker:
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
 
-    def connect(self, devices: Sequence[PlannedDevice]) -> list[SendBatchBatch]:
+    def connect(self, devices: Sequence[PlannedDevice]) -> list[SendBatch]:
         """Return each device's way, once all of them are connected."""
         return asyncio.run_coroutine_threadsafe(self._connect(devices), self._loop).result()
 
-    async def _connect(self, devices: Sequence[PlannedDevice]) -> list[SendBatchBatch]:
+    async def _connect(self, devices: Sequence[PlannedDevice]) -> list[SendBatch]:
         clients = []
         for number, device in enumerate(devices):
             access = BrokerAccess(
@@ -196,7 +196,7 @@ class Broker:
 
 def _workers(arguments: argparse.Namespace, seen: Seen) -> list[Worker]:
     devices = read_plan(arguments.plan)
-    ways: list[SendBatchBatch] = []
+    ways: list[SendBatch] = []
     if arguments.mqtt:
         ways = Broker(arguments.mqtt).connect(devices)
     print("ready", file=sys.stderr, flush=True)
