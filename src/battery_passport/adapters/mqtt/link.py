@@ -2,7 +2,7 @@
 
 In: an account at a broker, what to do with messages. Out: messages both ways while it stands.
 Each connection is a client of its own with the same client id, so that the broker keeps the
-session and nothing of a broken connection lives on in the next. Source: OASIS MQTT 5.0.
+session and nothing of a broken connection lives on in the next. Source: MQTT 5.0 §3.1.2.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Mosquitto's configuration, password and access files, as text.
 
 In: listener, accounts. Out: the three files; passwords only as mosquitto's salted hashes.
-Source: mosquitto.conf(5); mosquitto_passwd(1), hash kind 7 (PBKDF2, HMAC-SHA-512).
+Passwords are hashed as mosquitto_passwd(1) does, kind 7: PBKDF2 with HMAC-SHA-512.
 """
 
 import base64

@@ -1,7 +1,7 @@
 """One-time enrolment codes: twelve characters that a person can read out and type.
 
 In: randomness, or what somebody typed. Out: codes, and what is kept of them.
-Letters and digits that look alike are read as one. Source: Crockford Base32.
+Letters and digits that look alike are read as one. Source: Crockford Base32
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Messages that a device signs with its own key to enrol, to renew the key and to report.
 
 In: what the device says. Out: the bytes that are signed, and whether a signature is under them.
-Source: RFC 8032 (Ed25519), RFC 8785.
+Source: RFC 8032; RFC 8785.
 """
 
 import nacl.bindings
