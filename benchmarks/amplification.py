@@ -6,7 +6,7 @@ touch each other's files, so that 2,500 of them write 2,500 times what one does.
 
 from uuid import UUID
 
-from battery_passport.assembly.handlers.history_line import FULL_LINE
+from battery_passport.assembly.settings import load_settings
 from battery_passport.telemetry.history import HistoryPart, parts_to_merge
 
 ROWS_A_BATCH = 60
@@ -17,8 +17,9 @@ def rows_written(*, days: int) -> float:
     """Return rows written for each row received in so many days of one month."""
     parts: list[HistoryPart] = []
     written = received = 0
-    for number in range(days * _MINUTES_A_DAY // FULL_LINE):
-        rows = FULL_LINE * ROWS_A_BATCH
+    gathered = load_settings({}).history_gather_batches
+    for number in range(days * _MINUTES_A_DAY // gathered):
+        rows = gathered * ROWS_A_BATCH
         received += rows
         written += rows
         parts.append(_part(number + 1, first=number, rows=rows))

@@ -33,7 +33,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning"),
 ]
 
-BUSY = {"pipeline_interval_s": "0.05", "anchor_interval_s": "0.2"}
+BUSY = {
+    "pipeline_interval_s": "0.05",
+    "anchor_interval_s": "0.2",
+    "history_gather_batches": "8",
+}
 DEVICES = 3
 BATCHES_A_LIFE = 25
 LIVES = 2
@@ -45,6 +49,7 @@ SEEDS = range(SEED, SEED + 6)
 MUTANTS: dict[str, tuple[Callable[[Recording], Drop], str]] = {
     "write-ahead log": (lambda made: drop_barriers(made, "records.sqlite-wal"), "lost"),
     "history files": (lambda made: drop_barriers(made, "*.parquet.unfinished"), "history"),
+    "segments": (lambda made: drop_barriers(made, "*.segment.unfinished"), "evidence"),
     "chain journal": (lambda made: drop_barriers(made, "journal"), "chain"),
     "keys": (lambda made: drop_barriers(made, ".*.json.*"), "setup"),
     "folders": (drop_folder_barriers, "history"),
@@ -74,6 +79,9 @@ def recording(recorder: Recorder, tmp_path_factory: pytest.TempPathFactory) -> I
             assert len(send_until(server.port, queues)) == DEVICES * BATCHES_A_LIFE
             # An event waits until all of it is in the log and in the history; then it is anchored.
             report_event(server, fleet[life])
+            # What is sealed in the first life is let go in the second.
+            server.ask("evidence-expire", {"days": 0})
+            server.ask("evidence-seal", {"days": 0})
             server.wait_until_anchored()
         finally:
             server.kill()

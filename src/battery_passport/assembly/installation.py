@@ -116,7 +116,7 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
     log_signer = PresentSigner(lambda: keys.log)
     evidence = EvidenceDoor(SegmentFolder(home.segments))
     files = ParquetHistory(home.history, CommittedManifest(database))
-    shelf, line = DecodedShelf(), HistoryLine(database, clock)
+    shelf, line = DecodedShelf(), HistoryLine(database, clock, full=settings.history_gather_batches)
     storage = EvidenceStorage(
         settings, database, clock, segments=evidence.segments, files=files, signer=log_signer
     )

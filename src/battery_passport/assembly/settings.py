@@ -153,6 +153,12 @@ TABLE: tuple[Setting, ...] = (
     Setting("monitor_share", "0.05", "Share of one core that a server's own audit takes; 0 none."),
     Setting("pipeline_interval_s", "0.5", "Seconds between two runs of the pipeline."),
     Setting(
+        "history_gather_batches",
+        "256",
+        "Batches of a battery that enter the history's files together; fewer are read from the"
+        " evidence, for a day at most.",
+    ),
+    Setting(
         "evidence_seal_after_days",
         "30",
         "Days after which batches go from the database into segments; 0 leaves them there.",
@@ -211,6 +217,7 @@ class Settings:
     witnesses: WitnessSettings
     witness_interval_s: float
     pipeline_interval_s: float
+    history_gather_batches: int
     evidence_seal_after_days: int
     evidence_retention_days: int
     ingest_queue_batches: int
@@ -278,6 +285,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings:
         witness_interval_s=_number(values, "witness_interval_s", float, (0.1, 3_600)),
         state_interval_s=_number(values, "state_interval_s", float, (1, 86_400)),
         pipeline_interval_s=_number(values, "pipeline_interval_s", float, (0.01, 60)),
+        history_gather_batches=_number(values, "history_gather_batches", int, (1, 4_096)),
         evidence_seal_after_days=_number(values, "evidence_seal_after_days", int, (0, 36_500)),
         evidence_retention_days=_number(values, "evidence_retention_days", int, (0, 36_500)),
         ingest_queue_batches=_number(values, "ingest_queue_batches", int, (1, 1_000_000)),

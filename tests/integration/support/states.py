@@ -13,7 +13,7 @@ from battery_passport.adapters.evm.journal import Journal
 from battery_passport.foundation.errors import BatteryPassportError
 from tests.integration.support.effects import effects_of, is_intact, reading
 
-_UNBORN = ("no such table", "unable to open")
+_UNBORN = ("no such table", "no such column", "unable to open")
 _FIRST_KEYS = ("issuer", "diagnostics", "log", "importer", "anchor")
 """Keys that every home has before its first record."""
 
@@ -39,6 +39,28 @@ def _record_faults(database: Path, acknowledged: Collection[bytes]) -> Iterator[
     lost = effects_of(database).missing(acknowledged)
     if lost:
         yield f"lost: {len(lost)} of {len(acknowledged)} acknowledged"
+    yield from _evidence_faults(database)
+
+
+def _evidence_faults(database: Path) -> Iterator[str]:
+    """Tell of batches whose bytes are neither in the table nor in a segment nor buried."""
+    with reading(database) as connection:
+        rows = connection.execute(
+            "SELECT digest, encoded, file, segment_offset, segment_octets FROM batches"
+            " LEFT JOIN evidence_segments ON number = segment_number"
+        ).fetchall()
+        buried = connection.execute("SELECT count(*) FROM tombstones").fetchone()[0] > 0
+    for digest, in_table, file, offset, octets in rows:
+        if file is None and not in_table and buried:
+            continue
+        segment = database.parent / "segments" / str(file)
+        encoded = in_table if file is None else _within(segment, offset, octets)
+        if hashlib.sha256(encoded).digest() != digest:
+            yield f"evidence: the batch {digest.hex()} is nowhere, or altered ({file})"
+
+
+def _within(segment: Path, offset: int, octets: int) -> bytes:
+    return segment.read_bytes()[offset : offset + octets] if segment.is_file() else b""
 
 
 def _neighbour_faults(folder: Path, database: Path) -> Iterator[str]:

@@ -14,7 +14,7 @@ from battery_passport.adapters.segments.errors import EvidenceDamaged, SegmentGo
 from battery_passport.adapters.segments.format import FIRST_LINE, HEAD_BYTES, entries, entry
 
 _ENDING = ".segment"
-_UNFINISHED = ".unfinished"
+_UNFINISHED = ".segment.unfinished"
 
 
 @dataclass(frozen=True, slots=True)

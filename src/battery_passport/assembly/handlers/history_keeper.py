@@ -10,11 +10,9 @@ from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.manifest import SqlManifest
 from battery_passport.assembly.evidence.reader import EvidenceDoor
 from battery_passport.assembly.handlers.decoded_shelf import DecodedShelf
-from battery_passport.assembly.handlers.history_line import FULL_LINE, HistoryLine
+from battery_passport.assembly.handlers.history_line import HistoryLine
 from battery_passport.telemetry.model import DecodedBatch
 from battery_passport.telemetry.ports import HistoryParts
-
-_BATCHES_AT_ONCE = 4 * FULL_LINE
 
 
 class HistoryKeeper:
@@ -40,7 +38,7 @@ class HistoryKeeper:
         battery_id = self._line.next_due()
         if battery_id is None:
             return False
-        if self._bring_in(battery_id) < _BATCHES_AT_ONCE:
+        if self._bring_in(battery_id) < self._line.full:
             self._line.done(battery_id)
         while self._merge(battery_id):
             pass
@@ -49,7 +47,7 @@ class HistoryKeeper:
 
     def _bring_in(self, battery_id: UUID) -> int:
         with self._database.read() as connection:
-            waiting = SqlManifest(connection).waiting(battery_id, limit=_BATCHES_AT_ONCE)
+            waiting = SqlManifest(connection).waiting(battery_id, limit=self._line.full)
             missing = self._shelf.missing(waiting)
             self._shelf.decoder.prepare_for(len(missing))
             encoded = self._evidence.of(connection).by_digests(missing)

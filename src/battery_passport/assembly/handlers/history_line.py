@@ -14,9 +14,6 @@ from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.manifest import SqlManifest
 from battery_passport.foundation.clock import Clock
 
-FULL_LINE: Final = 256
-"""So many batches of a battery enter the history together; fewer are read from the evidence."""
-
 GATHERING: Final = timedelta(hours=24)
 """How long batches may wait for others of their battery."""
 
@@ -27,7 +24,9 @@ _AT_ONCE: Final = 1_000
 class HistoryLine:
     """Of one process. What others put in line or took out is seen within ten minutes."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, full: int) -> None:
+        """So many batches of a battery enter the history together."""
+        self.full = full
         self._database = database
         self._clock = clock
         self._numbers: Counter[UUID] = Counter()
@@ -38,7 +37,7 @@ class HistoryLine:
         """Remember that a batch of each of these has come into line."""
         for battery_id in batteries:
             self._numbers[battery_id] += 1
-            if self._numbers[battery_id] >= FULL_LINE:
+            if self._numbers[battery_id] >= self.full:
                 self._due[battery_id] = None
 
     def next_due(self) -> UUID | None:
@@ -58,5 +57,5 @@ class HistoryLine:
         with self._database.read() as connection:
             manifest = SqlManifest(connection)
             self._numbers = Counter(manifest.numbers_waiting())
-            due = manifest.waiting_batteries(since=now - GATHERING, full=FULL_LINE, limit=_AT_ONCE)
+            due = manifest.waiting_batteries(since=now - GATHERING, full=self.full, limit=_AT_ONCE)
         self._due = dict.fromkeys(due)
