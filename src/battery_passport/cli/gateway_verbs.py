@@ -92,6 +92,20 @@ def _ocpp_limit(parser: argparse.ArgumentParser) -> None:
 
 def _gbt32960_serve(parser: argparse.ArgumentParser) -> None:
     _listen(parser, GBT32960_PORT)
+    parser.add_argument(
+        "--idle-s", type=float, default=300, metavar="S", help="hang up after so long a silence"
+    )
+
+
+def _gbt32960_platform(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("user", metavar="NAME", help="at most 12 characters")
+
+
+def _gbt32960_platform_add(parser: argparse.ArgumentParser) -> None:
+    _gbt32960_platform(parser)
+    parser.add_argument(
+        "--password-file", metavar="FILE", help="at most 20 characters; else one is made and shown"
+    )
 
 
 def _gbt32960_bind(parser: argparse.ArgumentParser) -> None:
@@ -152,6 +166,30 @@ GATEWAY_VERBS: tuple[tuple[tuple[str, ...], str, str, Arguments], ...] = (
         _nothing,
     ),
     (
+        ("gbt32960", "serve"),
+        f"{_COMMANDS}.gateways",
+        "Hear cars over GB/T 32960.",
+        _gbt32960_serve,
+    ),
+    (
+        ("gbt32960", "platform", "add"),
+        f"{_COMMANDS}.charging",
+        "Let another platform pass on what cars said.",
+        _gbt32960_platform_add,
+    ),
+    (
+        ("gbt32960", "platform", "remove"),
+        f"{_COMMANDS}.charging",
+        "Let a platform in no more.",
+        _gbt32960_platform,
+    ),
+    (
+        ("gbt32960", "status"),
+        f"{_COMMANDS}.charging",
+        "Show gateways, and what was refused.",
+        _nothing,
+    ),
+    (
         ("gbt32960", "bind"),
         f"{_COMMANDS}.charging",
         "Say which battery a car stands for.",
@@ -162,5 +200,6 @@ GATEWAY_VERBS: tuple[tuple[tuple[str, ...], str, str, Arguments], ...] = (
 GATEWAY_GROUPS = {
     "ocpp": "Chargers that speak OCPP.",
     "charger": "Chargers.",
+    "platform": "Other platforms.",
     "gbt32960": "Cars that speak GB/T 32960.",
 }

@@ -115,6 +115,15 @@ gateway_refusals = Table(
     Column("last_at_ms", BigInteger, nullable=False),
 )
 
+gateway_accounts = Table(
+    "gateway_accounts",
+    metadata,
+    Column("gateway", String(16), primary_key=True),
+    Column("account", String(64), primary_key=True),
+    Column("password", LargeBinary(32), nullable=False),
+    Column("added_at_ms", BigInteger, nullable=False),
+)
+
 charging_orders = Table(
     "charging_orders",
     metadata,

@@ -35,6 +35,7 @@ class Message:
     digest: bytes
     rows: tuple[Row, ...]
     assumptions: tuple[str, ...]
+    backfill: bool = False
 
 
 class Recorder:
@@ -65,10 +66,12 @@ class Recorder:
         received_at = self._clock.now()
         newest_ms = max(row.sampled_at_ms for row in message.rows)
         is_late = received_at - from_unix_ms(newest_ms) > LATE
-        if is_late and self._was_stored(message, battery):
+        if is_late and not message.backfill and self._was_stored(message, battery):
             return None
         encoded = seal_batch(
-            claims=self._claims(message, battery, backfill=is_late, newest_ms=newest_ms),
+            claims=self._claims(
+                message, battery, backfill=message.backfill or is_late, newest_ms=newest_ms
+            ),
             samples=samples_of_rows(message.rows),
             signing_key=self._gateway.sign,
             assumptions=message.assumptions,

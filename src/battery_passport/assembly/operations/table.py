@@ -54,6 +54,11 @@ from battery_passport.assembly.operations.registry import (
     add_event,
     add_model,
 )
+from battery_passport.assembly.operations.vehicle_platforms import (
+    add_platform,
+    remove_platform,
+    show_vehicles,
+)
 from battery_passport.foundation.strict_json import JsonObject
 
 Operation = Callable[[Installation, JsonObject], JsonObject]
@@ -94,6 +99,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "ocpp-charger-remove": remove_charger,
         "ocpp-bind": bind,
         "gbt32960-bind": bind,
+        "gbt32960-platform-add": add_platform,
+        "gbt32960-platform-remove": remove_platform,
+        "gbt32960-status": show_vehicles,
         "ocpp-unbind": unbind,
         "ocpp-stop": stop_charging,
         "ocpp-limit": limit_charging,

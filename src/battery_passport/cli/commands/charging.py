@@ -1,4 +1,4 @@
-"""`ocpp site|charger|bind|unbind|stop|limit|status|kept` and `gbt32960 bind`.
+"""`ocpp site|charger|bind|unbind|stop|limit|status|kept` and those of `gbt32960`.
 
 In: names and values. Out: what was entered, what the charger said, what goes on.
 """
@@ -21,6 +21,9 @@ _OPERATIONS = {
     "ocpp status": "ocpp-status",
     "ocpp kept": "ocpp-kept",
     "gbt32960 bind": "gbt32960-bind",
+    "gbt32960 platform add": "gbt32960-platform-add",
+    "gbt32960 platform remove": "gbt32960-platform-remove",
+    "gbt32960 status": "gbt32960-status",
 }
 _ASKED = (
     "site",
@@ -35,6 +38,7 @@ _ASKED = (
     "session",
     "battery",
     "transaction",
+    "user",
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from battery_passport.assembly.gateways.central import serve_chargers
 from battery_passport.assembly.gateways.process import Listen
 from battery_passport.assembly.gateways.proxy import serve_proxy
+from battery_passport.assembly.gateways.vehicles import serve_vehicles
 from battery_passport.assembly.settings import load_settings
 
 
@@ -18,6 +19,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings, listen = load_settings(os.environ), _listen(arguments)
     if arguments.verb == "ocpp proxy":
         serve_proxy(settings, listen, upstream=arguments.upstream, announce=_announce)
+    elif arguments.verb == "gbt32960 serve":
+        serve_vehicles(settings, listen, idle_s=arguments.idle_s, announce=_announce)
     else:
         serve_chargers(settings, listen, announce=_announce)
     return 0

@@ -136,6 +136,14 @@ def _create_chargers_and_bindings() -> None:
     op.create_index("ix_kept_readings_received", "kept_readings", ["received_at_ms"], unique=False)
     op.create_index("ix_kept_readings_subject", "kept_readings", ["subject"], unique=False)
     op.create_table(
+        "gateway_accounts",
+        sa.Column("gateway", sa.String(length=16), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("password", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("added_at_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("gateway", "account"),
+    )
+    op.create_table(
         "gateway_bindings",
         sa.Column("binding_id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -164,6 +172,7 @@ def downgrade() -> None:
     op.drop_index("ix_kept_readings_subject", table_name="kept_readings")
     op.drop_index("ix_kept_readings_received", table_name="kept_readings")
     op.drop_table("kept_readings")
+    op.drop_table("gateway_accounts")
     op.drop_table("gateway_reports")
     op.drop_table("gateway_refusals")
     op.drop_table("charging_sites")
