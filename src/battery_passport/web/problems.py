@@ -53,6 +53,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
         "too-many-batches": ProblemType(429, marked("You asked too often in a short time")),
         "request-too-large": ProblemType(413, marked("This is too large to be taken")),
         "temporarily-unavailable": ProblemType(503, marked("This cannot be done just now")),
+        "no-room-left": ProblemType(507, marked("This cannot be done just now")),
         "misconfigured": ProblemType(500, marked("The installation is not set up correctly")),
     }
 )

@@ -25,6 +25,9 @@ BUSY_TIMEOUT_S = 30
 _TURN_S = 5.0
 """How long it waits for its turn among the processes of a home, before it tries without one."""
 
+_FULL_WAIT_S = 60.0
+"""When to come back to a full disk: somebody has to make room first."""
+
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -40,6 +43,16 @@ class DatabaseBusy(TemporarilyUnavailable):
     """Another process held the database for too long."""
 
     code = "database-busy"
+
+
+class NoRoomLeft(TemporarilyUnavailable):
+    """The disk of the database is full; nothing of this was kept, and nothing kept is lost."""
+
+    code = "no-room-left"
+    remedy = "Make room on the disk of the database, then try again; devices do so by themselves."
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry_after_s=_FULL_WAIT_S)
 
 
 class Database(ABC):
@@ -136,8 +149,11 @@ class SqliteDatabase(Database):
                 with connection.begin():
                     yield connection
             except OperationalError as error:
-                if "locked" in str(error.orig) or "busy" in str(error.orig):
+                told = str(error.orig)
+                if "locked" in told or "busy" in told:
                     raise DatabaseBusy("Another process is writing to the database.") from error
+                if "disk is full" in told:
+                    raise NoRoomLeft("The disk of the database is full.") from error
                 raise
 
 
@@ -172,6 +188,7 @@ __all__ = [
     "Database",
     "DatabaseBusy",
     "DatabaseError",
+    "NoRoomLeft",
     "SqliteDatabase",
     "open_sqlite",
 ]

@@ -16,7 +16,12 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from battery_passport.adapters.sql.database import BUSY_TIMEOUT_S, Database, DatabaseBusy
+from battery_passport.adapters.sql.database import (
+    BUSY_TIMEOUT_S,
+    Database,
+    DatabaseBusy,
+    NoRoomLeft,
+)
 from battery_passport.foundation.errors import Misconfigured, TemporarilyUnavailable
 
 LOCK_SPACE = 0x4250
@@ -99,6 +104,8 @@ def _told_apart() -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error.orig, _WAITED_TOO_LONG):
             raise DatabaseBusy("Another process is writing to the database.") from error
+        if isinstance(error.orig, psycopg.errors.DiskFull):
+            raise NoRoomLeft("The disk of the database server is full.") from error
         if error.connection_invalidated:
             raise DatabaseUnreachable("The database server ended our connection.") from error
         raise
