@@ -114,7 +114,12 @@ class DeviceNews(_Told):
 def device_routes(office: DeviceOffice) -> APIRouter:
     """Return the operations of collection devices."""
     router = APIRouter(prefix="/v1/devices", tags=["devices"])
+    _add_enrolment(router, office)
+    _add_signed_operations(router, office)
+    return router
 
+
+def _add_enrolment(router: APIRouter, office: DeviceOffice) -> None:
     @router.post(
         "/enrolments",
         dependencies=[requires("device.join")],
@@ -134,6 +139,8 @@ def device_routes(office: DeviceOffice) -> APIRouter:
             proof=_octets(asked.proof),
         )
 
+
+def _add_signed_operations(router: APIRouter, office: DeviceOffice) -> None:
     @router.post(
         "/{device}/keys",
         dependencies=[requires("device.report")],
@@ -171,8 +178,6 @@ def device_routes(office: DeviceOffice) -> APIRouter:
         return await run_in_threadpool(
             office.report, device, report=sent, proof=_octets(asked.proof)
         )
-
-    return router
 
 
 def _octets(text: str) -> bytes:
