@@ -13,7 +13,10 @@ const folder = join(root, "src", "battery_passport", "web", "static");
 const built = join(folder, "built");
 
 // A script in `built`, and the module that it begins with.
-const SCRIPTS = { "verifier.js": "verifier/page.js", "keys.js": "keys/page.js" };
+const SCRIPTS = { "verifier.js": "verifier/page.js", "keys.js": "keys/page.js", "telemetry.js": "telemetry/page.js" };
+
+// Style sheets that come with npm packages.
+const SHEETS = { "uplot.css": "uplot/dist/uPlot.min.css" };
 
 function joined(module) {
   const result = buildSync({
@@ -51,4 +54,7 @@ for (const [name, module] of Object.entries(SCRIPTS)) {
   if (script.includes("</script")) throw new Error(`${name} would end its own element`);
   writeFileSync(join(built, name), script);
   if (name === "verifier.js") writeFileSync(join(built, "verify-offline.html"), offlinePage(script));
+}
+for (const [name, file] of Object.entries(SHEETS)) {
+  writeFileSync(join(built, name), readFileSync(join(root, "node_modules", file)));
 }

@@ -33,8 +33,8 @@ STYLE_SHEETS = (
 SCRIPTS = ("live.js", "passkeys.js")
 """Small named behaviours on pages that work without them."""
 
-BUILT_SCRIPTS = ("verifier.js", "keys.js")
-"""Scripts that setup joins with the npm packages they need."""
+BUILT_FILES = ("verifier.js", "keys.js", "telemetry.js", "uplot.css")
+"""Scripts that setup joins with the npm packages they need, and such packages' style sheets."""
 
 OFFLINE_VERIFIER = "verify-offline.html"
 
@@ -76,7 +76,7 @@ def load_static_files(node_modules: Path) -> StaticFiles:
         "site.css": _with_fonts(_own_style_sheet(), addresses),
         "icon.svg": (STATIC / "icon.svg").read_bytes(),
         **{name: (STATIC / name).read_bytes() for name in SCRIPTS},
-        **{name: read_built(name) for name in BUILT_SCRIPTS},
+        **{name: read_built(name) for name in BUILT_FILES},
     }
     addresses |= {name: _address(name, body) for name, body in sheets.items()}
     deliveries = {

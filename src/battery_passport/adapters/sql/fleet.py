@@ -140,7 +140,7 @@ class FleetStore:
             select(
                 table.c.kind,
                 table.c.column_name,
-                func.sum(table.c.count).label("count"),
+                func.sum(table.c["count"]).label("found"),
                 func.sum(table.c.batches).label("batches"),
                 func.count(func.distinct(table.c.battery_id)).label("batteries"),
                 func.min(table.c.first_ms).label("first_ms"),

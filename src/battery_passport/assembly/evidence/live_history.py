@@ -54,14 +54,15 @@ class LiveHistory:
     def _read(
         self, battery_id: UUID, columns: Collection[str] | None, between: Span
     ) -> TelemetryTable:
-        parts, waiting = self._view(battery_id)
+        parts, waiting = self.view(battery_id)
         in_files = self._files.read_parts(parts, columns=columns, between=between)
         if not waiting.batch_digests:
             return in_files
         late = waiting.between(*between)
         return merge_tables([in_files, late if columns is None else late.select(columns)])
 
-    def _view(self, battery_id: UUID) -> tuple[Sequence[HistoryPart], TelemetryTable]:
+    def view(self, battery_id: UUID) -> tuple[Sequence[HistoryPart], TelemetryTable]:
+        """Return the files of a moment, and what waits to enter them at that same moment."""
         with self._database.read() as connection:
             manifest = SqlManifest(connection)
             parts = manifest.history_parts(battery_id)

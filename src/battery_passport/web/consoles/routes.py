@@ -31,6 +31,8 @@ from battery_passport.web.consoles.site.routes import site_routes
 from battery_passport.web.consoles.supervision.ports import CheckAll, LookBook
 from battery_passport.web.consoles.supervision.routes import supervision_routes
 from battery_passport.web.consoles.trade.routes import trade_routes
+from battery_passport.web.measurements.ports import MeasurementBook
+from battery_passport.web.measurements.routes import measurement_routes
 from battery_passport.web.reading.desk import Desk as PassportDesk
 
 
@@ -43,6 +45,7 @@ class ConsoleServices:
     inspections: InspectionBook
     city: CityBook
     fleet: FleetBook
+    measurements: MeasurementBook
     makers: MakerBook
     looks: LookBook
     administration: AdministrationBook
@@ -60,6 +63,7 @@ def console_routes(services: ConsoleServices) -> list[ActionRoute]:
         *choosing_routes(desk.frame),
         *city_routes(desk, services.city),
         *fleet_routes(desk, services.fleet),
+        *measurement_routes(desk, services.measurements),
         *inspection_routes(desk, services.inspections),
         *manufacture_routes(desk, services.makers),
         *site_routes(desk),

@@ -184,7 +184,7 @@ def _findings(rows: Rows) -> tuple[FindingRow, ...]:
         FindingRow(
             kind=row.kind,
             column=row.column_name,
-            count=int(row.count),
+            count=int(row.found),
             batches=int(row.batches),
             batteries=row.batteries,
             first_at=from_unix_ms(row.first_ms),

@@ -23,7 +23,9 @@ from battery_passport.assembly.sites.consoles.reading_acts import SqlActBook
 from battery_passport.assembly.sites.consoles.recording import SqlDrafts, SqlRecorder
 from battery_passport.assembly.sites.consoles.recovering import DeskRecoveryBook
 from battery_passport.assembly.sites.consoles.supervising import SqlLookBook
+from battery_passport.assembly.sites.measuring import HistoryMeasurements
 from battery_passport.assembly.sites.readers import reader_services
+from battery_passport.web.api.measurements import measurement_operations
 from battery_passport.web.application import PageGroup
 from battery_passport.web.consoles.frame.answering import Frame
 from battery_passport.web.consoles.frame.desk import Desk
@@ -37,7 +39,11 @@ def console_pages(installation: Installation) -> PageGroup:
     """Return the group of role pages, for `create_application`."""
 
     def group(_site: Site) -> Sequence[BaseRoute]:
-        return console_routes(console_services(installation))
+        services = console_services(installation)
+        operations = measurement_operations(
+            services.desk.batteries, services.measurements, services.fleet
+        )
+        return [*console_routes(services), *operations.routes]
 
     return group
 
@@ -61,6 +67,7 @@ def console_services(installation: Installation) -> ConsoleServices:
         inspections=SqlInspectionBook(installation),
         city=SqlCityBook(installation),
         fleet=SqlFleetBook(installation),
+        measurements=HistoryMeasurements(installation),
         makers=SqlMakerBook(installation),
         looks=SqlLookBook(installation),
         administration=SqlAdministrationBook(installation),

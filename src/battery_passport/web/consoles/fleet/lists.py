@@ -6,6 +6,7 @@ In: values of the port. Out: columns and filters.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import TypeVar
 
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.registry.districts import DISTRICT_BY_CODE, DISTRICTS_OF
@@ -27,6 +28,7 @@ SEVERITIES: Mapping[Severity, str] = MappingProxyType(
     }
 )
 _TONES = {Severity.WARNING: Tone.BAD, Severity.NOTICE: Tone.NOTICE, Severity.NOTE: Tone.QUIET}
+_Heard = TypeVar("_Heard", Car, DeviceRow)
 _GRAVITY = {Severity.WARNING: 0, Severity.NOTICE: 1, Severity.NOTE: 2}
 
 HEARD: tuple[tuple[str, str, timedelta], ...] = (
@@ -274,7 +276,7 @@ def _kind_cell(row: FindingRow, language: Language) -> Cell:
     return Cell(f"{title} · {row.column}" if row.column else title, small=meaning)
 
 
-def _heard_filter(at: datetime) -> Filter[Car | DeviceRow]:
+def _heard_filter(at: datetime) -> Filter[_Heard]:
     return Filter(
         key="heard",
         title=marked("Last heard"),

@@ -65,7 +65,7 @@ _MEASURES = (
         marked("Cars enrolled"),
         marked("Batteries with a collection device of their own"),
         lambda cars, _at: float(len(cars)),
-        lambda value, language: language.number(round(value)),
+        lambda value, language: language.number(round(value, 1)),
     ),
     Measure(
         "heard",
@@ -86,7 +86,7 @@ _MEASURES = (
         marked("Cars with findings"),
         marked("Cars of whose measurements something looked wrong in the last 7 days"),
         lambda cars, _at: float(sum(car.findings > 0 for car in cars)),
-        lambda value, language: language.number(round(value)),
+        lambda value, language: language.number(round(value, 1)),
     ),
 )
 MEASURES: Mapping[str, Measure] = MappingProxyType({each.key: each for each in _MEASURES})

@@ -1,0 +1,109 @@
+"""Measurements of batteries for pictures, from the history and from batches not yet in it.
+
+In: an installation. Out: fulfils `web.measurements.ports.MeasurementBook`.
+"""
+
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+
+from battery_passport.adapters.parquet.history import ParquetHistory
+from battery_passport.adapters.parquet.overviews import PartOverviews
+from battery_passport.adapters.sql.projections import ProjectionStore
+from battery_passport.assembly.evidence.live_history import LiveHistory
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.manifest import CommittedManifest
+from battery_passport.foundation.errors import TemporarilyUnavailable
+from battery_passport.telemetry.errors import HistoryFileGone
+from battery_passport.telemetry.overview import (
+    COLUMNS,
+    HOUR_MS,
+    SpanSums,
+    between,
+    joined_sums,
+    sums_of_table,
+)
+from battery_passport.web.measurements.ports import Measured, Window
+
+MOST_SPANS: Final = 750
+ROW_BY_ROW_MS: Final = 4 * 24 * HOUR_MS
+"""Up to this length measurements are read themselves, beyond it their sums by the hour."""
+
+_SHORT_MS: Final = (1_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000)
+_HOURS: Final = (1, 2, 3, 6, 12, 24, 48, 168, 720)
+_CHARGING_MA: Final = -1_500
+_SAME_CHARGE_MS: Final = 600_000
+_AROUND_MS: Final = 300_000
+_LOOK_BACK_MS: Final = 14 * 24 * HOUR_MS
+_ATTEMPTS: Final = 5
+
+
+class MergedMeanwhile(TemporarilyUnavailable):
+    """Files were replaced as often as they were looked for."""
+
+    code = "history-merged-meanwhile"
+    remedy = "Try again in a moment."
+
+
+class HistoryMeasurements:
+    """Reads what there is; long windows by the hour."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        files = ParquetHistory(installation.home.history, CommittedManifest(installation.database))
+        self._history = LiveHistory(installation.database, files, installation.evidence)
+        self._by_hour = PartOverviews(
+            installation.home.history, installation.home.folder / "overviews"
+        )
+
+    def measured(self, battery_id: UUID, window: Window) -> Measured:
+        """Return the sums of a window."""
+        start_ms, end_ms = window
+        length_ms = max(1, end_ms - start_ms)
+        if length_ms <= ROW_BY_ROW_MS:
+            span_ms = next(each for each in _SHORT_MS if length_ms / each <= MOST_SPANS)
+            table = self._history.read(
+                battery_id, columns=COLUMNS, start_ms=start_ms, end_ms=end_ms
+            )
+            return Measured(window, span_ms, sums_of_table(table, span_ms))
+        factor = next((each for each in _HOURS if length_ms / HOUR_MS / each <= MOST_SPANS), 720)
+        by_hour = self._hours(battery_id, window)
+        within = between(by_hour, start_ms // HOUR_MS, -(-end_ms // HOUR_MS))
+        return Measured(window, factor * HOUR_MS, joined_sums([within], factor=factor))
+
+    def _hours(self, battery_id: UUID, window: Window) -> SpanSums:
+        """Return the sums of files and of what waits to enter them, by the hour."""
+        start_ms, end_ms = window
+        for _ in range(_ATTEMPTS):
+            parts, waiting = self._history.view(battery_id)
+            within = (part for part in parts if part.first_ms < end_ms and part.last_ms >= start_ms)
+            late = sums_of_table(waiting.between(start_ms, end_ms), HOUR_MS)
+            try:
+                return joined_sums([self._by_hour.by_hour(within), late])
+            except HistoryFileGone:
+                continue  # merged meanwhile: the manifest names another file
+        raise MergedMeanwhile("The battery's history was rewritten again and again.")
+
+    def latest(self, battery_id: UUID) -> int | None:
+        """Return when a battery was last measured."""
+        with self._installation.database.read() as connection:
+            return ProjectionStore(connection).last_sample_ms(battery_id)
+
+    def last_charge(self, battery_id: UUID) -> Window | None:
+        """Return the last charge of the last two weeks."""
+        latest = self.latest(battery_id)
+        if latest is None:
+            return None
+        table = self._history.read(
+            battery_id, columns={"current_ma"}, start_ms=latest - _LOOK_BACK_MS, end_ms=latest + 1
+        )
+        current = table.columns.get("current_ma")
+        if current is None:
+            return None
+        times = table.sampled_at_ms[(current < _CHARGING_MA) & (current > -3_000_000)]
+        if not times.shape[0]:
+            return None
+        breaks = np.flatnonzero(np.diff(times) > _SAME_CHARGE_MS)
+        first = int(times[breaks[-1] + 1]) if breaks.shape[0] else int(times[0])
+        return first - _AROUND_MS, int(times[-1]) + _AROUND_MS
