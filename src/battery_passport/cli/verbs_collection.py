@@ -15,6 +15,25 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
 
 
+def _nothing(_parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _one(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("batch", metavar="DIGEST", help="the beginning of its digest")
+
+
+def _judge(parser: argparse.ArgumentParser) -> None:
+    _one(parser)
+    parser.add_argument(
+        "--as",
+        dest="judgement",
+        required=True,
+        choices=("cloned-key", "device-fault", "tried-out", "unexplained"),
+        help="what you found",
+    )
+
+
 COLLECTION_ROWS: tuple[Row, ...] = (
     (
         ("intake", "serve"),
@@ -22,6 +41,27 @@ COLLECTION_ROWS: tuple[Row, ...] = (
         "Take batches beside the platform's server; several may run.",
         _serve,
     ),
+    (
+        ("quarantine", "list"),
+        f"{_COMMANDS}.quarantine",
+        "List batches whose number was known with other bytes.",
+        _nothing,
+    ),
+    (
+        ("quarantine", "show"),
+        f"{_COMMANDS}.quarantine",
+        "Show one of them beside the batch that came first.",
+        _one,
+    ),
+    (
+        ("quarantine", "judge"),
+        f"{_COMMANDS}.quarantine",
+        "Record what you found about one of them.",
+        _judge,
+    ),
 )
 
-COLLECTION_GROUPS = {"intake": "Processes that only take batches."}
+COLLECTION_GROUPS = {
+    "intake": "Processes that only take batches.",
+    "quarantine": "Batches that contradict what was there before.",
+}

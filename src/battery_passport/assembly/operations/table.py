@@ -48,6 +48,11 @@ from battery_passport.assembly.operations.people import (
     set_sign_in_provider,
 )
 from battery_passport.assembly.operations.proofs import export_trust, make_bundle
+from battery_passport.assembly.operations.quarantine import (
+    judge_quarantined,
+    list_quarantine,
+    show_quarantined,
+)
 from battery_passport.assembly.operations.registry import (
     add_battery,
     add_device,
@@ -87,6 +92,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "trust-export": export_trust,
         "bundle": make_bundle,
         "audit": audit,
+        "quarantine-list": list_quarantine,
+        "quarantine-show": show_quarantined,
+        "quarantine-judge": judge_quarantined,
         "evidence-status": evidence_status,
         "evidence-seal": seal_evidence,
         "evidence-expire": expire_evidence,

@@ -48,6 +48,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
 
 SHARED_KINDS: Mapping[str, str] = MappingProxyType(
     {
+        "batch-judged": marked("Batch in quarantine judged"),
         "city-added": marked("City added"),
         "key-announced": marked("Next key of the installation announced"),
         "key-rotated": marked("Key of the installation rotated"),
