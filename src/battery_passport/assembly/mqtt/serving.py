@@ -17,6 +17,7 @@ from battery_passport.adapters.mqtt.collector import Collector, ForeignTopic
 from battery_passport.adapters.mqtt.link import BrokerAccess
 from battery_passport.assembly.authorizing import authorize_collection, build_authorizer
 from battery_passport.assembly.background import Repeating
+from battery_passport.assembly.collection.flow_control import flow_control
 from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
@@ -44,7 +45,11 @@ def serve_mqtt(settings: Settings, *, announce: Callable[[str], None]) -> None:
     configure_logs(settings.log_level)
     with opened_installation(settings) as installation:
         authorize_collection(build_authorizer(installation.clock))
-        writer = IngestWriter(installation.database, queue_batches=settings.ingest_queue_batches)
+        writer = IngestWriter(
+            installation.database,
+            queue_batches=settings.ingest_queue_batches,
+            flow=flow_control(installation.database, settings),
+        )
         keeper = Repeating(
             "broker-files", BrokerFilesKeeper(installation).step, interval_s=_LOOK_EVERY_S
         )
