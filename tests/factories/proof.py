@@ -58,6 +58,7 @@ class Installation:
     issuer: Es256Signer = field(default_factory=Es256Signer.generate)
     diagnostics: Es256Signer = field(default_factory=Es256Signer.generate)
     device: Ed25519Signer = field(default_factory=Ed25519Signer.generate)
+    former_device_keys: tuple[bytes, ...] = ()
     log_seed: bytes = field(default_factory=lambda: random_salt() + random_salt())
     origin: str = "passport.example.org/log"
 
@@ -124,7 +125,7 @@ class Installation:
             issued_at=ISSUED_AT,
             health=HEALTH if health is None else health,
             batch_digests=self.batches,
-            device_keys={DEVICE: (self.device.public_key.coordinates,)},
+            device_keys={DEVICE: self.device_keys(DEVICE)},
         )
         return self.add(HEALTH_STATEMENT, payload, signer=self.diagnostics)
 
@@ -150,7 +151,8 @@ class Installation:
         return self.batches.get(digest)
 
     def device_keys(self, device_id: UUID) -> list[bytes]:
-        return [self.device.public_key.coordinates] if device_id == DEVICE else []
+        present = self.device.public_key.coordinates
+        return [present, *self.former_device_keys] if device_id == DEVICE else []
 
 
 def issued_installation() -> Installation:

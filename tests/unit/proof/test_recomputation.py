@@ -25,10 +25,11 @@ from battery_passport.proof.errors import (
 from battery_passport.proof.recomputation import recompute_bundle
 from battery_passport.registry.model import Rating
 from battery_passport.telemetry.codec import decode_batch
-from battery_passport.telemetry.envelope import open_envelope
+from battery_passport.telemetry.envelope import open_envelope, seal_batch
 from battery_passport.telemetry.errors import WrongSignature
 from battery_passport.telemetry.model import Samples
 from battery_passport.telemetry.table import assemble_table
+from tests.factories.javascript_verifier import Question, ask_javascript
 from tests.factories.proof import DEVICE, Installation, as_bytes, as_document
 from tests.factories.telemetry import COLLECTED_AT_MS, SEED, make_claims, make_encoded
 
@@ -50,9 +51,11 @@ def drive_and_charge(number: int) -> Samples:
     )
 
 
-def sealed(number: int, *, battery_ref: bytes = b"battery-16-bytes") -> bytes:
+def sealed(
+    number: int, *, battery_ref: bytes = b"battery-16-bytes", signing_key: bytes = SEED
+) -> bytes:
     claims = make_claims(sequence=number, device_id=DEVICE, battery_ref=battery_ref)
-    return make_encoded(claims=claims, samples=drive_and_charge(number))
+    return seal_batch(claims=claims, samples=drive_and_charge(number), signing_key=signing_key)
 
 
 BATCHES = [sealed(number) for number in range(8)]
@@ -67,8 +70,10 @@ def claims_of(batches: Iterable[bytes]) -> JsonObject:
 HEALTH = claims_of(BATCHES)
 
 
-def installation_with(health: JsonObject, batches: list[bytes]) -> Installation:
-    installation = Installation(device=Ed25519Signer(SEED))
+def installation_with(
+    health: JsonObject, batches: list[bytes], *, former_device_keys: tuple[bytes, ...] = ()
+) -> Installation:
+    installation = Installation(device=Ed25519Signer(SEED), former_device_keys=former_device_keys)
     installation.add_passport()
     installation.add_statement(batches, health=health)
     return installation
@@ -199,3 +204,37 @@ def test_unusable_files_are_told_apart() -> None:
         recompute_bundle(as_bytes(DOCUMENT), b"{}")
     with pytest.raises(UnreadableBundle):
         recompute_bundle(b"", TRUST)
+
+
+FORMER = Ed25519Signer(bytes(31) + b"f")
+
+
+@pytest.fixture(scope="module")
+def renewed() -> tuple[bytes, bytes]:
+    """A bundle over batches of a device that renewed its key between them; its trust file."""
+    former = [sealed(number, signing_key=bytes(31) + b"f") for number in range(4)]
+    batches = [*former, *BATCHES[4:]]
+    installation = installation_with(
+        claims_of(batches), batches, former_device_keys=(FORMER.public_key.coordinates,)
+    )
+    return installation.assemble(with_evidence=True), installation.trust().encode()
+
+
+def test_figures_agree_over_a_device_that_renewed_its_key(renewed: tuple[bytes, bytes]) -> None:
+    bundle, trust = renewed
+    assert recompute_bundle(bundle, trust).as_json()["agrees"] is True
+    files = {"bundle": bundle, "trust": trust}
+    (told,) = ask_javascript(files, [Question("bundle", "trust")])
+    assert "code" not in told
+
+
+def test_each_key_of_a_device_must_be_there_once(renewed: tuple[bytes, bytes]) -> None:
+    bundle, trust = renewed
+    keys = as_document(bundle)["deviceKeys"]
+    assert [each["device"] for each in keys] == [str(DEVICE)] * 2
+    for altered in (keys[:1], [*keys, keys[0]], [keys[0], keys[0]]):
+        changed = as_bytes({**as_document(bundle), "deviceKeys": altered})
+        with pytest.raises((EvidenceMismatch, MalformedBundle)):
+            recompute_bundle(changed, trust)
+        (told,) = ask_javascript({"b": changed, "t": trust}, [Question("b", "t")])
+        assert told["code"] in {"evidence-mismatch", "malformed-bundle"}
