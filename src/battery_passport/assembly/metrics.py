@@ -18,6 +18,7 @@ from battery_passport.adapters.metrics.state import PlatformState
 from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.log import SqlCheckpointStore
+from battery_passport.adapters.sql.manifest import SqlManifest
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.monitoring.home_monitor import HomeMonitor
@@ -74,6 +75,7 @@ def state_reader(
         now = installation.clock.now()
         lag = installation.anchoring.lag()
         standing = HomeMonitor(installation).standing()
+        room = installation.storage.watch.waiting
         with installation.database.read() as connection:
             facts, checkpoints = FactStore(connection), SqlCheckpointStore(connection)
             oldest, newest = facts.pending(1), checkpoints.latest()
@@ -91,6 +93,9 @@ def state_reader(
                 monitor_findings=int(standing.finding is not None),
                 quarantined_batches=EvidenceStore(connection).count_quarantined(),
                 task_failures=sum(task.failures for task in tasks),
+                storage_waiting_tasks=len(room),
+                storage_wait_s=_age_s(now, min(room.values())) if room else 0.0,
+                history_waiting_batches=SqlManifest(connection).count_waiting()[0],
             )
 
     return read

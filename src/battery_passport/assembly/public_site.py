@@ -39,6 +39,7 @@ from battery_passport.assembly.sites.owner import SqlGrantBook, SqlGrantCookies,
 from battery_passport.assembly.sites.owner_keys import owner_key_pages
 from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.assembly.sites.status import status_addresses
+from battery_passport.foundation.clock import format_utc
 from battery_passport.ledger.model import AnchorLag
 from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import BatteryModel
@@ -148,6 +149,7 @@ class SiteHealth:
                     ready=self._anchors_in_time(lag),
                     detail=self._told_of_anchoring(lag),
                 ),
+                self._storage(),
                 self._monitor(),
                 *self._witnesses(),
             )
@@ -165,6 +167,13 @@ class SiteHealth:
         if anchoring.notes.rolled_back:
             told += f"; {anchoring.notes.rolled_back} made anew after a roll-back of the chain"
         return told if anchoring.contradiction is None else anchoring.contradiction
+
+    def _storage(self) -> ComponentHealth:
+        """Tell what waits for room on a disk; batches are taken in as long as theirs has some."""
+        waiting = self._installation.storage.watch.waiting
+        told = ", ".join(f"the {name} since {format_utc(at)}" for name, at in waiting.items())
+        detail = f"no room for {told}" if waiting else "there is room"
+        return ComponentHealth(name="storage", ready=not waiting, detail=detail)
 
     def _monitor(self) -> ComponentHealth:
         """Tell what the audit in the background has found; without a finding it is ready."""

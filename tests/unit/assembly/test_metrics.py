@@ -147,10 +147,14 @@ def test_ages_of_what_is_not_there_are_left_out() -> None:
         monitor_findings=0,
         quarantined_batches=8,
         task_failures=9,
+        storage_waiting_tasks=1,
+        storage_wait_s=2.5,
+        history_waiting_batches=10,
     )
     metrics = PlatformMetrics(version="0")
     metrics.watch_state(lambda: state)
     values = _told(metrics)
     assert values[("bp_pipeline_lag_seconds",)] == 4.5
     assert values[("bp_task_failures",)] == 9
+    assert values[("bp_storage_wait_seconds",)] == 2.5
     assert ("bp_checkpoint_age_seconds",) not in values

@@ -27,6 +27,9 @@ class PlatformState:
     monitor_findings: int
     quarantined_batches: int
     task_failures: int
+    storage_waiting_tasks: int
+    storage_wait_s: float
+    history_waiting_batches: int
 
 
 _GAUGES = {
@@ -51,6 +54,12 @@ _GAUGES = {
     ),
     "monitor_findings": ("bp_monitor_findings", "1 once the audit has found what does not hold."),
     "quarantined_batches": ("bp_quarantined_batches", "Batches that contradict one we have."),
+    "storage_waiting_tasks": ("bp_storage_waiting_tasks", "Tasks that wait for room on a disk."),
+    "storage_wait_s": ("bp_storage_wait_seconds", "How long the first of them has waited."),
+    "history_waiting_batches": (
+        "bp_history_waiting_batches",
+        "Batches that are read, and not in the files of the history yet.",
+    ),
     "task_failures": ("bp_task_failures", "Failures in a row of the tasks in the background."),
 }
 

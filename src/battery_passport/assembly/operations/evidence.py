@@ -8,13 +8,22 @@ from datetime import datetime, timedelta
 
 from battery_passport.adapters.sql.evidence_places import EvidencePlaces
 from battery_passport.adapters.sql.manifest import SqlManifest
+from battery_passport.assembly.evidence.storage_watch import NO_ROOM
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.leases import Role
 from battery_passport.assembly.requests import Asked
 from battery_passport.assembly.state_file import StateFile
 from battery_passport.foundation.clock import format_utc, from_unix_ms
-from battery_passport.foundation.errors import InvalidInput
+from battery_passport.foundation.errors import InvalidInput, TemporarilyUnavailable
 from battery_passport.foundation.strict_json import JsonObject
+
+
+class NoRoom(TemporarilyUnavailable):
+    """There is no room on the disk; nothing was lost."""
+
+    code = "no-room"
+    remedy = "Make room and ask again: it goes on where it stopped."
+
 
 PROGRESS_FILE = "evidence-progress.json"
 _PATIENCE_S = 600
@@ -82,7 +91,12 @@ def _before(installation: Installation, request: JsonObject, days: int) -> datet
 
 def _repeated(installation: Installation, step: Callable[[], int], total: int) -> int:
     told, done = StateFile(installation.home.run / PROGRESS_FILE), 0
-    while count := step():
-        done += count
-        told.write({"done": done, "of": max(total, done)})
+    try:
+        while count := step():
+            done += count
+            told.write({"done": done, "of": max(total, done)})
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise NoRoom(f"The disk is full; {done} batches were done before.") from error
     return done
