@@ -22,6 +22,7 @@ from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.errors import BatteryPassportError
+from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.registry.devices.codes import read_code
 from battery_passport.registry.devices.errors import (
     DeviceStandsOtherwise,
@@ -218,7 +219,7 @@ def test_a_moved_device_sends_for_the_new_battery_and_learns_of_it(
     assert accepted(installation, batch(device, key("i"), present, 1, now), now) is Outcome.STORED
     foreign = batch(device, key("i"), former, 2, now + timedelta(days=2))
     assert refusal(installation, foreign, now + timedelta(days=2)) is ForeignBattery
-    report = {"clockAheadMs": 1_500, "waiting": 3, "setAside": 0, "software": "1"}
+    report: JsonObject = {"clockAheadMs": 1_500, "waiting": 3, "setAside": 0, "software": "1"}
     message = report_message(device=str(device), report=report)
     asked = ReportRequest(device_id=device, report=report, proof=key("i").sign(message))
     assert take_report(installation, asked)["battery_ref"] == present.hex()

@@ -69,6 +69,12 @@ def _enrol(parser: argparse.ArgumentParser) -> None:
 def _run(parser: argparse.ArgumentParser) -> None:
     _folder(parser)
     parser.add_argument("--transport", choices=("http", "mqtt"), default="http")
+    parser.add_argument(
+        "--protocol",
+        choices=("json", "hyundai-uds"),
+        default="json",
+        help="what a line is: a sample as JSON, or text of an ELM327 adapter or candump",
+    )
     parser.add_argument("--follow", metavar="FILE", help="read samples there; else from the input")
     parser.add_argument("--samples", type=int, default=60, metavar="N", help="samples a batch (60)")
     parser.add_argument(

@@ -1,14 +1,17 @@
 """What the reference device reads, and how it works out its clock's error."""
 
+import itertools
 import os
 
 import pytest
 
 from battery_passport.assembly.agent.clock_error import ClockError
 from battery_passport.assembly.agent.sources import MalformedSample, lines_of_input, read_sample
+from battery_passport.assembly.agent.uds_source import UdsReader
 from battery_passport.assembly.mqtt_settings import broker_address
 from battery_passport.foundation.errors import Misconfigured
 from battery_passport.telemetry.model import NULL
+from tests.factories.frames import cells_payload, elm_lines, status_payload
 
 
 def test_a_line_is_one_sample_with_its_columns() -> None:
@@ -84,3 +87,24 @@ def test_a_brokers_address_has_its_usual_port(url: str, expected: tuple[str, int
 def test_other_addresses_stop_the_start(url: str) -> None:
     with pytest.raises(Misconfigured):
         broker_address(url, "MQTT_URL")
+
+
+def test_rounds_of_an_adapters_responses_become_samples() -> None:
+    moments = itertools.count(1_795_419_000_000, 250)
+    reader = UdsReader(now_ms=lambda: next(moments))
+    responses = [status_payload(), cells_payload("0102", raws=b"\xb6" * 32)]
+    found, told = [], []
+    for payload in (*responses, *responses):
+        for line in (*elm_lines(payload), ""):
+            found += reader.take(line)
+    for line in ("7EC103E62010", ""):
+        try:
+            found += reader.take(line)
+        except MalformedSample as error:
+            told.append(error.message)
+    found += reader.rest()
+
+    assert [each.at_ms for each in found] == [1_795_419_000_000, 1_795_419_000_500]
+    assert found[0].samples.columns["pack_voltage_mv"].tolist() == [700_000]
+    assert found[0].samples.columns["cell_voltage_mv"].tolist() == [[3_640] * 32]
+    assert len(told) == 1

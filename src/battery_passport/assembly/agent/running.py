@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from battery_passport import __version__
@@ -14,7 +15,7 @@ from battery_passport.assembly.agent.clock_error import ClockError
 from battery_passport.assembly.agent.http_way import HttpWay, PlatformRefused
 from battery_passport.assembly.agent.joining import sign
 from battery_passport.assembly.agent.mqtt_way import MqttWay
-from battery_passport.assembly.agent.sources import MalformedSample, read_sample
+from battery_passport.assembly.agent.sources import JsonReader, Measured, SampleReader
 from battery_passport.assembly.agent.state import (
     QUEUE_FOLDER,
     DeviceState,
@@ -73,9 +74,11 @@ class RunningDevice:
         transport: str = HTTP,
         policy: CutPolicy | None = None,
         authority: str | None = None,
+        reader: SampleReader | None = None,
         tell: Callable[[str], None],
     ) -> None:
         self._folder, self._tell = folder, tell
+        self._reader = reader or JsonReader()
         self._policy = policy or CutPolicy()
         self._state = load_state(folder)
         self._clock_error = ClockError()
@@ -95,9 +98,10 @@ class RunningDevice:
     def run(self, lines: Iterator[str | None], *, drain_s: float) -> Done:
         """Take lines until their end, then deliver for at most so long what waits."""
         for line in lines:
-            if line is not None and line.strip():
-                self._take(line)
+            if line is not None:
+                self._take(partial(self._reader.take, line))
             self._work()
+        self._take(self._reader.rest)
         self._agent.end_session()
         until_s = time.monotonic() + drain_s
         self._work()
@@ -118,19 +122,18 @@ class RunningDevice:
         boot_id = secrets.token_bytes(_BOOT_BYTES)
         return DeviceAgent(self._state.identity, boot_id=boot_id, ports=ports, policy=self._policy)
 
-    def _take(self, line: str) -> None:
+    def _take(self, read: Callable[[], list[Measured]]) -> None:
         try:
-            measured = read_sample(line)
-            late = time.time_ns() // 1_000_000 - measured.at_ms > _LATE_MS
-            self._agent.record(measured.samples, urgent=measured.urgent, backfill=late)
+            for measured in read():
+                late = time.time_ns() // 1_000_000 - measured.at_ms > _LATE_MS
+                self._agent.record(measured.samples, urgent=measured.urgent, backfill=late)
+                self.done.samples += 1
         except QueueFull as error:
             self.done.lost_samples += 1
             self._tell(f"no room: {error.message}")
-        except (MalformedSample, InvalidInput) as error:
+        except InvalidInput as error:
             self.done.refused_lines += 1
             self._tell(error.message)
-        else:
-            self.done.samples += 1
 
     def _work(self) -> None:
         delivery = self._agent.deliver(at_most=_AT_ONCE)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 import numpy as np
 
@@ -41,6 +41,26 @@ class Measured:
     @property
     def at_ms(self) -> int:
         return int(self.samples.sampled_at_ms[0])
+
+
+class SampleReader(Protocol):
+    """Makes samples of lines."""
+
+    def take(self, line: str) -> list[Measured]:
+        """Return what a line completes. Raises: MalformedSample."""
+
+    def rest(self) -> list[Measured]:
+        """Return what is left at the end."""
+
+
+class JsonReader:
+    """One line of JSON, one sample; blank lines say nothing."""
+
+    def take(self, line: str) -> list[Measured]:
+        return [read_sample(line)] if line.strip() else []
+
+    def rest(self) -> list[Measured]:
+        return []
 
 
 def read_sample(line: str) -> Measured:

@@ -13,13 +13,15 @@ from types import FrameType, MappingProxyType
 
 from battery_passport.assembly.agent.joining import enrol, rotate
 from battery_passport.assembly.agent.running import RunningDevice, status_of
-from battery_passport.assembly.agent.sources import lines_of_file, lines_of_input
+from battery_passport.assembly.agent.sources import JsonReader, lines_of_file, lines_of_input
 from battery_passport.assembly.agent.state import held
+from battery_passport.assembly.agent.uds_source import UdsReader
 from battery_passport.cli.commands.output import note, print_json, print_lines
 from battery_passport.device_agent.model import CutPolicy
 from battery_passport.foundation.strict_json import JsonObject
 
 STILL_WAITING = 3
+UDS = "hyundai-uds"
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -54,6 +56,7 @@ def _run(folder: Path, arguments: argparse.Namespace) -> tuple[JsonObject, int]:
         transport=arguments.transport,
         policy=policy,
         authority=arguments.mqtt_authority,
+        reader=UdsReader() if arguments.protocol == UDS else JsonReader(),
         tell=note,
     )
     signal.signal(signal.SIGTERM, _end)
