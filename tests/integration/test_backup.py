@@ -96,6 +96,7 @@ def test_a_backup_taken_while_batches_come_in_is_whole(
         car = enrol(installation, "car-1")
         send(installation, car, range(1_000, 1_020))
         run(installation, "passport-issue", battery="car-1")
+        assert run(installation, "evidence-seal", days=0)["batches"] == 20
         bundle, trust = bundle_and_trust(installation, "car-1")
         with Ingesting(installation, car) as ingesting:
             assert ingesting.begun.wait(10)

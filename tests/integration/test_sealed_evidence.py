@@ -1,5 +1,6 @@
 """Old evidence is found in segments by all who read it; what is let go leaves a tombstone."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,10 +10,15 @@ from sqlalchemy import text
 
 from battery_passport.adapters.sql.evidence import EvidenceStore, Outcome
 from battery_passport.adapters.sql.evidence_places import EvidencePlaces
+from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.device_directory import DeviceDirectory
+from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
+from battery_passport.assembly.operations.health import current_estimate, state_health
 from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.proof_sources import SqlEvidenceSource
+from battery_passport.diagnostics.model import Interval
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import JsonObject
 from tests.integration.support.fleet import FleetDevice, enrol_device, opened
@@ -153,18 +159,28 @@ def test_bytes_that_are_gone_without_a_tombstone_are_tampering(
         assert gone.hex() in str(ask(installation, "audit")["finding"])
 
 
-def test_what_a_published_figure_rests_on_is_held(
-    sealed: tuple[TestHome, FleetDevice], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def publish(installation: Installation, device: FleetDevice, evidence: frozenset[bytes]) -> None:
+    """State the battery's health on the evidence of some batches."""
+    with installation.database.read() as connection:
+        battery = find_battery(RegistryStore(connection), device.alias)
+    estimate = current_estimate(installation, battery)
+    figure = dataclasses.replace(estimate.findings, capacity_ah=Interval(90.0, 88.0, 92.0))
+    rests = dataclasses.replace(estimate, findings=figure, evidence=tuple(sorted(evidence)))
+    assert state_health(installation, battery, rests) is not None
+
+
+def test_what_a_published_figure_rests_on_is_held(sealed: tuple[TestHome, FleetDevice]) -> None:
     home, device = sealed
     held = frozenset(sha256(made(device, number)) for number in (2, 5))
-    monkeypatch.setattr("battery_passport.assembly.evidence.expiring.held_digests", lambda *_: held)
     with opened(home) as installation:
+        publish(installation, device, held)
         assert ask(installation, "evidence-expire", days=30)["batches"] == BATCHES - 2
         assert ask(installation, "evidence-expire", days=30)["batches"] == 0
         with installation.database.read() as connection:
             found = installation.evidence.of(connection).by_digests(list(held))
             (segment,) = EvidencePlaces(connection).segments()
+            source = SqlEvidenceSource(connection, installation.evidence.of(connection))
+            assert all(sha256(source.batch(digest) or b"") == digest for digest in held)
         assert set(found) == held
         assert segment.batches == 2
         assert intact(installation)["erased"] == BATCHES - 2
