@@ -15,6 +15,11 @@ from battery_passport.telemetry.table import TelemetryTable
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PERCENT = 100.0
+_FEWEST_CELLS = 12
+_SAMPLES = 60
+_FEWEST_SAMPLES = 4
+_CALM_A = 8.0
+_HALVES_AGREE = 0.6
 _SPAN_MS = 6 * 3_600_000
 _CELLS = "cell_voltage_mv"
 
@@ -33,6 +38,7 @@ def marks_of(table: TelemetryTable) -> list[Mark]:
     discharged_ah = _values(table, "cumulative_discharge_mah", rows)
     health = _values(table, "bms_soh_permyriad", rows)
     cells = _cell_counts(table, rows)
+    patterns = cell_patterns(table, rows)
     return [
         Mark(
             at=_EPOCH + timedelta(milliseconds=int(table.sampled_at_ms[row])),
@@ -41,6 +47,7 @@ def marks_of(table: TelemetryTable) -> list[Mark]:
             discharged_ah=_known(discharged_ah[place]),
             stated_health_percent=_known(_PERCENT * health[place]),
             cells_in_series=int(cells[place]) or None,
+            pattern=patterns[place],
         )
         for place, row in enumerate(rows.tolist())
     ]
@@ -60,6 +67,54 @@ def _cell_counts(table: TelemetryTable, rows: NDArray[np.int64]) -> NDArray[np.i
         return np.zeros(rows.size, dtype=np.int64)
     counts: NDArray[np.int64] = np.count_nonzero(cells[rows] != NULL, axis=1)
     return counts
+
+
+def cell_patterns(table: TelemetryTable, rows: NDArray[np.int64]) -> list[tuple[float, ...] | None]:
+    """Return the cells' pattern near rest, from each mark's row on within its batch.
+
+    None where cells were not measured, or not well enough: two halves of the samples must agree.
+    """
+    cells = table.columns.get(_CELLS)
+    if cells is None or cells.shape[1] < _FEWEST_CELLS or "current_ma" not in table.columns:
+        return [None] * rows.size
+    # Under load cells differ by their resistance, the other way round in a charge.
+    is_calm = np.abs(possible_values(table.columns["current_ma"], "current_ma")) <= _CALM_A
+    return [_pattern(cells, _beside(table.batch_ordinal, int(row), is_calm)) for row in rows]
+
+
+def _beside(
+    batch_ordinal: NDArray[np.int32], row: int, is_calm: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    following = slice(row, row + _SAMPLES)
+    same = batch_ordinal[following] == batch_ordinal[row]
+    return row + np.flatnonzero(same & is_calm[following])
+
+
+def _pattern(cells: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[float, ...] | None:
+    if rows.size < _FEWEST_SAMPLES:
+        return None
+    voltage_v = possible_values(cells[rows], _CELLS)
+    whole = voltage_v[np.isfinite(voltage_v).all(axis=1)]
+    if whole.shape[0] < _FEWEST_SAMPLES:
+        return None
+    apart = whole - np.median(whole, axis=1, keepdims=True)
+    one, other = _unit(apart[::2].mean(axis=0)), _unit(apart[1::2].mean(axis=0))
+    if float(one @ other) < _HALVES_AGREE:
+        return None
+    return tuple(_unit(apart.mean(axis=0)).tolist())
+
+
+def _unit(apart_v: Floats) -> Floats:
+    """Return deviations of mean 0 and length 1, or all 0.
+
+    A cell far off counts no more than three times the usual, so that a fault is no new pack.
+    """
+    usual_v = float(np.median(np.abs(apart_v)))
+    clipped = np.clip(apart_v, -3.0 * usual_v, 3.0 * usual_v)
+    centred = clipped - clipped.mean()
+    length = float(np.linalg.norm(centred))
+    unit: Floats = centred / length if length else centred
+    return unit
 
 
 def _known(value: float) -> float | None:

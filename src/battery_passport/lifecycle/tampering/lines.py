@@ -3,8 +3,10 @@
 In: marks in the order of time. Out: lines, each from one pack as far as its counters tell.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from math import sqrt
 
 from battery_passport.lifecycle.tampering.model import Mark
 
@@ -13,7 +15,8 @@ from battery_passport.lifecycle.tampering.model import Mark
 class Limits:
     """How far counters may move. Units: m, m/s, m a day, Ah, A, Ah a day.
 
-    `fewest_marks` make a line.
+    `fewest_marks` make a line. One without a mark for `open_for`, while others had some, is over.
+    Patterns of cells are alike from a correlation of `least_alike` on.
     """
 
     odometer_slack_m: float = 3_000.0
@@ -23,6 +26,8 @@ class Limits:
     largest_a: float = 800.0
     most_ah_a_day: float = 1_500.0
     fewest_marks: int = 3
+    open_for: timedelta = timedelta(days=14)
+    least_alike: float = 0.35
 
 
 V1 = Limits()
@@ -30,22 +35,34 @@ V1 = Limits()
 
 @dataclass(slots=True)
 class Line:
-    """Marks that one pack can have run through. `known` is the newest value of each counter."""
+    """Marks that one pack can have run through.
+
+    `known` is the newest value of each counter, `pattern` the cells' pattern of the newest marks.
+    """
 
     marks: list[Mark] = field(default_factory=list)
     known: Mark | None = None
+    pattern: tuple[float, ...] | None = None
 
     def take(self, mark: Mark) -> None:
         """Add a mark."""
         self.marks.append(mark)
         self.known = _newest(self.known, mark)
+        self.pattern = _drawn_on(self.pattern, mark.pattern)
 
 
 def find_lines(marks: Iterable[Mark], limits: Limits = V1) -> list[Line]:
     """Return the lines that count, the one that begins first before the others."""
     lines: list[Line] = []
+    newest = None
     for mark in marks:
-        line = _continued(lines, mark, limits)
+        open_lines = [
+            each
+            for each in lines
+            if newest is None or newest - each.marks[-1].at <= limits.open_for
+        ]
+        newest = mark.at
+        line = _continued(open_lines, mark, limits)
         if line is None:
             line = Line()
             lines.append(line)
@@ -64,10 +81,38 @@ def same_vehicle(before: Mark, after: Mark, limits: Limits = V1) -> bool | None:
     )
 
 
+def are_alike(
+    one: Sequence[float] | None, other: Sequence[float] | None, limits: Limits = V1
+) -> bool:
+    """Tell whether two patterns can be one pack's; unknown ones can."""
+    if one is None or other is None or len(one) != len(other):
+        return True
+    return sum(a * b for a, b in zip(one, other, strict=True)) >= limits.least_alike
+
+
+def _drawn_on(
+    before: tuple[float, ...] | None, mark: tuple[float, ...] | None
+) -> tuple[float, ...] | None:
+    """Return the pattern of a line after a mark: old and new, of length 1 again."""
+    if mark is None or before is None or len(before) != len(mark):
+        return before if mark is None else mark
+    mixed = [_KEPT * a + (1.0 - _KEPT) * b for a, b in zip(before, mark, strict=True)]
+    length = sqrt(sum(each * each for each in mixed))
+    return tuple(each / length for each in mixed) if length else mark
+
+
+_KEPT = 0.9
+"""Share of a line's pattern that a mark leaves as it was: a pattern changes over months."""
+
+
 def _continued(lines: list[Line], mark: Mark, limits: Limits) -> Line | None:
     """Return the line that the mark continues, the nearest if several would do."""
     fitting = [
-        line for line in lines if line.known is not None and _can_follow(line.known, mark, limits)
+        line
+        for line in lines
+        if line.known is not None
+        and _can_follow(line.known, mark, limits)
+        and are_alike(line.pattern, mark.pattern, limits)
     ]
     return min(fitting, key=lambda line: _distance(line, mark), default=None)
 
@@ -120,8 +165,8 @@ def _seconds(before: Mark, after: Mark) -> float:
 def _newest(known: Mark | None, mark: Mark) -> Mark:
     if known is None:
         return mark
-    return Mark(
-        at=mark.at,
+    return replace(
+        mark,
         odometer_m=_first(mark.odometer_m, known.odometer_m),
         charged_ah=_first(mark.charged_ah, known.charged_ah),
         discharged_ah=_first(mark.discharged_ah, known.discharged_ah),

@@ -24,6 +24,8 @@ class TamperKind(StrEnum):
 class Mark:
     """Counters and stated health at a moment, None where they were not reported.
 
+    `pattern` is how each cell lies above or below the others, clipped, of mean 0 and length 1: the
+    products of two patterns add up to their correlation.
     Units: metres; Ah; percent of the rated capacity.
     """
 
@@ -33,6 +35,7 @@ class Mark:
     discharged_ah: float | None = None
     stated_health_percent: float | None = None
     cells_in_series: int | None = None
+    pattern: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,14 @@ from statistics import median
 
 from battery_passport.lifecycle.grading.model import Reason
 from battery_passport.lifecycle.model import Event
-from battery_passport.lifecycle.tampering.lines import V1, Limits, Line, find_lines, same_vehicle
+from battery_passport.lifecycle.tampering.lines import (
+    V1,
+    Limits,
+    Line,
+    are_alike,
+    find_lines,
+    same_vehicle,
+)
 from battery_passport.lifecycle.tampering.model import Mark, TamperFinding, TamperKind
 
 LEAST_RISE_POINTS = 2.0
@@ -42,21 +49,22 @@ def _between_lines(lines: Sequence[Line], limits: Limits) -> Iterator[TamperFind
         if beside:
             yield _two_packs(first)
             continue
-        before = max(lines[:place], key=lambda each: each.marks[-1].at).known
-        if before is not None:
-            yield _followed(before, first, limits)
+        yield _followed(max(lines[:place], key=lambda each: each.marks[-1].at), line, limits)
 
 
-def _followed(before: Mark, first: Mark, limits: Limits) -> TamperFinding:
-    """Return a reset where the same vehicle's counters begin anew, else another pack."""
-    is_same = same_vehicle(before, first, limits)
+def _followed(earlier: Line, later: Line, limits: Limits) -> TamperFinding:
+    """Return a reset where the same pack's counters begin anew, else another pack."""
+    first = later.marks[0]
+    before = earlier.known or earlier.marks[-1]
     began_anew = _is_forgotten(before.charged_ah, first.charged_ah) and _is_forgotten(
         before.discharged_ah, first.discharged_ah
     )
-    cells_stay = before.cells_in_series == first.cells_in_series
-    if cells_stay and began_anew and is_same is not False:
-        return _reset(before, first)
-    return _other_pack(before, first)
+    is_same = (
+        before.cells_in_series == first.cells_in_series
+        and same_vehicle(before, first, limits) is not False
+        and are_alike(earlier.pattern, later.pattern, limits)
+    )
+    return _reset(before, first) if is_same and began_anew else _other_pack(before, first)
 
 
 def _is_forgotten(before: float | None, after: float | None) -> bool:
@@ -116,7 +124,7 @@ def _two_packs(first: Mark) -> TamperFinding:
         reason=Reason(
             "two-packs",
             f"Since {_day(first.at)} two packs report under this battery's identity: their "
-            "counters cannot belong to one.",
+            "counters or cells cannot belong to one.",
             {"day": _day(first.at)},
         ),
     )
@@ -128,8 +136,8 @@ def _other_pack(before: Mark, first: Mark) -> TamperFinding:
         first_at=first.at,
         reason=Reason(
             "other-pack",
-            f"Since {_day(first.at)} the device reports another pack: the counters do not go on "
-            f"where they stood on {_day(before.at)}.",
+            f"Since {_day(first.at)} the device reports another pack: its counters or its cells "
+            f"do not go on from those of {_day(before.at)}.",
             {"day": _day(first.at), "before_day": _day(before.at)},
         ),
     )
