@@ -19,6 +19,8 @@ _FEWEST_CELLS = 12
 _SAMPLES = 60
 _FEWEST_SAMPLES = 4
 _CALM_A = 8.0
+_SLOPING_V = 3.45
+"""Below lies the plateau of LFP, where the cells' order changes with every percent of charge."""
 _HALVES_AGREE = 0.6
 _SPAN_MS = 6 * 3_600_000
 _CELLS = "cell_voltage_mv"
@@ -95,6 +97,7 @@ def _pattern(cells: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[float, 
         return None
     voltage_v = possible_values(cells[rows], _CELLS)
     whole = voltage_v[np.isfinite(voltage_v).all(axis=1)]
+    whole = whole[np.median(whole, axis=1) >= _SLOPING_V]
     if whole.shape[0] < _FEWEST_SAMPLES:
         return None
     apart = whole - np.median(whole, axis=1, keepdims=True)
