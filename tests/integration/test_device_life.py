@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import nacl.bindings
@@ -22,7 +23,6 @@ from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.errors import BatteryPassportError
-from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.registry.devices.codes import read_code
 from battery_passport.registry.devices.errors import (
     DeviceStandsOtherwise,
@@ -41,6 +41,9 @@ from battery_passport.telemetry.envelope import seal_batch
 from battery_passport.telemetry.errors import ForeignBattery, WrongSignature
 from tests.factories.installation import installed, run
 from tests.factories.telemetry import make_claims, make_samples
+
+if TYPE_CHECKING:
+    from battery_passport.foundation.strict_json import JsonObject
 
 pytestmark = pytest.mark.integration
 SECOND = timedelta(seconds=1)

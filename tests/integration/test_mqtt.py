@@ -21,6 +21,7 @@ from battery_passport.device_agent.durable_queue import DurableQueue
 from battery_passport.device_agent.errors import Unreachable
 from battery_passport.device_agent.model import Acknowledged, Duplicate
 from battery_passport.telemetry.envelope import seal_batch
+from tests.factories.certificates import Certificates, make_certificates
 from tests.factories.telemetry import make_claims, make_samples
 from tests.integration.support.broker import (
     Running,
@@ -49,19 +50,27 @@ class World:
     collector: Running
     port: int
     folder: Path
+    keys: Certificates
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     need_mosquitto()
     folder, port = tmp_path_factory.mktemp("mqtt"), free_port()
-    home = TestHome(folder / "home", {"mqtt_url": f"mqtt://127.0.0.1:{port}"})
+    keys = make_certificates(folder)
+    settings = {
+        "mqtt_url": f"mqtts://127.0.0.1:{port}",
+        "mqtt_authority": str(keys.authority),
+        "mqtt_certificate": str(keys.server),
+        "mqtt_certificate_key": str(keys.server_key),
+    }
+    home = TestHome(folder / "home", settings)
     with (
         running_server(home) as server,
         broker_of(home, folder / "broker", port) as broker,
         collector_of(home, folder / "collector.log") as collector,
     ):
-        yield World(home, server, broker, collector, port, folder)
+        yield World(home, server, broker, collector, port, folder, keys)
 
 
 def enrolled(world: World, alias: str) -> DeviceState:
@@ -107,7 +116,13 @@ def access(world: World, state: DeviceState, *, password: str | None = None) -> 
         client_id=state.device,
         username=state.device,
         password=state.mqtt_password if password is None else password,
+        tls=world.keys.trusting(),
     )
+
+
+def way_of(world: World, state: DeviceState) -> MqttWay:
+    authority = str(world.keys.authority)
+    return MqttWay(state, ClockError(), authority=authority, answer_timeout_s=3.0)
 
 
 def send_through(way: MqttWay, encoded: bytes) -> bool:
@@ -127,7 +142,7 @@ def test_every_acknowledged_batch_is_there_once_though_broker_and_collector_are_
     world: World,
 ) -> None:
     state = enrolled(world, "killed")
-    way = MqttWay(state, ClockError(), answer_timeout_s=2.0)
+    way = way_of(world, state)
     sent = [batch_of(state, number) for number in range(BATCHES)]
     try:
         for number, encoded in enumerate(sent):
@@ -187,6 +202,7 @@ def test_the_agent_works_offline_and_delivers_over_mqtt_when_it_can(world: World
         f'{{"at": {1_795_419_000_000 + 1_000 * row}, "current_ma": {row}}}\n' for row in range(150)
     )
     run = [*PROGRAM, "device", "run", "--folder", str(folder), "--transport", "mqtt", "--json"]
+    run += ["--mqtt-authority", str(world.keys.authority)]
 
     world.broker.kill()
     offline = subprocess.run(
@@ -219,7 +235,7 @@ def test_the_agent_works_offline_and_delivers_over_mqtt_when_it_can(world: World
 
 def test_a_suspended_device_is_shut_out_of_the_broker(world: World) -> None:
     state = enrolled(world, "suspended")
-    way = MqttWay(state, ClockError(), answer_timeout_s=3.0)
+    way = way_of(world, state)
     try:
         send_through(way, batch_of(state, 0))
         world.server.ask("device-suspend", {"device": state.device})

@@ -12,7 +12,7 @@ from battery_passport.assembly.diagnosing.drifting import (
 from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_table
 from battery_passport.telemetry.model import DecodedBatch
 from tests.factories.diagnostics import DAY_MS, MadeUpCar, Way, make_batch, make_charges, make_table
-from tests.factories.lifecycle import make_history
+from tests.factories.lifecycle import make_event, make_history
 from tests.factories.registry import make_battery
 from tests.factories.telemetry import COLLECTED_AT_MS
 
@@ -75,3 +75,22 @@ def test_thinning_keeps_each_of_the_newest_days() -> None:
 
 def test_no_measurements_are_no_findings() -> None:
     assert drifting_cells(make_table([])) == ()
+
+
+def test_with_a_beginning_there_is_a_forecast_and_without_there_is_none() -> None:
+    assert diagnosed().forecast is None
+    batches = make_charges(CAR, [Way(begins_ms=COLLECTED_AT_MS)] * 8, days_apart=1)
+    as_of = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=COLLECTED_AT_MS + 8 * DAY_MS)
+    placed = make_event("placed_on_market", day=-400)
+    found = diagnose_table(
+        make_table(batches),
+        battery=make_battery(),
+        rating=CAR.rating,
+        events=(placed,),
+        as_of=as_of,
+    )
+    assert found.forecast is not None
+    assert found.forecast.estimates == 1
+    told = found.as_json()["forecast"]
+    assert isinstance(told, dict)
+    assert {"loss_points_a_year", "remaining", "euro7", "habits", "fan"} <= told.keys()

@@ -8,11 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.diagnosing.drifting import drifting_cells
+from battery_passport.assembly.diagnosing.foreseeing import (
+    PastHealth,
+    forecast_basis,
+    past_health,
+    present_health,
+)
 from battery_passport.assembly.diagnosing.marking import marks_of
 from battery_passport.assembly.finding import effective_rating
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.recording import events_of
 from battery_passport.diagnostics.estimate import HealthEstimate
+from battery_passport.diagnostics.forecast.method import forecast_health
+from battery_passport.diagnostics.forecast.model import Forecast
 from battery_passport.diagnostics.health import estimate_health
 from battery_passport.diagnostics.imbalance.cell_drift import KIND, NAME, VERSION, DriftFinding
 from battery_passport.diagnostics.model import Interval
@@ -49,6 +57,7 @@ class Diagnosis:
     usage: UsageFigures
     drifts: tuple[DriftFinding, ...]
     tampering: tuple[TamperFinding, ...]
+    forecast: Forecast | None
     verdict: Verdict
 
     def as_json(self) -> JsonObject:
@@ -60,6 +69,7 @@ class Diagnosis:
             "usage": self.usage.as_json(),
             "findings": [_drift_json(each) for each in self.drifts],
             "tampering": [each.as_json() for each in self.tampering],
+            "forecast": None if self.forecast is None else self.forecast.as_json(),
             "grade": self.verdict.as_json(),
         }
 
@@ -70,9 +80,15 @@ def diagnose_battery(installation: Installation, battery: Battery) -> Diagnosis:
     with installation.database.read() as connection:
         rating = effective_rating(RegistryStore(connection), battery)
         events = tuple(events_of(connection, battery))
+        past = tuple(past_health(connection, battery))
     table = installation.history.read(battery.battery_id)
     return diagnose_table(
-        table, battery=battery, rating=rating, events=events, as_of=installation.clock.now()
+        table,
+        battery=battery,
+        rating=rating,
+        events=events,
+        past=past,
+        as_of=installation.clock.now(),
     )
 
 
@@ -83,11 +99,21 @@ def diagnose_table(
     rating: Rating,
     events: tuple[Event, ...],
     as_of: datetime,
+    past: tuple[PastHealth, ...] = (),
 ) -> Diagnosis:
-    """Return the diagnosis of measurements and events; pure."""
+    """Return the diagnosis of measurements, events and earlier estimates; pure."""
     health = estimate_health(table, rating)
     drifts = drifting_cells(table)
-    tampering = find_tampering(marks_of(table), events)
+    marks = marks_of(table)
+    tampering = find_tampering(marks, events)
+    usage = count_usage(table, rating)
+    foreseen = forecast_basis(
+        events=events,
+        past=(*past, *present_health(health)),
+        usage=usage,
+        marks=marks,
+        as_of=as_of,
+    )
     basis = Basis(
         as_of=as_of,
         health=_range(health),
@@ -102,9 +128,10 @@ def diagnose_table(
         battery=battery,
         health=health,
         resistance=estimate_resistance(table, rating),
-        usage=count_usage(table, rating),
+        usage=usage,
         drifts=drifts,
         tampering=tampering,
+        forecast=None if foreseen is None else forecast_health(foreseen),
         verdict=grade_battery(basis),
     )
 

@@ -30,6 +30,7 @@ def _lines(answer: JsonObject) -> list[str]:
         *_usage_lines(answer["usage"]),
         *_finding_lines(answer["findings"]),
         *(f"found: {sentence}" for sentence in _sentences(answer["tampering"])),
+        *_forecast_lines(answer["forecast"]),
         *_grade_lines(answer["grade"]),
         *_assumption_lines(answer),
     ]
@@ -69,6 +70,27 @@ def _finding_lines(findings: JsonValue) -> list[str]:
         for each in (findings if isinstance(findings, list) else [])
         if isinstance(each, dict)
     ]
+
+
+def _forecast_lines(forecast: JsonValue) -> list[str]:
+    if not isinstance(forecast, dict):
+        return []
+    loss, remaining = forecast["loss_points_a_year"], forecast["remaining"]
+    if not isinstance(loss, dict) or not isinstance(remaining, list):
+        return []
+    return [
+        f"expected loss: {loss['value']} points a year ({loss['low']} to {loss['high']})",
+        *(
+            f"  {each['line_percent']} % in {_years(each['value_years'])} "
+            f"({_years(each['low_years'])} to {_years(each['high_years'])})"
+            for each in remaining
+            if isinstance(each, dict)
+        ),
+    ]
+
+
+def _years(years: JsonValue) -> str:
+    return "over 25 years" if years is None else f"{years} years"
 
 
 def _grade_lines(grade: JsonValue) -> list[str]:

@@ -1,0 +1,1 @@
+"""How a battery in use will go on losing health."""
