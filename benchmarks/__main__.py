@@ -19,6 +19,7 @@ from benchmarks import (
     issuing,
     pages,
     policy,
+    processes,
     signing_in,
     sizes,
     storage,
@@ -31,6 +32,7 @@ RESULTS = Path("build", "benchmarks.json")
 BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
     {
         "ingest": ingest.measure,
+        "processes": processes.measure,
         "storage": storage.measure,
         "anchoring": anchoring.measure,
         "sizes": sizes.measure,

@@ -52,7 +52,8 @@ CONNECTIONS = 128
 MOST_S = 60.0
 # Only the way to the acknowledgement is measured first; what follows the commit waits.
 UNLIMITED = {"log_level": "warning", "rate_limit_factor": "0"}
-QUIET = {"pipeline_interval_s": "60", "anchor_interval_s": "3600", **UNLIMITED}
+LATER = {"pipeline_interval_s": "60", "anchor_interval_s": "3600", "monitor_share": "0"}
+QUIET = {**LATER, **UNLIMITED}
 _SOCE = {"soce_percent": "97"}
 
 
@@ -137,7 +138,7 @@ def _ingest(
     home = TestHome(folder / "home", settings)
     files = _write_batches(folder, home, samples, batches=batches, files=RUNS)
     with running_server(home) as server:
-        runs = [_send(server.port, file, pid=server.process.pid) for file in files]
+        runs = [send_bodies(server.port, file, pid=server.process.pid) for file in files]
     assert sum(run.answers for run in runs) == len(effects_of(home.database).batches) == batches
     return max(runs, key=lambda run: run.rate_per_cpu_s)
 
@@ -149,7 +150,7 @@ def _ingest_to_the_end(folder: Path, samples: Sequence[Samples]) -> float:
     (file,) = _write_batches(folder, home, samples, batches=batches, files=1)
     with running_server(home) as server:
         before = cpu_s(server.process.pid)
-        _send(server.port, file, pid=server.process.pid)
+        send_bodies(server.port, file, pid=server.process.pid)
         # An event's acknowledgement waits for everything that was stored before it.
         server.ask("event-add", {"battery": "car-0", "type": "soce_reported", "values": {**_SOCE}})
         used = cpu_s(server.process.pid) - before
@@ -171,7 +172,8 @@ def _write_batches(
     return paths
 
 
-def _send(port: int, bodies: Path, *, pid: int, media_type: str = "application/cose") -> Run:
+def send_bodies(port: int, bodies: Path, *, pid: int, media_type: str = "application/cose") -> Run:
+    """Send prepared bodies over many connections; all must be answered with 200."""
     words = [str(port), str(bodies), "--connections", str(CONNECTIONS)]
     limits = ["--seconds", str(MOST_S), "--media-type", media_type]
     command = [sys.executable, "-m", "benchmarks.load_generator", *words, *limits]
@@ -186,7 +188,9 @@ def _json_samples_per_cpu_s(folder: Path, samples: Sequence[Samples]) -> float:
     file = folder / "json"
     write_bodies(file, [_as_json(each, number) for number, each in enumerate(samples)])
     with _json_server() as (port, pid):
-        runs = [_send(port, file, pid=pid, media_type="application/json") for _ in range(RUNS)]
+        runs = [
+            send_bodies(port, file, pid=pid, media_type="application/json") for _ in range(RUNS)
+        ]
     return SAMPLES_A_BATCH * max(run.rate_per_cpu_s for run in runs)
 
 

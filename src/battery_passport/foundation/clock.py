@@ -3,10 +3,12 @@
 In: nothing. Out: UTC-aware datetimes, and the one text form used in records.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from battery_passport.foundation.errors import InvalidInput
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -63,7 +65,7 @@ def parse_utc(text: str) -> datetime:
 
 def unix_ms(moment: datetime) -> int:
     """Return whole milliseconds since 1970-01-01T00:00:00Z."""
-    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    delta = moment - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1_000 + delta.microseconds // 1_000
 
 
@@ -73,7 +75,6 @@ def from_unix_ms(milliseconds: int) -> datetime:
     Raises: InvalidInput if it lies outside the years 1 to 9999.
     """
     try:
-        whole_s, rest_ms = divmod(milliseconds, 1_000)
-        return datetime.fromtimestamp(whole_s, UTC).replace(microsecond=rest_ms * 1_000)
-    except (OverflowError, ValueError, OSError) as error:
+        return _EPOCH + timedelta(milliseconds=milliseconds)
+    except OverflowError as error:
         raise InvalidInput(f"{milliseconds} ms is not a time in years 1 to 9999.") from error

@@ -44,7 +44,6 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 _BEGINS = b"POST " + PATH.encode() + b" HTTP/1.1\r\n"
-_ONCE = (b"\r\nhost:", b"\r\ncontent-length:")
 _MOST_HEAD_BYTES = 2_048
 
 _Headers = Sequence[tuple[bytes, bytes]]
@@ -220,7 +219,7 @@ def _length_of(data: bytes, head: re.Match[bytes]) -> int:
     if head["length"] is None or head["host"] is None:
         return 0
     fields = data[: head.end()].lower()
-    if any(fields.count(name) != 1 for name in _ONCE):
+    if fields.count(b"\r\nhost:") != 1 or fields.count(b"\r\ncontent-length:") != 1:
         return 0
     length = int(head["length"])
     return length if length <= MAX_BODY_BYTES else 0
