@@ -1,5 +1,6 @@
 """Every evidence store gives back the same bytes wherever they lie, and notices damage."""
 
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -80,7 +81,10 @@ def test_a_crash_before_the_commit_leaves_a_stray_that_goes(
 ) -> None:
     store(record_store)
     stray = door.segments.seal(list(BYTES.items())[:2])
-    door.segments.path("4711.segment.unfinished").write_bytes(b"cut short")
+    unfinished = door.segments.path("4711.segment.unfinished")
+    unfinished.write_bytes(b"cut short")
+    for path in (unfinished, door.segments.path(stray.file)):
+        os.utime(path, (0, 0))
     assert sealer(record_store, door).seal_next(LATER) == len(BATCHES)
     with record_store.read() as connection:
         (segment,) = EvidencePlaces(connection).segments()

@@ -4,8 +4,9 @@ In: batches by digest, or their places. Out: durable segments, or the bytes that
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -102,9 +103,21 @@ class SegmentFolder:
             return set()
         return {path.name for path in self._folder.iterdir() if path.is_file()}
 
-    def remove(self, file: str) -> None:
-        """Remove a segment that nothing names any more."""
-        self.path(file).unlink(missing_ok=True)
+    def let_go(self, file: str) -> None:
+        """Note that nothing names a segment from now on; `remove_strays` removes it later."""
+        os.utime(self.path(file))
+
+    def remove_strays(self, named: Collection[str], *, before: datetime) -> int:
+        """Remove files that are not among those named, and were let go before; return how many.
+
+        Whoever reads by an older view of the database finds them until then.
+        """
+        removed = 0
+        for file in self.files() - set(named):
+            if self.path(file).stat().st_mtime < before.timestamp():
+                self.path(file).unlink()
+                removed += 1
+        return removed
 
 
 def _append(file: BinaryIO, batches: Iterable[tuple[bytes, bytes]]) -> Iterator[Place]:

@@ -101,7 +101,7 @@ class EvidenceExpirer:
             self._bury(connection, erased)
             places.drop_segment(row.number)
             SqlManifest(connection).clear_waiting([batch.digest for batch in erased])
-        self._segments.remove(row.file)
+        self._segments.let_go(row.file)
         return len(erased)
 
     def _bury(self, connection: Connection, erased: Sequence[EvidencePlace]) -> None:

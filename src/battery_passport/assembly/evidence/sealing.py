@@ -25,6 +25,10 @@ SEALER: Final = "evidence-sealer"
 
 SEGMENT_BYTES: Final = 32 << 20
 SEGMENT_BATCHES: Final = 12_000
+LEFT_FOR_READERS: Final = timedelta(hours=6)
+"""An audit that began before a segment was let go finds it for so long."""
+
+_TIDIED_EVERY: Final = timedelta(hours=1)
 _FACTS_AT_ONCE: Final = 500
 _LONGEST_WAIT: Final = timedelta(days=1)
 """Fewer batches than fill a segment are sealed after so much more time."""
@@ -46,9 +50,11 @@ class EvidenceSealer:
         self._segments = segments
         self._clock = clock
         self._after = after
+        self._tidied_at: datetime | None = None
 
     def run(self, *, urgent: bool) -> bool:  # noqa: ARG002 - old evidence is in no hurry
         """Seal one segment if enough batches are old enough; return whether one was."""
+        self._tidy()
         if self._after is None:
             return False
         before = self._clock.now() - self._after
@@ -76,17 +82,22 @@ class EvidenceSealer:
         return len(places)
 
     def remove_strays(self) -> None:
-        """Remove files that no transaction named: what a crash left behind."""
+        """Remove files that nothing names: what a crash left behind, what was let go."""
         with self._database.read() as connection:
             named = {row.file for row in EvidencePlaces(connection).segments()}
-        for file in self._segments.files() - named:
-            self._segments.remove(file)
+        self._segments.remove_strays(named, before=self._clock.now() - LEFT_FOR_READERS)
 
     def waiting(self, before: datetime) -> int:
         """Return how many log entries there are up to that moment that were not looked at."""
         with self._database.read() as connection:
             store = FactStore(connection)
             return store.count_from(store.cursor(SEALER), before=before, kind=BATCH_STORED)
+
+    def _tidy(self) -> None:
+        now = self._clock.now()
+        if self._tidied_at is None or not now - _TIDIED_EVERY < self._tidied_at <= now:
+            self.remove_strays()
+            self._tidied_at = now
 
     def _is_due(self, before: datetime) -> bool:
         with self._database.read() as connection:
