@@ -88,7 +88,6 @@ def _add_car(
     ids = {"battery_id": _id(2, number), "device_id": _id(3, number)}
     enrolled_ms = now_ms - int(draw.integers(1, 60)) * DAY_MS
     silent_ms = int(draw.exponential(6 * 3_600_000))
-    sent = int(draw.integers(200, 2_000))
     place = min(15, int(draw.beta(2, 3) * 16))
     _put(
         rows,
@@ -121,6 +120,18 @@ def _add_car(
         software="0.6.0",
     )
     _put(rows, "battery_districts", battery_id=ids["battery_id"], district=BUSAN[place].code)
+    _add_state(rows, ids, draw, heard_ms=now_ms - silent_ms, enrolled_ms=enrolled_ms)
+
+
+def _add_state(
+    rows: dict[str, list[dict[str, Any]]],
+    ids: dict[str, str],
+    draw: np.random.Generator,
+    *,
+    heard_ms: int,
+    enrolled_ms: int,
+) -> None:
+    sent = int(draw.integers(200, 2_000))
     _put(
         rows,
         "device_states",
@@ -128,8 +139,8 @@ def _add_car(
         batches=sent,
         samples=sent * 60,
         backfilled=sent,
-        last_received_ms=now_ms - silent_ms,
-        last_sample_ms=now_ms - silent_ms - 4_000,
+        last_received_ms=heard_ms,
+        last_sample_ms=heard_ms - 4_000,
         skew_ms=900,
         lag_ms=int(draw.gamma(2, 20_000)),
         memory={},
@@ -138,12 +149,12 @@ def _add_car(
         rows,
         "device_boots",
         **ids,
-        boot_id=number.to_bytes(16, "big"),
+        boot_id=UUID(ids["device_id"]).bytes,
         first_sequence=0,
         last_sequence=sent - 1 + int(draw.poisson(0.3)),
         batches=sent,
         first_received_ms=enrolled_ms,
-        last_received_ms=now_ms - silent_ms,
+        last_received_ms=heard_ms,
     )
 
 

@@ -100,18 +100,26 @@ class FleetStore:
         )
         return self._connection.execute(query).all()
 
-    def losses(self) -> Rows:
-        """Return how many batches each device numbered, and how many of them came."""
+    def losses(self, *, since_ms: int = 0, until_ms: int = 1 << 62) -> Rows:
+        """Return how many batches each device numbered, and how many of them came.
+
+        Boots count that sent something within the time, each as a whole.
+        """
         numbered = device_boots.c.last_sequence - device_boots.c.first_sequence + 1
         query = (
             select(
                 device_boots.c.device_id,
+                device_boots.c.battery_id,
                 func.count().label("boots"),
                 func.sum(numbered).label("numbered"),
                 func.sum(device_boots.c.batches).label("arrived"),
             )
-            .where(device_boots.c.battery_id.in_(self._chosen))
-            .group_by(device_boots.c.device_id)
+            .where(
+                device_boots.c.battery_id.in_(self._chosen),
+                device_boots.c.last_received_ms >= since_ms,
+                device_boots.c.first_received_ms < until_ms,
+            )
+            .group_by(device_boots.c.device_id, device_boots.c.battery_id)
         )
         return self._connection.execute(query).all()
 

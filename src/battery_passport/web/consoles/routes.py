@@ -22,6 +22,7 @@ from battery_passport.web.consoles.fleet.ports import FleetBook
 from battery_passport.web.consoles.fleet.routes import fleet_routes
 from battery_passport.web.consoles.frame.choosing import choosing_routes
 from battery_passport.web.consoles.frame.desk import Desk
+from battery_passport.web.consoles.frame.ports import SetDocument
 from battery_passport.web.consoles.inspection.ports import InspectionBook
 from battery_passport.web.consoles.inspection.routes import inspection_routes
 from battery_passport.web.consoles.manufacture.ports import MakerBook
@@ -31,8 +32,6 @@ from battery_passport.web.consoles.site.routes import site_routes
 from battery_passport.web.consoles.supervision.ports import CheckAll, LookBook
 from battery_passport.web.consoles.supervision.routes import supervision_routes
 from battery_passport.web.consoles.trade.routes import trade_routes
-from battery_passport.web.measurements.ports import MeasurementBook
-from battery_passport.web.measurements.routes import measurement_routes
 from battery_passport.web.reading.desk import Desk as PassportDesk
 
 
@@ -45,7 +44,6 @@ class ConsoleServices:
     inspections: InspectionBook
     city: CityBook
     fleet: FleetBook
-    measurements: MeasurementBook
     makers: MakerBook
     looks: LookBook
     administration: AdministrationBook
@@ -54,6 +52,7 @@ class ConsoleServices:
     customs: CustomsBook
     check_all: CheckAll
     own_trust: Callable[[], bytes]
+    set_pdf: SetDocument
 
 
 def console_routes(services: ConsoleServices) -> list[ActionRoute]:
@@ -61,9 +60,8 @@ def console_routes(services: ConsoleServices) -> list[ActionRoute]:
     desk = services.desk
     return [
         *choosing_routes(desk.frame),
-        *city_routes(desk, services.city),
+        *city_routes(desk, services.city, services.set_pdf),
         *fleet_routes(desk, services.fleet),
-        *measurement_routes(desk, services.measurements),
         *inspection_routes(desk, services.inspections),
         *manufacture_routes(desk, services.makers),
         *site_routes(desk),

@@ -118,3 +118,18 @@ def test_others_see_no_fleet(fleet: DeskCity, role: Role) -> None:
     visitor = fleet.visit(role)
     assert visitor.get("/desk/city/cars").status_code == 403
     assert visitor.get(f"/desk/city/01/{GTIN}/21/F000001/quality").status_code == 403
+
+
+def test_the_report_tells_coverage_losses_and_quality_on_page_file_and_paper(
+    fleet: DeskCity,
+) -> None:
+    officer = fleet.visit(Role.CITY_OFFICER)
+    page = officer.get("/desk/city/report").text
+    assert page.count('class="coverage__name"') == len(BUSAN)
+    assert "Stuck value" in page
+    table = officer.get("/desk/city/report?format=csv").text
+    assert '"Haeundae-gu, 1",' in table
+    assert '"Haeundae-gu, Missing",' in table
+    paper = officer.get("/desk/city/report?format=pdf")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF-")

@@ -3,18 +3,24 @@
 In: an installation. Out: fulfils `web.consoles.city.ports.CityBook`.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from battery_passport.adapters.sql.city_figures import CityFigureStore, Spans
+from battery_passport.adapters.sql.city_figures import CityFigureStore, OpenCount, Spans
+from battery_passport.adapters.sql.fleet import FleetStore, Rows
+from battery_passport.assembly.handlers.quality_tally import korean_day
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.sites.consoles.fleet import days_of, findings_of
 from battery_passport.assembly.sites.consoles.regions import batteries_in
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.web.consoles.city.ports import (
     CityCounts,
+    DistrictLoss,
     Matter,
     MatterKind,
     MonthCounts,
+    PilotCounts,
 )
 from battery_passport.web.language import DISPLAY_ZONE
 
@@ -69,28 +75,26 @@ class SqlCityBook:
         ]
         return sorted(matters, key=lambda each: each.day)
 
-    def month(self, region: str, month: date) -> MonthCounts:
+    def pilot(self, region: str, month: date) -> PilotCounts:
         """Return one month, of which the present one ends now."""
         now = self._installation.clock.now()
         begins, ends = _begin(month), _begin(_next(month))
         until = min(ends, now)
-        spans = Spans(until=until, length_ms=unix_ms(until) - unix_ms(begins), count=1)
         with self._installation.database.read() as connection:
-            store = CityFigureStore(connection, batteries_in(connection, region))
-            batches, samples = store.collected(spans)
-            enrolled = store.enrolled(spans)[0]
-            before = store.enrolled(Spans(until=begins, length_ms=DAY_MS, count=1))[0]
-            return MonthCounts(
-                month=month,
-                complete=ends <= now,
-                enrolled=enrolled,
-                newly_enrolled=enrolled - before,
-                measured=store.heard_of(spans)[0],
-                batches=batches[0],
-                samples=samples[0],
-                with_passport=store.with_passport(spans)[0],
-                issued=store.passports_issued(spans)[0],
-                events=store.events_by_type(spans),
+            chosen = batteries_in(connection, region)
+            figures = CityFigureStore(connection, chosen)
+            counted = _month(figures, month, begins=begins, until=until, complete=ends <= now)
+            store = FleetStore(connection, chosen)
+            cars = {row.battery_id: row.district or "" for row in store.cars()}
+            first, last = korean_day(unix_ms(begins)), korean_day(unix_ms(until) - 1)
+            losses = store.losses(since_ms=unix_ms(begins), until_ms=unix_ms(until))
+            return PilotCounts(
+                month=counted,
+                days=days_of(store.days(first, last), first, last),
+                cars=Counter(cars.values()),
+                losses=_losses(losses, cars),
+                findings=findings_of(store.findings(month=month.strftime("%Y-%m"))),
+                matters=_matters(figures.open_by_day(DAY_MS), begins, until),
             )
 
     def months(self, region: str) -> Sequence[date]:  # noqa: ARG002 - the same for every city
@@ -101,6 +105,57 @@ class SqlCityBook:
             month = (month - timedelta(days=1)).replace(day=1)
             months.append(month)
         return months
+
+
+def _month(
+    store: CityFigureStore, month: date, *, begins: datetime, until: datetime, complete: bool
+) -> MonthCounts:
+    spans = Spans(until=until, length_ms=unix_ms(until) - unix_ms(begins), count=1)
+    batches, samples = store.collected(spans)
+    enrolled = store.enrolled(spans)[0]
+    before = store.enrolled(Spans(until=begins, length_ms=DAY_MS, count=1))[0]
+    return MonthCounts(
+        month=month,
+        complete=complete,
+        enrolled=enrolled,
+        newly_enrolled=enrolled - before,
+        measured=store.heard_of(spans)[0],
+        batches=batches[0],
+        samples=samples[0],
+        with_passport=store.with_passport(spans)[0],
+        issued=store.passports_issued(spans)[0],
+        events=store.events_by_type(spans),
+    )
+
+
+def _losses(rows: Rows, district_of: Mapping[str, str]) -> tuple[DistrictLoss, ...]:
+    """Return the losses by district, the largest first; importers of files lose nothing."""
+    found: dict[str, tuple[set[str], int, int]] = {}
+    for row in rows:
+        if row.battery_id not in district_of:
+            continue
+        cars, batches, missing = found.get(district_of[row.battery_id], (set(), 0, 0))
+        arrived = int(row.arrived)
+        found[district_of[row.battery_id]] = (
+            cars | {row.battery_id},
+            batches + arrived,
+            missing + max(0, int(row.numbered) - arrived),
+        )
+    losses = (
+        DistrictLoss(district=code, cars=len(cars), batches=batches, missing=missing)
+        for code, (cars, batches, missing) in found.items()
+    )
+    return tuple(sorted(losses, key=lambda each: (-each.missing, each.district)))
+
+
+def _matters(
+    found: Sequence[OpenCount], begins: datetime, until: datetime
+) -> dict[MatterKind, int]:
+    counts = Counter[MatterKind]()
+    for each in found:
+        if unix_ms(begins) <= (each.day + 1) * DAY_MS and each.day * DAY_MS < unix_ms(until):
+            counts[MatterKind(each.kind)] += each.count
+    return dict(counts)
 
 
 def _begin(month: date) -> datetime:

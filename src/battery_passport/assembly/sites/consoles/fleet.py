@@ -67,14 +67,14 @@ class SqlFleetBook:
     def findings(self, region: str) -> Sequence[FindingRow]:
         """Return what was found this month."""
         month = korean_month(unix_ms(self._installation.clock.now()))
-        return self._read(region, lambda store: _findings(store.findings(month=month)))
+        return self._read(region, lambda store: findings_of(store.findings(month=month)))
 
     def quality(self, battery_id: UUID) -> BatteryQuality:
         """Return everything that was ever found about a battery."""
         with self._installation.database.read() as connection:
             store = FleetStore(connection, only(battery_id))
             return BatteryQuality(
-                findings=_findings(store.findings(battery_id=battery_id)),
+                findings=findings_of(store.findings(battery_id=battery_id)),
                 devices=_devices(store),
                 samples=sum(row.samples for row in store.states()),
             )
@@ -179,7 +179,8 @@ def _device(
     )
 
 
-def _findings(rows: Rows) -> tuple[FindingRow, ...]:
+def findings_of(rows: Rows) -> tuple[FindingRow, ...]:
+    """Return the findings of kinds that this version knows."""
     return tuple(
         FindingRow(
             kind=row.kind,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from battery_passport import __version__
+from battery_passport.adapters.documents.setting import Typesetter
 from battery_passport.assembly.desks import open_desks
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.locating import node_modules
@@ -25,11 +26,12 @@ from battery_passport.assembly.sites.consoles.recovering import DeskRecoveryBook
 from battery_passport.assembly.sites.consoles.supervising import SqlLookBook
 from battery_passport.assembly.sites.measuring import HistoryMeasurements
 from battery_passport.assembly.sites.readers import reader_services
-from battery_passport.web.api.measurements import measurement_operations
 from battery_passport.web.application import PageGroup
 from battery_passport.web.consoles.frame.answering import Frame
 from battery_passport.web.consoles.frame.desk import Desk
 from battery_passport.web.consoles.routes import ConsoleServices, console_routes
+from battery_passport.web.measurements.operations import measurement_operations
+from battery_passport.web.measurements.routes import measurement_routes
 from battery_passport.web.reading.desk import Desk as PassportDesk
 from battery_passport.web.site import Site
 from battery_passport.web.static_files import load_static_files
@@ -39,11 +41,13 @@ def console_pages(installation: Installation) -> PageGroup:
     """Return the group of role pages, for `create_application`."""
 
     def group(_site: Site) -> Sequence[BaseRoute]:
-        services = console_services(installation)
-        operations = measurement_operations(
-            services.desk.batteries, services.measurements, services.fleet
-        )
-        return [*console_routes(services), *operations.routes]
+        services, measurements = console_services(installation), HistoryMeasurements(installation)
+        operations = measurement_operations(services.desk.batteries, measurements, services.fleet)
+        return [
+            *console_routes(services),
+            *measurement_routes(services.desk, measurements),
+            *operations.routes,
+        ]
 
     return group
 
@@ -67,7 +71,6 @@ def console_services(installation: Installation) -> ConsoleServices:
         inspections=SqlInspectionBook(installation),
         city=SqlCityBook(installation),
         fleet=SqlFleetBook(installation),
-        measurements=HistoryMeasurements(installation),
         makers=SqlMakerBook(installation),
         looks=SqlLookBook(installation),
         administration=SqlAdministrationBook(installation),
@@ -75,5 +78,6 @@ def console_services(installation: Installation) -> ConsoleServices:
         acts=SqlActBook(installation),
         customs=SqlCustomsBook(installation),
         check_all=readers.check_consignment,
+        set_pdf=Typesetter(node_modules(installation.settings)).pdf,
         own_trust=lambda: trust_file(installation).encode(),
     )

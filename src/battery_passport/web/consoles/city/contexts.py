@@ -6,6 +6,7 @@ In: counts in words. Out: typed contexts.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from battery_passport.web.consoles.city.pilot_parts import CoveragePart, TablePart
 from battery_passport.web.consoles.frame.cells import Figure
 from battery_passport.web.consoles.frame.listing import Choice, ListView
 from battery_passport.web.consoles.frame.pages import ConsolePage
@@ -44,6 +45,12 @@ class ReportPage(ConsolePage):
     months: tuple[Choice, ...]
     lines: tuple[ReportLine, ...]
     events: tuple[ReportLine, ...]
+    events_title: str
+    no_events: str
+    count_heading: str
+    coverage: CoveragePart
+    parts: tuple[TablePart, ...]
     csv_link: str
+    pdf_link: str
     made: str
     provisional: str

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from battery_passport.web.consoles.fleet.ports import DayCounts, FindingRow
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CityCounts:
@@ -63,6 +65,31 @@ class MonthCounts:
     events: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictLoss:
+    """Batches that cars of one district numbered within a month, and those that never came."""
+
+    district: str
+    cars: int
+    batches: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PilotCounts:
+    """How collection went in one month: by day and district, what was lost, what was found.
+
+    `matters` counts what came up in the month for somebody to look into, by kind.
+    """
+
+    month: MonthCounts
+    days: tuple[DayCounts, ...]
+    cars: Mapping[str, int]
+    losses: tuple[DistrictLoss, ...]
+    findings: tuple[FindingRow, ...]
+    matters: Mapping[MatterKind, int]
+
+
 class CityBook(Protocol):
     """Counts of one city."""
 
@@ -71,7 +98,8 @@ class CityBook(Protocol):
     def matters(self, region: str) -> Sequence[Matter]:
         """Return what waits, the oldest first."""
 
-    def month(self, region: str, month: date) -> MonthCounts: ...
+    def pilot(self, region: str, month: date) -> PilotCounts:
+        """Return one month of a city; the present one up to now."""
 
     def months(self, region: str) -> Sequence[date]:
         """Return the first days of the months that can be reported on, the latest first."""

@@ -8,6 +8,7 @@ import io
 
 from battery_passport.lifecycle.event_types import EVENT_TYPES
 from battery_passport.web.consoles.city.contexts import ReportLine
+from battery_passport.web.consoles.city.pilot_parts import CoveragePart, TablePart
 from battery_passport.web.consoles.city.ports import MonthCounts
 from battery_passport.web.consoles.frame.listing import harmless
 from battery_passport.web.language import Language, marked
@@ -58,6 +59,22 @@ def event_lines(counts: MonthCounts, language: Language) -> tuple[ReportLine, ..
         )
         for name, count in ranked
     )
+
+
+def part_lines(coverage: CoveragePart, parts: tuple[TablePart, ...]) -> tuple[ReportLine, ...]:
+    """Return coverage and tables as lines: one for each day of a district, one for each row."""
+    lines = []
+    for row in coverage.rows:
+        for day, share in zip(coverage.days, row.shares, strict=True):
+            figure = "" if share is None else str(round(100 * share))
+            lines.append(ReportLine(f"{row.name}, {day}", figure, "%", coverage.title))
+    for part in parts:
+        for name, *values in part.rows:
+            pairs = zip(part.headings[1:], values, strict=True)
+            lines += [
+                ReportLine(f"{name}, {heading}", value, "", part.title) for heading, value in pairs
+            ]
+    return tuple(lines)
 
 
 def report_csv(lines: tuple[ReportLine, ...], language: Language) -> bytes:

@@ -13,13 +13,21 @@ from battery_passport.access.policy.errors import AccessDenied
 from battery_passport.web.authorization import ActionRoute
 from battery_passport.web.consoles.city.contexts import OverviewPage, ReportPage
 from battery_passport.web.consoles.city.matters import matters_list
+from battery_passport.web.consoles.city.pilot_paper import TEMPLATE, paper_of
+from battery_passport.web.consoles.city.pilot_parts import coverage_part, table_parts
 from battery_passport.web.consoles.city.ports import CityBook, CityCounts
-from battery_passport.web.consoles.city.report import event_lines, report_csv, report_lines
-from battery_passport.web.consoles.frame.answering import csv_file
+from battery_passport.web.consoles.city.report import (
+    event_lines,
+    part_lines,
+    report_csv,
+    report_lines,
+)
+from battery_passport.web.consoles.frame.answering import csv_file, pdf_file
 from battery_passport.web.consoles.frame.cells import Figure, draw_trend
 from battery_passport.web.consoles.frame.desk import Desk, short_view
 from battery_passport.web.consoles.frame.listing import Choice
 from battery_passport.web.consoles.frame.places import CITY
+from battery_passport.web.consoles.frame.ports import SetDocument
 from battery_passport.web.language import Language, marked
 from battery_passport.web.session import principal_of
 
@@ -31,9 +39,10 @@ FIGURES = "city.figures"
 class CityDesk:
     """Endpoints of city officers."""
 
-    def __init__(self, desk: Desk, book: CityBook) -> None:
+    def __init__(self, desk: Desk, book: CityBook, set_pdf: SetDocument) -> None:
         self._desk = desk
         self._book = book
+        self._set_pdf = set_pdf
 
     def overview(self, request: Request) -> Response:
         """Return the four figures with their trend, and what is open."""
@@ -69,18 +78,24 @@ class CityDesk:
         )
 
     def report(self, request: Request) -> Response:
-        """Return the report of a month, as a page that prints or as CSV."""
+        """Return the report of a month, as a page that prints, as CSV or as PDF."""
+        wanted = request.query_params.get("format", "")
+        page, name = self._report(request)
+        if wanted == "csv":
+            lines = (*page.lines, *page.events, *part_lines(page.coverage, page.parts))
+            return csv_file(f"report-{name}", report_csv(lines, page.shell.language))
+        if wanted == "pdf":
+            made = self._set_pdf(TEMPLATE, paper_of(page), made_at=self._desk.clock.now())
+            return pdf_file(f"report-{name}", made)
+        return self._desk.frame.answer(page)
+
+    def _report(self, request: Request) -> tuple[ReportPage, str]:
         shell = self._desk.frame.shell(request, CITY)
         region, language = _region(request), shell.language
         months = self._book.months(region)
         month = _chosen(request.query_params.get("month", ""), months)
-        counts = self._book.month(region, month)
-        lines = report_lines(counts, language)
-        events = event_lines(counts, language)
-        name = month.strftime("%Y-%m")
-        if request.query_params.get("format") == "csv":
-            return csv_file(f"report-{name}", report_csv((*lines, *events), language))
-        text = language.text
+        pilot = self._book.pilot(region, month)
+        name, text = month.strftime("%Y-%m"), language.text
         page = ReportPage(
             shell=shell,
             title=text("Report of %(month)s", month=name),
@@ -88,18 +103,24 @@ class CityDesk:
             action=REPORT,
             language=language.code if shell.chosen_by_hand else "",
             months=tuple(_choice(each, month) for each in months),
-            lines=lines,
-            events=events,
+            lines=report_lines(pilot.month, language),
+            events=event_lines(pilot.month, language),
+            events_title=text("What happened to batteries"),
+            no_events=text("No event of this month is recorded."),
+            count_heading=text("How many"),
+            coverage=coverage_part(pilot, language),
+            parts=table_parts(pilot, language),
             csv_link=shell.address(REPORT, month=name, format="csv"),
+            pdf_link=shell.address(REPORT, month=name, format="pdf"),
             made=text(
                 "Made on %(at)s, Korean time, from the records of this installation.",
                 at=language.moment(self._desk.clock.now()),
             ),
             provisional=""
-            if counts.complete
+            if pilot.month.complete
             else text("The month is not over: these figures will still change."),
         )
-        return self._desk.frame.answer(page)
+        return page, name
 
 
 _HEADINGS = (
@@ -193,9 +214,9 @@ def _chosen(wanted: str, months: Sequence[date]) -> date:
     return next((each for each in months if each.strftime("%Y-%m") == wanted), months[0])
 
 
-def city_routes(desk: Desk, book: CityBook) -> list[ActionRoute]:
+def city_routes(desk: Desk, book: CityBook, set_pdf: SetDocument) -> list[ActionRoute]:
     """Return the routes of city officers."""
-    pages, console = CityDesk(desk, book), CITY.action
+    pages, console = CityDesk(desk, book, set_pdf), CITY.action
     return [
         ActionRoute(CITY.path, pages.overview, action=(console, FIGURES)),
         ActionRoute(f"{CITY.path}/matters", pages.matters, action=(console, FIGURES)),

@@ -1,18 +1,15 @@
-"""The lists of the fleet: cars, devices, findings.
+"""The lists of the fleet: cars and devices.
 
 In: values of the port. Out: columns and filters.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import TypeVar
 
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.registry.districts import DISTRICT_BY_CODE, DISTRICTS_OF
-from battery_passport.telemetry.quality.kinds import KINDS, Severity
 from battery_passport.web.consoles.fleet.measures import written_duration
-from battery_passport.web.consoles.fleet.ports import Car, DeviceRow, FindingRow
+from battery_passport.web.consoles.fleet.ports import Car, DeviceRow
 from battery_passport.web.consoles.frame.cells import Cell, Tone
 from battery_passport.web.consoles.frame.listing import Column, Emptiness, Filter, Listing
 from battery_passport.web.consoles.frame.shell import ConsoleShell
@@ -20,16 +17,7 @@ from battery_passport.web.language import Language, marked
 
 NOWHERE = "none"
 
-SEVERITIES: Mapping[Severity, str] = MappingProxyType(
-    {
-        Severity.WARNING: marked("warning"),
-        Severity.NOTICE: marked("notice"),
-        Severity.NOTE: marked("note"),
-    }
-)
-_TONES = {Severity.WARNING: Tone.BAD, Severity.NOTICE: Tone.NOTICE, Severity.NOTE: Tone.QUIET}
 _Heard = TypeVar("_Heard", Car, DeviceRow)
-_GRAVITY = {Severity.WARNING: 0, Severity.NOTICE: 1, Severity.NOTE: 2}
 
 HEARD: tuple[tuple[str, str, timedelta], ...] = (
     ("hour", marked("within an hour"), timedelta(hours=1)),
@@ -99,31 +87,94 @@ def cars_list(region: str, at: datetime, base: str, shell: ConsoleShell) -> List
                 by=lambda row: row.findings,
             ),
         ),
-        filters=(
-            Filter(
-                key="district",
-                title=marked("District"),
-                choices=(
-                    *(
-                        (each.code, district_name(each.code, shell.language))
-                        for each in DISTRICTS_OF.get(region, ())
-                    ),
-                    (NOWHERE, marked("no district")),
-                ),
-                value=lambda row: row.district or NOWHERE,
-            ),
-            _heard_filter(at),
-            Filter(
-                key="found",
-                title=marked("Findings"),
-                choices=(("some", marked("some")), ("none", marked("no finding"))),
-                value=lambda row: "some" if row.findings else "none",
-            ),
-        ),
+        filters=_car_filters(region, at, shell.language),
         words=lambda row: f"{row.identifier} {row.model_name} {row.chemistry}",
         empty=Emptiness(
             title=marked("No car is enrolled yet."),
             lesson=marked("Cars come up here once a collection device is enrolled for them."),
+        ),
+    )
+
+
+def _car_filters(region: str, at: datetime, language: Language) -> tuple[Filter[Car], ...]:
+    return (
+        Filter(
+            key="district",
+            title=marked("District"),
+            choices=(
+                *(
+                    (each.code, district_name(each.code, language))
+                    for each in DISTRICTS_OF.get(region, ())
+                ),
+                (NOWHERE, marked("no district")),
+            ),
+            value=lambda row: row.district or NOWHERE,
+        ),
+        _heard_filter(at),
+        Filter(
+            key="found",
+            title=marked("Findings"),
+            choices=(("some", marked("some")), ("none", marked("no finding"))),
+            value=lambda row: "some" if row.findings else "none",
+        ),
+    )
+
+
+def _device_columns(at: datetime, base: str, kept_query: str) -> tuple[Column[DeviceRow], ...]:
+    return (
+        Column(
+            key="device",
+            title=marked("Device"),
+            cell=lambda row, language: Cell(
+                str(row.device_id), code=True, small=_standing(row, language)
+            ),
+            by=lambda row: str(row.device_id),
+        ),
+        Column(
+            key="battery",
+            title=marked("Battery"),
+            cell=lambda row, _language: _battery(row.identifier, base, kept_query),
+            by=lambda row: str(row.identifier or ""),
+        ),
+        Column(
+            key="heard",
+            title=marked("Last heard"),
+            cell=lambda row, language: _heard(row.heard_at, at, language),
+            by=lambda row: (row.heard_at is not None, row.heard_at or at),
+        ),
+        Column(
+            key="lag",
+            title=marked("Delay"),
+            cell=lambda row, language: _duration(row.lag_s, language),
+            by=lambda row: -1.0 if row.lag_s is None else row.lag_s,
+        ),
+        Column(
+            key="skew",
+            title=marked("Clock ahead"),
+            cell=lambda row, language: _skew(row.skew_s, language),
+            by=lambda row: 0.0 if row.skew_s is None else abs(row.skew_s),
+        ),
+        Column(
+            key="queue",
+            title=marked("Waiting there"),
+            cell=lambda row, language: Cell(
+                "–" if row.waiting is None else language.number(row.waiting),
+                small=row.software,
+                figure=True,
+            ),
+            by=lambda row: -1 if row.waiting is None else row.waiting,
+        ),
+        Column(
+            key="missing",
+            title=marked("Missing"),
+            cell=lambda row, language: Cell(
+                language.number(row.missing),
+                tone=Tone.NOTICE if row.missing else Tone.PLAIN,
+                small=language.text(
+                    "of %(count)s", count=language.number(row.batches + row.missing)
+                ),
+            ),
+            by=lambda row: row.missing,
         ),
     )
 
@@ -133,62 +184,7 @@ def devices_list(at: datetime, base: str, kept_query: str) -> Listing[DeviceRow]
     return Listing(
         name="devices",
         title=marked("Devices"),
-        columns=(
-            Column(
-                key="device",
-                title=marked("Device"),
-                cell=lambda row, language: Cell(
-                    str(row.device_id), code=True, small=_standing(row, language)
-                ),
-                by=lambda row: str(row.device_id),
-            ),
-            Column(
-                key="battery",
-                title=marked("Battery"),
-                cell=lambda row, _language: _battery(row.identifier, base, kept_query),
-                by=lambda row: str(row.identifier or ""),
-            ),
-            Column(
-                key="heard",
-                title=marked("Last heard"),
-                cell=lambda row, language: _heard(row.heard_at, at, language),
-                by=lambda row: (row.heard_at is not None, row.heard_at or at),
-            ),
-            Column(
-                key="lag",
-                title=marked("Delay"),
-                cell=lambda row, language: _duration(row.lag_s, language),
-                by=lambda row: -1.0 if row.lag_s is None else row.lag_s,
-            ),
-            Column(
-                key="skew",
-                title=marked("Clock ahead"),
-                cell=lambda row, language: _skew(row.skew_s, language),
-                by=lambda row: 0.0 if row.skew_s is None else abs(row.skew_s),
-            ),
-            Column(
-                key="queue",
-                title=marked("Waiting there"),
-                cell=lambda row, language: Cell(
-                    "–" if row.waiting is None else language.number(row.waiting),
-                    small=row.software,
-                    figure=True,
-                ),
-                by=lambda row: -1 if row.waiting is None else row.waiting,
-            ),
-            Column(
-                key="missing",
-                title=marked("Missing"),
-                cell=lambda row, language: Cell(
-                    language.number(row.missing),
-                    tone=Tone.NOTICE if row.missing else Tone.PLAIN,
-                    small=language.text(
-                        "of %(count)s", count=language.number(row.batches + row.missing)
-                    ),
-                ),
-                by=lambda row: row.missing,
-            ),
-        ),
+        columns=_device_columns(at, base, kept_query),
         filters=(_heard_filter(at),),
         words=lambda row: f"{row.device_id} {row.identifier or ''} {row.software} {row.kind}",
         empty=Emptiness(
@@ -196,84 +192,6 @@ def devices_list(at: datetime, base: str, kept_query: str) -> Listing[DeviceRow]
             lesson=marked("Devices come up here once they are enrolled for a battery."),
         ),
     )
-
-
-def findings_list() -> Listing[FindingRow]:
-    """Return the list of findings, the gravest first."""
-    return Listing(
-        name="findings",
-        title=marked("Findings"),
-        columns=(
-            Column(
-                key="kind",
-                title=marked("Finding"),
-                cell=_kind_cell,
-                by=lambda row: row.kind,
-            ),
-            Column(
-                key="severity",
-                title=marked("Gravity"),
-                cell=lambda row, language: Cell(
-                    language.text(SEVERITIES[KINDS[row.kind].severity]),
-                    tone=_TONES[KINDS[row.kind].severity],
-                ),
-                by=lambda row: _GRAVITY[KINDS[row.kind].severity],
-            ),
-            Column(
-                key="count",
-                title=marked("How many"),
-                cell=lambda row, language: Cell(
-                    language.number(row.count),
-                    small=language.text("in %(count)s batches", count=language.number(row.batches)),
-                ),
-                by=lambda row: row.count,
-            ),
-            Column(
-                key="batteries",
-                title=marked("Batteries"),
-                cell=lambda row, language: Cell(language.number(row.batteries), figure=True),
-                by=lambda row: row.batteries,
-            ),
-            Column(
-                key="last",
-                title=marked("Last time"),
-                cell=lambda row, language: Cell(
-                    language.moment(row.last_at),
-                    small=language.text("first %(at)s", at=language.moment(row.first_at)),
-                ),
-                by=lambda row: row.last_at,
-            ),
-        ),
-        filters=(
-            Filter(
-                key="severity",
-                title=marked("Gravity"),
-                choices=tuple((key.value, title) for key, title in SEVERITIES.items()),
-                value=lambda row: KINDS[row.kind].severity.value,
-            ),
-        ),
-        empty=Emptiness(
-            title=marked("Nothing was found."),
-            lesson=marked(
-                "Every batch is checked after its receipt: limits of the cells, stuck and jumping "
-                "values, cells against the pack, current against charge, clocks and gaps. What "
-                "looks wrong is counted here and never dropped or changed."
-            ),
-        ),
-    )
-
-
-def gravest_first(row: FindingRow) -> tuple[int, int]:
-    """Return what findings are sorted by."""
-    return _GRAVITY[KINDS[row.kind].severity], -row.count
-
-
-def _kind_cell(row: FindingRow, language: Language) -> Cell:
-    kind = KINDS[row.kind]
-    korean = language.code == "ko"
-    title = kind.title_ko if korean else kind.title_en
-    meaning = kind.meaning_ko if korean else kind.meaning_en
-    return Cell(f"{title} · {row.column}" if row.column else title, small=meaning)
 
 
 def _heard_filter(at: datetime) -> Filter[_Heard]:

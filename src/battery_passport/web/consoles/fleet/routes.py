@@ -14,12 +14,8 @@ from battery_passport.access.policy.errors import AccessDenied
 from battery_passport.web.authorization import ActionRoute, authorize, may
 from battery_passport.web.consoles.fleet.contexts import FleetPage, LiveListPage, QualityPage
 from battery_passport.web.consoles.fleet.describing import device_terms, quality_figures
-from battery_passport.web.consoles.fleet.lists import (
-    cars_list,
-    devices_list,
-    findings_list,
-    gravest_first,
-)
+from battery_passport.web.consoles.fleet.findings import findings_list, gravest_first
+from battery_passport.web.consoles.fleet.lists import cars_list, devices_list
 from battery_passport.web.consoles.fleet.live import EVERY_S, live_answer
 from battery_passport.web.consoles.fleet.mapping import figures_of, map_of
 from battery_passport.web.consoles.fleet.ports import FleetBook

@@ -46,3 +46,9 @@ def csv_file(name: str, body: bytes) -> Response:
     """Return a file to keep."""
     headers = NEVER_KEPT | {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def pdf_file(name: str, body: bytes) -> Response:
+    """Return a document to keep or print."""
+    headers = NEVER_KEPT | {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(body, media_type="application/pdf", headers=headers)

@@ -82,3 +82,9 @@ class Drafts(Protocol):
     ) -> None: ...
 
     def discard(self, principal: Principal, draft_id: UUID) -> None: ...
+
+
+class SetDocument(Protocol):
+    """Sets a document in type and returns it as PDF."""
+
+    def __call__(self, template: str, data: JsonObject, *, made_at: datetime) -> bytes: ...

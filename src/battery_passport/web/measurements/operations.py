@@ -17,7 +17,7 @@ from battery_passport.web.api.documents import Document
 from battery_passport.web.api.passports import Gtin, Serial, identifier_of
 from battery_passport.web.api.problem_documents import KEY_IS_NEEDED, problems
 from battery_passport.web.authorization import access_of, authorize, requires
-from battery_passport.web.consoles.fleet.ports import FleetBook
+from battery_passport.web.consoles.fleet.ports import BatteryQuality, FleetBook
 from battery_passport.web.consoles.frame.ports import Batteries
 from battery_passport.web.consoles.frame.views import BatteryCard
 from battery_passport.web.language import marked
@@ -145,25 +145,7 @@ def measurement_operations(
     )
     def read_quality(request: Request, gtin: Gtin, serial: Serial) -> QualityDocument:
         card = _card(request, batteries, identifier_of(gtin, serial), QUALITY)
-        found = fleet.quality(card.battery_id)
-        return QualityDocument(
-            samples=found.samples,
-            batches=sum(each.batches for each in found.devices),
-            missing_batches=sum(each.missing for each in found.devices),
-            findings=[
-                FindingDocument(
-                    kind=each.kind,
-                    severity=KINDS[each.kind].severity,
-                    meaning=KINDS[each.kind].meaning_en,
-                    column=each.column or None,
-                    count=each.count,
-                    batches=each.batches,
-                    first_at=each.first_at,
-                    last_at=each.last_at,
-                )
-                for each in found.findings
-            ],
-        )
+        return _quality(fleet.quality(card.battery_id))
 
     return router
 
@@ -177,3 +159,24 @@ def _card(
     purpose = usual_purpose(access_of(request.scope).principal, card.resource)
     authorize(request, action, card.resource, purpose)
     return card
+
+
+def _quality(found: BatteryQuality) -> QualityDocument:
+    return QualityDocument(
+        samples=found.samples,
+        batches=sum(each.batches for each in found.devices),
+        missing_batches=sum(each.missing for each in found.devices),
+        findings=[
+            FindingDocument(
+                kind=each.kind,
+                severity=KINDS[each.kind].severity,
+                meaning=KINDS[each.kind].meaning_en,
+                column=each.column or None,
+                count=each.count,
+                batches=each.batches,
+                first_at=each.first_at,
+                last_at=each.last_at,
+            )
+            for each in found.findings
+        ],
+    )
