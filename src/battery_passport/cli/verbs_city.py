@@ -7,6 +7,7 @@ import argparse
 from collections.abc import Callable
 
 _SIMULATE = "battery_passport.cli.commands.simulate"
+TRANSPORTS = ("http", "mqtt")
 SAMPLINGS = ("usual", "telematics", "full")
 
 Row = tuple[tuple[str, ...], str, str, Callable[[argparse.ArgumentParser], None]]
@@ -45,6 +46,9 @@ def _live(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seconds", type=float, metavar="S", help="with --live: end after so long (when told to)"
+    )
+    parser.add_argument(
+        "--transport", choices=TRANSPORTS, default="http", help="with --live: over what (http)"
     )
     parser.add_argument(
         "--connections", type=int, default=4, metavar="N", help="with --live: how many (4)"

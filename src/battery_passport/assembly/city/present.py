@@ -6,12 +6,14 @@ In: a wish, a speed, for how long. Out: batches acknowledged by the server; figu
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from battery_passport.assembly.calling import RunningServer, call, running_server
+from battery_passport.assembly.city.broker_ways import broker_ways
 from battery_passport.assembly.city.plan import CityPlan, load_plan
 from battery_passport.assembly.city.simulating import NoCity, residents_told
 from battery_passport.assembly.city.streaming import Devices, FastClock, LiveCar, Sent
@@ -20,10 +22,13 @@ from battery_passport.assembly.city.truth_files import write_truth
 from battery_passport.assembly.city.wishes import SAMPLING, CityWish
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.settings import Settings
+from battery_passport.device_agent.ports import SendBatch
 from battery_passport.foundation.clock import Clock, SystemClock
 from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.devices import copies_of
+
+HTTP, MQTT = "http", "mqtt"
 
 _LOOK_EVERY_S = 1.0
 _BOOT_BYTES = 16
@@ -45,6 +50,7 @@ class LiveWish:
     speed: float = 1.0
     seconds: float | None = None
     connections: int = 4
+    transport: str = HTTP
 
 
 def live_into_server(
@@ -59,7 +65,8 @@ def live_into_server(
     server = running_server(home)
     if server is None:
         raise NoServer("No server runs on this home.")
-    answer = call("city-register", wanted.wish.as_request())
+    over_mqtt = wanted.transport == MQTT
+    answer = call("city-register", {**wanted.wish.as_request(), "mqtt": over_mqtt})
     plan = load_plan(home.city)
     if plan is None:
         raise NoCity("The home's city is not there.")
@@ -69,7 +76,12 @@ def live_into_server(
     since = plan.past_begins_at if relives else plan.past_ends_at
     cars = _cars(plan, answer, since)
     began_s = time.monotonic()
-    sent = _run(_crews(cars, wanted, server, since), wanted, tell)
+    with ExitStack() as opened:
+        if over_mqtt:
+            ways = opened.enter_context(broker_ways(settings.mqtt, cars))
+        else:
+            ways = opened.enter_context(_http_ways(cars, server, wanted.connections))
+        sent = _run(_crews(cars, ways, wanted, since), wanted, tell)
     return {
         "cars": len(plan.seeds),
         "devices": len(cars),
@@ -98,24 +110,35 @@ def _cars(plan: CityPlan, answer: JsonObject, since: datetime) -> list[LiveCar]:
     ]
 
 
+@contextmanager
+def _http_ways(
+    cars: Sequence[LiveCar], server: RunningServer, connections: int
+) -> Iterator[list[SendBatch]]:
+    """Give each car its way: those of one crew share a connection."""
+    ways = [HttpTransport(server.host, server.port) for _ in range(connections)]
+    try:
+        yield [ways[number % connections] for number in range(len(cars))]
+    finally:
+        for way in ways:
+            way.close()
+
+
 def _crews(
-    cars: Sequence[LiveCar], wanted: LiveWish, server: RunningServer, since: datetime
+    cars: Sequence[LiveCar], ways: Sequence[SendBatch], wanted: LiveWish, since: datetime
 ) -> "list[_Crew]":
     clock: Clock = SystemClock()
     if wanted.speed > 1:
         clock = FastClock(clock, starts_at=since, speed=wanted.speed)
-    groups = [cars[turn :: wanted.connections] for turn in range(wanted.connections)]
     return [
         _Crew(
             Devices(
-                group,
-                send=[HttpTransport(server.host, server.port)] * len(group),
+                cars[turn :: wanted.connections],
+                send=ways[turn :: wanted.connections],
                 clock=clock,
                 keep=SAMPLING[wanted.wish.sampling],
             )
         )
-        for group in groups
-        if group
+        for turn in range(min(wanted.connections, len(cars)))
     ]
 
 

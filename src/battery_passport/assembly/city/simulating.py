@@ -3,9 +3,12 @@
 In: requests. Out: cars registered with their devices; health stated and passports issued.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
+from battery_passport.adapters.mqtt.mosquitto import hashed_password
+from battery_passport.adapters.sql.devices import DeviceStore
 from battery_passport.assembly.city.plan import CityPlan, load_plan, save_plan
 from battery_passport.assembly.city.seeding import (
     Resident,
@@ -14,11 +17,13 @@ from battery_passport.assembly.city.seeding import (
     state_and_issue,
 )
 from battery_passport.assembly.city.wishes import CityWish, planned, refuse_other
+from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.requests import Asked
 from battery_passport.device_agent.model import DeviceIdentity
 from battery_passport.foundation.errors import Misconfigured, NotFound
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
+from battery_passport.registry.devices.model import Standing
 
 AT_ONCE = 25
 """Cars whose passports one operation issues."""
@@ -50,6 +55,8 @@ def register_simulated(installation: Installation, request: JsonObject) -> JsonO
         save_plan(plan, installation.home.city)
     refuse_other(plan, wish)
     residents = register_city(installation, plan)
+    if Asked(request).flag("mqtt"):
+        _let_into_broker(installation, residents)
     installation.pipeline.settle()
     devices: list[JsonValue] = [_told(resident) for resident in residents]
     return {"cars": len(residents), "new": is_new, "devices": devices}
@@ -69,6 +76,29 @@ def issue_simulated(installation: Installation, request: JsonObject) -> JsonObje
     if asked.flag("last"):
         seal(installation, residents)
     return {"issued": len(residents)}
+
+
+def _let_into_broker(installation: Installation, residents: Sequence[Resident]) -> None:
+    """Let the broker know each car's device, under a password that the device makes of its key."""
+    moment = installation.clock.now()
+    with installation.database.write() as connection:
+        store = DeviceStore(connection)
+        known = {account.device_id for account in store.broker_accounts()}
+        for resident in residents:
+            device_id = resident.identity.device_id
+            life = store.life(device_id)
+            # Whoever was suspended or retired stays so.
+            if device_id in known or (life is not None and life.standing is not Standing.ACTIVE):
+                continue
+            secret = hashed_password(broker_password(resident.identity))
+            store.set_broker_secret(
+                device_id, tenant=DEFAULT_ORGANISATION, secret_hash=secret, at=moment
+            )
+
+
+def broker_password(identity: DeviceIdentity) -> str:
+    """Return by which password a simulated device is known to the broker."""
+    return hashlib.sha256(b"bp-simulated-broker/v1" + identity.signing_key).hexdigest()
 
 
 def residents_told(plan: CityPlan, answer: JsonObject) -> Iterator[tuple[int, DeviceIdentity]]:

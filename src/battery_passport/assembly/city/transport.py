@@ -40,6 +40,10 @@ class HttpTransport:
             raise Unreachable(f"The platform does not answer: {error}.") from error
         return _outcome(response, body)
 
+    def close(self) -> None:
+        """Close the connection; the next batch would open another."""
+        self._connection.close()
+
 
 def _outcome(response: http.client.HTTPResponse, body: bytes) -> Outcome:
     if response.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):

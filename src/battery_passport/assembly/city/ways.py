@@ -5,10 +5,10 @@ In: settings. Out: a `Way` that performs operations and stores batches, whicheve
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from battery_passport.assembly.calling import RunningServer, call, running_server
+from battery_passport.assembly.calling import call, running_server
 from battery_passport.assembly.city.transport import HttpTransport
 from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.home import Home
@@ -50,7 +50,9 @@ def way_into(settings: Settings) -> Iterator[Way]:
     home.prepare()
     server = running_server(home)
     if server is not None:
-        yield _beside(server)
+        transport = HttpTransport(server.host, server.port)
+        with closing(transport):
+            yield _beside(transport)
         return
     with opened_installation(settings) as installation:
         yield _alone(installation)
@@ -71,8 +73,7 @@ def _alone(installation: Installation) -> Way:
     )
 
 
-def _beside(server: RunningServer) -> Way:
-    transport = HttpTransport(server.host, server.port)
+def _beside(transport: SendBatch) -> Way:
     return Way(
         perform=call,
         store=lambda batches: sum(not _delivered(transport, each) for each in batches),

@@ -55,6 +55,7 @@ def _simulate(
             speed=arguments.speed,
             seconds=arguments.seconds,
             connections=max(1, arguments.connections),
+            transport=arguments.transport,
         )
         return live_into_server(settings, wanted, _tell_sent)
     history = History(wish=wish, truth=truth, passports=not arguments.no_passports)
