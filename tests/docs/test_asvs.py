@@ -144,7 +144,7 @@ ABSENT_MODULES = {
     "markup handed in": {"markdown", "mistune", "bleach", "docutils"},
     "files handed in by forms": {"multipart", "python_multipart", "PIL"},
     "GraphQL": {"graphql", "graphene", "strawberry", "ariadne"},
-    "WebSocket and WebRTC": {"websockets", "wsproto", "aiortc", "aioice"},
+    "WebRTC": {"aiortc", "aioice"},
     "telephone network": {"twilio", "phonenumbers"},
 }
 ABSENT_CALLS = {"eval", "exec", "compile", "__import__", "from_string", "system", "popen"}

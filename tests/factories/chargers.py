@@ -15,7 +15,7 @@ from ocpp.v16 import ChargePoint as ChargePoint16
 from ocpp.v16 import call_result as result16
 from ocpp.v201 import ChargePoint as ChargePoint201
 from ocpp.v201 import call_result as result201
-from websockets.typing import Subprotocol
+from websockets.typing import Origin, Subprotocol
 
 PASSWORD = "a password of a charger"
 
@@ -62,7 +62,12 @@ class Charger201(ChargePoint201):  # type: ignore[misc] # the library publishes 
 
 @contextlib.asynccontextmanager
 async def connected(
-    kind: type[Any], address: str, name: str, *, password: str = PASSWORD
+    kind: type[Any],
+    address: str,
+    name: str,
+    *,
+    password: str = PASSWORD,
+    origin: str | None = None,
 ) -> AsyncIterator[Any]:
     """Connect a charger; it listens until the block ends."""
     version = "ocpp1.6" if kind is Charger16 else "ocpp2.0.1"
@@ -72,6 +77,7 @@ async def connected(
         subprotocols=[Subprotocol(version)],
         additional_headers={"Authorization": f"Basic {token}"},
         open_timeout=20,
+        origin=None if origin is None else Origin(origin),
     ) as connection:
         charger = kind(name, connection)
         listening = asyncio.create_task(charger.start())

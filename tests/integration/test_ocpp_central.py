@@ -300,11 +300,14 @@ async def turned_away(address: str) -> list[int]:
             async with connected(Charger16, address, name, password=password):
                 pass
         found.append(refused.value.response.status_code)
-    return found
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with connected(Charger16, address, "CP16", origin="https://elsewhere.example"):
+            pass
+    return [*found, refused.value.response.status_code]
 
 
 def test_strangers_are_turned_away_and_seen(home: TestHome, central: GatewayProcess) -> None:
-    assert asyncio.run(turned_away(central.address)) == [401, 401]
+    assert asyncio.run(turned_away(central.address)) == [401, 401, 403]
     deadline = time.monotonic() + 20
     with opened(home) as installation:
         while "STRANGER" not in str(perform(installation, "ocpp-kept", {})["refused"]):
@@ -359,3 +362,8 @@ def test_a_killed_gateway_loses_nothing_that_it_acknowledged(home: TestHome) -> 
     currents = table.columns["current_ma"].tolist()
     for second_sent in range(1, unanswered + 1):
         assert currents.count(-100 * second_sent) == 1, second_sent
+
+
+def test_it_does_not_listen_to_strangers_in_clear(home: TestHome) -> None:
+    refused = home.verb("ocpp", "serve", "--host", "192.0.2.1", "--port", "0")
+    assert (refused.code, "loopback only" in refused.err) == (2, True), refused

@@ -12,6 +12,7 @@ from battery_passport.cli.gateway_verbs import GATEWAY_GROUPS, GATEWAY_VERBS
 from battery_passport.cli.verbs_city import CITY_ROWS
 from battery_passport.cli.verbs_collection import COLLECTION_GROUPS, COLLECTION_ROWS
 from battery_passport.cli.verbs_devices import DEVICE_ROWS
+from battery_passport.cli.verbs_quality import QUALITY_ROWS
 
 _COMMANDS = "battery_passport.cli.commands"
 REVOCATIONS = ("issued-in-error", "wrong-data", "key-compromised", "withdrawn")
@@ -216,7 +217,8 @@ def _keys_rotate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name",
         metavar="NAME",
-        help="issuer, diagnostics, importer, log, tokens, personal-data or sessions",
+        help="issuer, diagnostics, importer, gateway-ocpp, gateway-gbt32960, log, tokens, "
+        "personal-data or sessions",
     )
 
 
@@ -335,6 +337,7 @@ VERBS: tuple[Verb, ...] = (
     *(Verb(*row) for row in GATEWAY_VERBS),
     *(Verb(*row) for row in COLLECTION_ROWS),
     *(Verb(*row) for row in EVIDENCE_ROWS),
+    *(Verb(*row) for row in QUALITY_ROWS),
     *(Verb(*row) for row in CITY_ROWS),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
     Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),

@@ -1,7 +1,7 @@
 """The central system's door: WebSockets of chargers, each let in by its name and password.
 
 In: an address, a gate and what to do with a charger. Out: connections until the process ends.
-Source: OCPP-1.6-J §3, §6; OCPP-2.0.1 part 4 §3 (security profiles 1 and 2).
+Source: OCPP-1.6 §3; OCPP-2.0.1 part-4
 """
 
 import base64
@@ -97,6 +97,9 @@ class Door:
         )
 
     async def _look(self, connection: ServerConnection, request: Request) -> Response | None:
+        if request.headers.get("Origin", "").startswith("http"):
+            self.refuse("", "a-page")
+            return connection.respond(HTTPStatus.FORBIDDEN, "Chargers only.\n")
         visitor = visitor_of(request)
         if visitor is None:
             self.refuse("", "no-name")

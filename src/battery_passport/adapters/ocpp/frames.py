@@ -1,7 +1,7 @@
 """OCPP-J messages: arrays of a type, an id and what is said.
 
 In: text of a WebSocket. Out: calls, results and errors; and the text of our own.
-Source: OCPP-1.6-J §4; OCPP-2.0.1 part 4 §4.
+Source: OCPP-1.6 §4; OCPP-2.0.1 part-4
 """
 
 import json

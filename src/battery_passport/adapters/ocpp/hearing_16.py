@@ -1,7 +1,7 @@
 """What a charger of version 1.6 says, and how it is answered.
 
 In: checked payloads. Out: news; the payloads of answers.
-Source: OCPP-1.6 §4.
+Source: OCPP-1.6 §4
 """
 
 from collections.abc import Callable, Mapping

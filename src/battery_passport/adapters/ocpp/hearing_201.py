@@ -1,7 +1,7 @@
 """What a charger of version 2.0.1 says, and how it is answered.
 
 In: checked payloads. Out: news; the payloads of answers. An EVSE counts as the connector.
-Source: OCPP-2.0.1 part 2.
+Source: OCPP-2.0.1 part-2
 """
 
 from collections.abc import Callable, Mapping

@@ -14,6 +14,9 @@ from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.registry.model import Device, DeviceKind
 
 
+GATEWAY_PREFIX = "gateway-"
+
+
 class GatewayName(StrEnum):
     """The gateways; each has a key of its own, `gateway-NAME`."""
 
@@ -32,7 +35,7 @@ class Gateway:
 
 def key_name(name: GatewayName) -> str:
     """Return what the keystore calls a gateway's key."""
-    return f"gateway-{name.value}"
+    return f"{GATEWAY_PREFIX}{name.value}"
 
 
 def open_gateway(installation: Installation, name: GatewayName) -> Gateway:

@@ -11,12 +11,19 @@ from types import MappingProxyType
 from battery_passport.access.acts import Act, DetailValue
 from battery_passport.adapters.sql.sessions import SqlSessions
 from battery_passport.assembly.acts import record_act
+from battery_passport.assembly.gateways.identity import (
+    GATEWAY_PREFIX,
+    GatewayName,
+    key_name,
+    open_gateway,
+)
 from battery_passport.assembly.installation import Installation, register_importer
 from battery_passport.assembly.keys import load_keys
 from battery_passport.assembly.leases import Leases, Role
 from battery_passport.assembly.log_keys import farewell, following_log_key
 from battery_passport.assembly.requests import Asked
 from battery_passport.assembly.rewrapping import rewrap
+from battery_passport.credentials.kept_signer import KeptSigner
 from battery_passport.credentials.signing import Signer
 from battery_passport.foundation.clock import format_utc
 from battery_passport.foundation.errors import NotFound, TemporarilyUnavailable
@@ -98,6 +105,20 @@ def _importer(installation: Installation, name: str) -> Mapping[str, DetailValue
     return details
 
 
+def _gateway(installation: Installation, name: str) -> Mapping[str, DetailValue]:
+    """Change a gateway's key: a new device; what the old one signed stays evidence.
+
+    A gateway that runs goes on with the key that it began with, or fails where keys are kept by a
+    token: it is to be started anew.
+    """
+    old = KeptSigner.of(installation.keystore.signing_key(name))
+    installation.keystore.make_next(name)
+    installation.keystore.adopt_next(name)
+    open_gateway(installation, GatewayName(name.removeprefix(GATEWAY_PREFIX)))
+    new = KeptSigner.of(installation.keystore.signing_key(name))
+    return {"old": old.public_key.thumbprint, "new": new.public_key.thumbprint}
+
+
 def _log(installation: Installation, name: str) -> Mapping[str, DetailValue]:
     """Make the log's next key and tell it; called again, let it follow the present one.
 
@@ -138,6 +159,7 @@ _ROTATIONS: Mapping[str, Rotate] = MappingProxyType(
         "issuer": _remembered_signer,
         "diagnostics": _remembered_signer,
         "importer": _importer,
+        **{key_name(name): _gateway for name in GatewayName},
         "log": _log,
         "tokens": _tokens,
         "personal-data": _personal_data,
