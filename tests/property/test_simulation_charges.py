@@ -6,12 +6,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from battery_passport.registry.model import Chemistry
 from battery_passport.simulation.activity import Kind
 from battery_passport.simulation.cell_kernel import Sensor
 from battery_passport.simulation.character import cell_spread_of
 from battery_passport.simulation.charging import Charge, charging_course
 from battery_passport.simulation.course import Condition
 from battery_passport.simulation.diary import diary_of
+from battery_passport.simulation.faults.model import FaultKind, FaultPlan
 from battery_passport.simulation.fleet import city
 from battery_passport.simulation.measurement import _cells
 from battery_passport.simulation.open_circuit import LOWEST_SOC, STEPS_PER_SOC
@@ -43,6 +45,37 @@ def test_any_day_of_any_car_is_possible(seed: int, number: int, day: int) -> Non
         assert cells_v.max() < car.model.cell_limits_v[1] + 0.02
         assert cells_v.min() > car.model.cell_limits_v[0] - 0.02
         assert activity.kind is Kind.DRIVING or columns["speed_mm_s"].max() == 0
+
+
+@settings(max_examples=12)
+@given(
+    seed=st.integers(0, 2**32),
+    number=st.integers(0, 4),
+    day=st.integers(4_260, 4_300),
+    kind=st.sampled_from(FaultKind),
+)
+def test_whatever_goes_wrong_charge_and_energy_are_kept(
+    seed: int, number: int, day: int, kind: FaultKind
+) -> None:
+    """Counters move by the charge that flows; energy is charge times the cells' own voltage."""
+    plan = FaultPlan(first_day=4_250, last_day=4_300, chosen=((number, kind),))
+    car = city(seed, number + 1, faults=plan).cars[number]
+    lowest_v = 1.0 if car.model.chemistry is Chemistry.LFP else 1.8
+    today = diary_of(car).day(day)
+    assert today is not None
+    for activity in today.activities:
+        columns = recorded(car, activity).columns
+        current_a = columns["current_ma"] / 1_000
+        cells_v = columns["cell_voltage_mv"] / 1_000
+        assert lowest_v < cells_v.min() <= cells_v.max() < car.model.cell_limits_v[1] + 0.02
+        counted = [columns[f"cumulative_{way}_mah"] for way in ("charge", "discharge")]
+        taken_ah, given_ah = ((column[-1] - column[0]) / 1_000 for column in counted)
+        moved_ah = -current_a[:-1].sum() * STEP_S / 3_600
+        # Counters step by 0.1 Ah, and what braking gives back is not counted as taken.
+        assert abs(taken_ah - given_ah - moved_ah) < 0.35
+        energy_wh = (columns["pack_voltage_mv"] / 1_000 * current_a).sum() * STEP_S / 3_600
+        by_cells_wh = (cells_v.sum(axis=1) * current_a).sum() * STEP_S / 3_600
+        assert abs(energy_wh - by_cells_wh) < 0.004 * abs(energy_wh) + 5
 
 
 @given(
