@@ -65,6 +65,9 @@ def test_batches_queues_and_log_are_told(running: Running) -> None:
     assert values["bp_batches_total", "quarantined", "http"] == 1
     assert values["bp_batches_total", "refused: malformed-batch", "http"] == 1
     assert values[("bp_intake_commit_duration_seconds_count",)] >= 1
+    assert values[("bp_intake_acknowledgement_seconds_count",)] >= 1
+    assert values["bp_takers", "http"] == 1
+    assert values["bp_takers_waiting_batches", "http"] == 0
     assert values[("bp_quarantined_batches",)] == 1
     assert values[("bp_pipeline_pending_facts",)] == 0
     assert values[("bp_pipeline_poisoned_facts",)] == 0

@@ -8,12 +8,15 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from battery_passport.adapters.metrics.takers import TakerState
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.evidence import Outcome, ReceivedBatch
 from battery_passport.assembly.collection.flow_control import FairQueue, FlowControl
+from battery_passport.assembly.collection.standing import Tally
 from battery_passport.assembly.intake import GROUP_BATCHES, store_group
 from battery_passport.foundation.errors import BatteryPassportError, TemporarilyUnavailable
 
@@ -68,6 +71,7 @@ class IngestWriter:
         self._observe = observe
         self._observe_wait = observe_wait
         self._queue = FairQueue(queue_batches)
+        self.tally = Tally()
         self._flow = flow
         self._gathering: _Group = []
         self._seen_last_turn = 0
@@ -111,6 +115,15 @@ class IngestWriter:
             loop.call_soon(self._look, loop)
         self._gathering.append((batch, tell, now_s))
         self._queue.enter(sender)
+
+    def state(self, transport: str) -> TakerState:
+        """Return how far this process is with the batches of a transport."""
+        return TakerState(
+            transport=transport,
+            waiting=self._queue.total,
+            longest_wait_s=self.tally.longest_wait_s(),
+            outcomes=dict(self.tally.outcomes),
+        )
 
     def waiting(self) -> int:
         """Return how many batches wait to be durable."""
@@ -163,14 +176,20 @@ class IngestWriter:
             _LOG.info("%d batches are durable, and nobody waits for the answer", len(group))
 
     def _answer(self, group: _Group, answers: Sequence[Outcome | BatteryPassportError]) -> None:
+        longest_s = time.perf_counter() - group[0][2]
+        self.tally.note(Counter(map(_word, answers)), longest_s)
         if self._observe_wait is not None:
-            self._observe_wait(time.perf_counter() - group[0][2])
+            self._observe_wait(longest_s)
         for (batch, tell, _since_s), answer in zip(group, answers, strict=True):
             self._queue.leave(batch.device_id.int)
             try:
                 tell(answer)
             except Exception:  # noqa: BLE001 - the others must hear all the same
                 _LOG.exception("a sender could not be told what became of its batch")
+
+
+def _word(answer: Outcome | BatteryPassportError) -> str:
+    return answer.code if isinstance(answer, BatteryPassportError) else answer.value
 
 
 def _settle(future: "asyncio.Future[Outcome]", answer: Outcome | BatteryPassportError) -> None:

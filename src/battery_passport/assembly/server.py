@@ -28,12 +28,15 @@ from battery_passport.assembly.authorizing import (
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.collection.flow_control import flow_control
 from battery_passport.assembly.collection.http_server import (
+    TRANSPORT,
     Collection,
     open_collection,
     server_config,
     spare_the_collector,
 )
+from battery_passport.assembly.collection.standing import telling, told
 from battery_passport.assembly.control import ControlEndpoint
+from battery_passport.assembly.gateways.telling_metrics import gateway_states
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
@@ -145,6 +148,8 @@ def _front(
     metrics.watch_state(
         state_reader(installation, waiting_batches=writer.waiting, tasks=background.tasks)
     )
+    metrics.watch_takers(lambda: told(installation.home.run))
+    metrics.watch_gateways(lambda: gateway_states(installation.database, installation.clock))
     address = installation.base_url
     front = Front(
         telemetry=collection.route,
@@ -196,7 +201,8 @@ def _background(installation: Installation, metrics: PlatformMetrics) -> Iterato
     for task in tasks:
         task.start()
     try:
-        yield _Background(writer, tasks)
+        with telling(installation.home.run, lambda: writer.state(TRANSPORT)):
+            yield _Background(writer, tasks)
     finally:
         for task in tasks:
             task.stop()

@@ -4,7 +4,7 @@ In: what happened, in words of short lists. Out: the Prometheus exposition forma
 """
 
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from prometheus_client import (
     CollectorRegistry,
@@ -16,7 +16,9 @@ from prometheus_client import (
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from battery_passport.adapters.metrics.gateways import GatewayCollector, GatewayState
 from battery_passport.adapters.metrics.state import PlatformState, StateCollector
+from battery_passport.adapters.metrics.takers import TakersCollector, TakerState
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -93,6 +95,14 @@ class PlatformMetrics:
     def watch_state(self, read: Callable[[], PlatformState]) -> None:
         """Tell the present state too, read at every scrape."""
         self._registry.register(StateCollector(read))
+
+    def watch_takers(self, read: Callable[[], Iterable[TakerState]]) -> None:
+        """Tell what every process that takes batches says of itself."""
+        self._registry.register(TakersCollector(read))
+
+    def watch_gateways(self, read: Callable[[], Iterable[GatewayState]]) -> None:
+        """Tell what every gateway says of itself."""
+        self._registry.register(GatewayCollector(read))
 
     def watch_waiting(self, waiting: Callable[[], int]) -> None:
         """Tell how many batches wait, where nothing else of the platform runs."""

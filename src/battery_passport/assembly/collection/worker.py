@@ -20,10 +20,12 @@ from battery_passport.adapters.sql.opening import locks_of, open_database
 from battery_passport.assembly.authorizing import authorize_collection, build_authorizer
 from battery_passport.assembly.collection.flow_control import flow_control
 from battery_passport.assembly.collection.http_server import (
+    TRANSPORT,
     open_collection,
     server_config,
     spare_the_collector,
 )
+from battery_passport.assembly.collection.standing import telling
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.identity import lasting_base_url
 from battery_passport.assembly.ingest_writer import IngestWriter
@@ -84,7 +86,8 @@ def serve_intake(settings: Settings, *, announce: Callable[[str], None]) -> None
         try:
             announce(f"http://{host}:{port}")
             spare_the_collector()
-            with ended_by_request():
+            run_folder = Home(settings.home).run
+            with telling(run_folder, lambda: writer.state(TRANSPORT)), ended_by_request():
                 server.run(sockets=[listener])
         finally:
             writer.stop()

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from battery_passport.assembly.collection.standing import telling
 from battery_passport.assembly.gateways.bound import BoundBatteries
 from battery_passport.assembly.gateways.identity import GatewayName, open_gateway
 from battery_passport.assembly.gateways.office import Office
@@ -88,17 +89,18 @@ def opened_office(settings: Settings, name: GatewayName, *, gateway: str) -> Ite
         writer = IngestWriter(installation.database, queue_batches=settings.ingest_queue_batches)
         writer.start()
         try:
-            yield Office(
-                gateway=gateway,
-                database=installation.database,
-                clock=installation.clock,
-                recorder=Recorder(
-                    installation.database, device, writer=writer, clock=installation.clock
-                ),
-                bound=BoundBatteries(installation.database),
-                hasher=hasher_of(installation),
-                figures=Figures(gateway, installation.clock),
-            )
+            with telling(installation.home.run, lambda: writer.state(gateway)):
+                yield Office(
+                    gateway=gateway,
+                    database=installation.database,
+                    clock=installation.clock,
+                    recorder=Recorder(
+                        installation.database, device, writer=writer, clock=installation.clock
+                    ),
+                    bound=BoundBatteries(installation.database),
+                    hasher=hasher_of(installation),
+                    figures=Figures(gateway, installation.clock),
+                )
         finally:
             writer.stop()
 

@@ -18,6 +18,7 @@ from battery_passport.adapters.mqtt.link import BrokerAccess
 from battery_passport.assembly.authorizing import authorize_collection, build_authorizer
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.collection.flow_control import flow_control
+from battery_passport.assembly.collection.standing import telling
 from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
@@ -37,6 +38,7 @@ MOST_WINDOW = 1_000
 
 MOST_COLLECTORS = 64
 
+_TRANSPORT = "mqtt"
 _LOOK_EVERY_S = 2.0
 
 
@@ -57,7 +59,8 @@ def serve_mqtt(settings: Settings, *, announce: Callable[[str], None]) -> None:
             writer.start()
             keeper.start()
             try:
-                asyncio.run(_collect(installation, writer, name, announce))
+                with telling(installation.home.run, lambda: writer.state(_TRANSPORT)):
+                    asyncio.run(_collect(installation, writer, name, announce))
             finally:
                 keeper.stop()
                 writer.stop()
