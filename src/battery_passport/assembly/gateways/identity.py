@@ -13,7 +13,6 @@ from battery_passport.assembly.installation import Installation
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.registry.model import Device, DeviceKind
 
-
 GATEWAY_PREFIX = "gateway-"
 
 
