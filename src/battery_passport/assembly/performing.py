@@ -39,6 +39,8 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
         "event-add": "event.record.*",
         "ingest": "evidence.import",
         "diagnose": "health.diagnose",
+        "quality": "quality.read",
+        "battery-district": "battery.register",
         "passport-issue": "passport.issue",
         "passport-revoke": "passport.revoke",
         "passport-show": "passport.read",

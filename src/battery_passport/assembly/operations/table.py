@@ -53,6 +53,7 @@ from battery_passport.assembly.operations.quarantine import (
     list_quarantine,
     show_quarantined,
 )
+from battery_passport.assembly.operations.quality import place_battery, report_quality
 from battery_passport.assembly.operations.registry import (
     add_battery,
     add_device,
@@ -85,6 +86,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "event-add": add_event,
         "ingest": ingest,
         "diagnose": diagnose,
+        "quality": report_quality,
+        "battery-district": place_battery,
         "passport-issue": issue_passport,
         "passport-revoke": revoke_passport,
         "passport-show": show_passport,

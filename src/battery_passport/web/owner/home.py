@@ -75,6 +75,7 @@ class OwnerHomePage:
     hand_over_address: str
     key_address: str
     passport_address: str
+    measurements_address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +156,7 @@ class HomePages:
             hand_over_address=address_of(shell, "/my/hand-over", battery=battery),
             key_address=address_of(shell, "/my/key", battery=battery),
             passport_address="" if individual is None else shell.link(f"/{face.identifier.path}"),
+            measurements_address=shell.link(f"/telemetry/{face.identifier.path}"),
         )
 
 

@@ -68,6 +68,13 @@ def terms_of(card: BatteryCard, shell: ConsoleShell) -> tuple[Term, ...]:
     return (*(each for each in known if each.text), passport)
 
 
+def measurements_term(card: BatteryCard, shell: ConsoleShell) -> Term:
+    """Return the way to a battery's measurements, for roles that may see them."""
+    text = shell.language.text
+    link = shell.address(page_of("/telemetry", card))
+    return Term(text("Measurements"), text("Open the measurements"), link=link)
+
+
 def event_title(event: RecordedEvent, language: Language) -> str:
     """Return what happened, in words."""
     row = EVENT_TYPES.get(event.event_type)

@@ -11,6 +11,7 @@ from battery_passport.web.authorization import ActionRoute, may
 from battery_passport.web.consoles.frame.describing import (
     SUBPATH,
     event_terms,
+    measurements_term,
     name_of,
     page_of,
     result_cell,
@@ -106,7 +107,7 @@ class InspectionDesk:
             title=name_of(card, shell.language),
             note=note_of(request, NOTES, shell.language),
             back=shell.address(BASE),
-            terms=terms_of(card, shell),
+            terms=(*terms_of(card, shell), measurements_term(card, shell)),
             record_link=shell.address(f"{page_of(BASE, card)}/{SHEET.path}"),
             why_not=_why_not(card, allowed=allowed, language=shell.language),
             drafts=self.form.lines(drafts, shell),

@@ -13,7 +13,13 @@ from battery_passport.foundation.errors import Conflict, InvalidInput
 from battery_passport.web.authorization import ActionRoute, authorize, may
 from battery_passport.web.consoles.frame.answering import lead_to
 from battery_passport.web.consoles.frame.cells import Cell, Figure, Tone
-from battery_passport.web.consoles.frame.describing import SUBPATH, name_of, page_of, terms_of
+from battery_passport.web.consoles.frame.describing import (
+    SUBPATH,
+    measurements_term,
+    name_of,
+    page_of,
+    terms_of,
+)
 from battery_passport.web.consoles.frame.desk import Desk, short_view
 from battery_passport.web.consoles.frame.errors import NothingOfYours
 from battery_passport.web.consoles.frame.list_state import read_state
@@ -149,7 +155,7 @@ class MakerDesk:
             title=name_of(card, language),
             note=note_of(request, NOTES, language),
             back=shell.address(f"{BASE}/batteries"),
-            terms=terms_of(card, shell),
+            terms=(*terms_of(card, shell), measurements_term(card, shell)),
             version=_version(own, language),
             filled=text("%(count)s entries filled", count=own.filled),
             owed=tuple(
