@@ -13,6 +13,9 @@ In: the outbox. Out: a log that holds every record, and projections that are up 
     (then)            StateKeeper       opens the next epoch of the state tree
     state-recorded    (nobody)          stands in the log, and wakes nothing
     (then)            ErasureKeeper     erases records of people who left, under a tombstone
+    (then)            EvidenceSealer    moves old batches into segments
+    (then)            EvidenceExpirer   lets go of evidence whose time is over, under tombstones
+    (then)            HistoryThinner    takes what came of it out of the history
 """
 
 import logging
