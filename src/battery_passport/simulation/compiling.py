@@ -6,7 +6,7 @@ In: a function over numbers and arrays. Out: the same, compiled at its first cal
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar, cast
 
-import numba
+from numba import njit
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -17,4 +17,4 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
     Strict arithmetic: no reordering of sums, so that results are the same at every run.
     """
-    return cast("Callable[P, R]", numba.njit(cache=True, fastmath=False)(function))
+    return cast("Callable[P, R]", njit(cache=True, fastmath=False)(function))
