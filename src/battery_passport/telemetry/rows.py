@@ -13,6 +13,9 @@ from battery_passport.telemetry.model import NULL, Samples
 
 Cells = Sequence[int | None]
 
+SIGNED_BY_GATEWAY = "signed-by-gateway"
+"""Stands first among a batch's assumptions where the car did not sign, but who heard it."""
+
 
 @dataclass(slots=True)
 class Row:

@@ -11,10 +11,7 @@ from types import MappingProxyType
 
 from battery_passport.adapters.ocpp.news import BatteryNews, Metered, Sampled
 from battery_passport.foundation.clock import unix_ms
-from battery_passport.telemetry.rows import Row
-
-SIGNED_BY_GATEWAY = "signed-by-gateway"
-"""Stands first among a batch's assumptions where the car did not sign."""
+from battery_passport.telemetry.rows import SIGNED_BY_GATEWAY, Row
 
 
 class Supply(StrEnum):

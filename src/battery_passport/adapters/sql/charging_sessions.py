@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from battery_passport.adapters.sql.schema_gateways import charging_sessions
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
@@ -107,11 +107,6 @@ class SessionStore:
         self._connection.execute(
             update(charging_sessions).where(_T.number == session.number).values(**values)
         )
-
-    def forget(self, battery_ids: Sequence[UUID]) -> None:
-        """Remove where and when batteries were charged whose owner is erased."""
-        names = [str(battery_id) for battery_id in battery_ids]
-        self._connection.execute(delete(charging_sessions).where(_T.battery_id.in_(names)))
 
     def _one(self, *conditions: Any) -> StoredSession | None:
         found = self._many(*conditions)

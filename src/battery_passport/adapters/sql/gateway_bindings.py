@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from battery_passport.adapters.sql.schema_gateways import gateway_bindings
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
@@ -84,13 +84,6 @@ class BindingStore:
         query = select(gateway_bindings).where(gateway_bindings.c.ended_at_ms.is_(None))
         query = query.order_by(gateway_bindings.c.bound_at_ms, gateway_bindings.c.binding_id)
         return [_binding(row) for row in self._connection.execute(query).mappings()]
-
-    def forget(self, battery_ids: Sequence[UUID]) -> None:
-        """Remove every trace of who was bound to batteries whose owner is erased."""
-        names = [str(battery_id) for battery_id in battery_ids]
-        self._connection.execute(
-            delete(gateway_bindings).where(gateway_bindings.c.battery_id.in_(names))
-        )
 
 
 def _binding(row: RowMapping) -> StoredBinding:

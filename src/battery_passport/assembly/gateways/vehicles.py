@@ -34,10 +34,10 @@ from battery_passport.assembly.listening import listening
 from battery_passport.assembly.settings import Settings
 from battery_passport.foundation.errors import BatteryPassportError
 from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.telemetry.rows import SIGNED_BY_GATEWAY
 
 _LOG = logging.getLogger(__name__)
 GATEWAY: Final = "gbt32960"
-SIGNED_BY_GATEWAY: Final = "signed-by-gateway"
 _ZONE: Final = "Times in the frames are UTC+08:00, as the standard has it"
 _BY_VIN: Final = "Who sent it was told by its VIN alone"
 _BY_PLATFORM: Final = "A platform that signed in passed it on"

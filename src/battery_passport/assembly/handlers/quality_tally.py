@@ -12,6 +12,7 @@ from battery_passport.adapters.sql.quality import QualityTally
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.telemetry.model import BatchClaims, DecodedBatch
 from battery_passport.telemetry.quality.model import Finding, QualityMemory
+from battery_passport.telemetry.rows import SIGNED_BY_GATEWAY
 
 DAY_MS: Final = 86_400_000
 KOREAN_TIME_MS: Final = 9 * 3_600_000
@@ -39,7 +40,12 @@ def korean_month(at_ms: int) -> str:
 
 
 def tally_boot(tally: QualityTally, reading: Reading) -> None:
-    """Count a batch for its device's boot: what is missing between its numbers was lost."""
+    """Count a batch for its device's boot: what is missing between its numbers was lost.
+
+    A gateway numbers nothing: each of its messages stands for itself.
+    """
+    if reading.batch is not None and SIGNED_BY_GATEWAY in reading.batch.assumptions:
+        return
     claims, battery = reading.claims, str(reading.battery_id)
     device, received_ms = str(claims.device_id), reading.received_ms
     row = tally.boots.setdefault(

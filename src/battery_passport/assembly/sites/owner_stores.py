@@ -21,6 +21,7 @@ from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.grants import GrantStore
 from battery_passport.adapters.sql.ledger_keys import SqlLedgerKeys
 from battery_passport.adapters.sql.looks import LookStore, VisitStore
+from battery_passport.adapters.sql.owner_traces import TraceStore
 from battery_passport.adapters.sql.sharing import ClaimCodeStore, ConsentStore, OwnershipStore
 from battery_passport.assembly.acts import SqlActLog, SqlLookLog
 from battery_passport.foundation.strict_json import JsonObject
@@ -77,7 +78,7 @@ def owner_stores(connection: Connection, accounts: Accounts) -> OwnerStores:
             codes=codes,
             consents=consents,
             grants=grants,
-            looks=looks,
+            looks=TraceStore(connection),
             people=_ErasedAccount(connection, accounts),
             pseudonyms=ErasureStore(connection),
             acts=acts,
