@@ -4,14 +4,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from battery_passport.adapters.sql.database import Database
-from battery_passport.adapters.sql.device_clocks import DeviceClockStore
+from battery_passport.adapters.sql.device_clocks import DeviceClockStore, ReceivedClock
 from battery_passport.adapters.sql.device_codes import DeviceCodeStore
 from battery_passport.adapters.sql.devices import DeviceReport, DeviceStore
-from battery_passport.adapters.sql.evidence import EvidenceStore, ReceivedBatch
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.adapters.sql.schema_quality import device_states
+from battery_passport.foundation.clock import unix_ms
 from battery_passport.registry.devices.codes import KeptCode
 from battery_passport.registry.devices.model import Standing
 from battery_passport.registry.model import Device, DeviceKind
@@ -170,26 +172,15 @@ def test_codes_that_expired_unused_are_forgotten(record_store: Database) -> None
 
 
 def test_the_newest_receipt_tells_how_far_the_clock_is_off(record_store: Database) -> None:
-    battery_id = add_device(record_store)
-    batches = [
-        ReceivedBatch(
-            digest=bytes([number]) * 32,
-            device_id=DEVICE,
-            boot_id=b"b" * 16,
-            sequence=number,
-            battery_id=battery_id,
-            collected_at=NOW + timedelta(seconds=7),
-            received_at=NOW + timedelta(seconds=number),
-            encoded=b"batch",
-        )
-        for number in range(3)
+    former = add_device(record_store)
+    present = add_device(record_store, OTHER, b"o" * 32)
+    row = {"batches": 1, "samples": 9, "backfilled": 0, "memory": {}, "device_id": str(DEVICE)}
+    heard = [
+        {"battery_id": str(present), "last_received_ms": unix_ms(NOW + HOUR), "skew_ms": 5_000},
+        {"battery_id": str(former), "last_received_ms": unix_ms(NOW), "skew_ms": -7},
     ]
-    with record_store.append() as connection:
-        EvidenceStore(connection).append_group(batches)
-    with record_store.read() as connection:
-        heard = DeviceClockStore(connection).of_device(DEVICE)
-        silent = DeviceClockStore(connection).of_device(OTHER)
+    with record_store.write() as connection:
+        connection.execute(insert(device_states), [row | each for each in heard])
+        found = DeviceClockStore(connection).of_devices([DEVICE, OTHER])
 
-    assert heard is not None
-    assert (heard.received_at, heard.skew_ms) == (NOW + timedelta(seconds=2), 5_000)
-    assert silent is None
+    assert found == {DEVICE: ReceivedClock(NOW + HOUR, 5_000)}

@@ -1,27 +1,28 @@
 """How far a device's clock is off, as seen on receipt of its batches.
 
-In: batches within a transaction. Out: the newest batch of a device: when it came, by whose clock.
+In: what was noted of batches while they were read. Out: when a device was heard last.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
-from battery_passport.adapters.sql.schema import batches
+from battery_passport.adapters.sql.schema_quality import device_states
 from battery_passport.foundation.clock import from_unix_ms
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedClock:
-    """The newest batch: received then; its time of collection minus that is `skew_ms`.
+    """When a device was heard last; `skew_ms` is the time of collection minus that of receipt.
 
-    The skew holds the way of the batch, so below zero it says little: it may have waited.
+    The skew is of the newest batch that was not a late one, None before any, and holds its way.
     """
 
     received_at: datetime
-    skew_ms: int
+    skew_ms: int | None
 
 
 class DeviceClockStore:
@@ -30,17 +31,15 @@ class DeviceClockStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def of_device(self, device_id: UUID) -> ReceivedClock | None:
-        """Return the newest receipt of a device."""
-        columns = batches.c
+    def of_devices(self, device_ids: Sequence[UUID]) -> dict[UUID, ReceivedClock]:
+        """Return the newest receipt of each device that was heard."""
+        columns = device_states.c
         query = (
-            select(columns.received_at_ms, columns.collected_at_ms)
-            .where(columns.device_id == str(device_id))
-            .order_by(columns.received_at_ms.desc())
-            .limit(1)
+            select(columns.device_id, columns.last_received_ms, columns.skew_ms)
+            .where(columns.device_id.in_([str(each) for each in device_ids]))
+            .order_by(columns.last_received_ms)
         )
-        row = self._connection.execute(query).first()
-        if row is None:
-            return None
-        skew_ms = row.collected_at_ms - row.received_at_ms
-        return ReceivedClock(from_unix_ms(row.received_at_ms), skew_ms)
+        return {
+            UUID(row.device_id): ReceivedClock(from_unix_ms(row.last_received_ms), row.skew_ms)
+            for row in self._connection.execute(query)
+        }

@@ -93,16 +93,23 @@ class RunningDevice:
             tell(f"recovered after a loss of power: {note}")
         self._agent = self._started()
         self._report_at_s = 0.0
+        self._ending = False
         self.done = Done()
 
     def run(self, lines: Iterator[str | None], *, drain_s: float) -> Done:
-        """Take lines until their end, then deliver for at most so long what waits."""
+        """Take lines until their end, then deliver for at most so long what waits.
+
+        After `end` nothing more is sent than what goes through at once.
+        """
         for line in lines:
             if line is not None:
                 self._take(partial(self._reader.take, line))
             self._work()
+            if self._ending:
+                drain_s = 0.0
+                break
         self._take(self._reader.rest)
-        self._agent.end_session()
+        self._keep_rest()
         until_s = time.monotonic() + drain_s
         self._work()
         while self._queue.waiting() and time.monotonic() < until_s:
@@ -110,6 +117,16 @@ class RunningDevice:
             self._work()
         self._report()
         return self._told()
+
+    def _keep_rest(self) -> None:
+        try:
+            self._agent.end_session()
+        except QueueFull as error:
+            self._tell(f"no room for the last samples: {error.message}")
+
+    def end(self) -> None:
+        """Let `run` end soon: what is held back is kept in the queue, nothing more is taken."""
+        self._ending = True
 
     def close(self) -> None:
         """Let go of connections and files."""
@@ -169,7 +186,7 @@ class RunningDevice:
         """Send for the battery that the platform names, from the next sample on."""
         reference = news.get("batteryRef")
         if isinstance(reference, str) and reference != self._state.battery_ref:
-            self._agent.end_session()
+            self._keep_rest()
             self._state = replace(self._state, battery_ref=reference)
             save_state(self._folder, self._state)
             self._agent = self._started()

@@ -36,7 +36,7 @@ def list_devices(installation: Installation, request: JsonObject) -> JsonObject:
 def describe_device(connection: Connection, life: DeviceLife, now: datetime) -> JsonObject:
     """Return a device as it stands now."""
     report = DeviceStore(connection).reports([life.device_id]).get(life.device_id)
-    heard = DeviceClockStore(connection).of_device(life.device_id)
+    heard = DeviceClockStore(connection).of_devices([life.device_id]).get(life.device_id)
     battery_id = life.battery_id
     battery = None if battery_id is None else RegistryStore(connection).battery(battery_id)
     return {

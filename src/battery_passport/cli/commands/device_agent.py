@@ -4,12 +4,11 @@ In: a folder of its own, a one-time code, samples. Out: batches at the platform.
 """
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType, MappingProxyType
+from types import MappingProxyType
 
 from battery_passport.assembly.agent.joining import enrol, rotate
 from battery_passport.assembly.agent.running import RunningDevice, status_of
@@ -59,7 +58,7 @@ def _run(folder: Path, arguments: argparse.Namespace) -> tuple[JsonObject, int]:
         reader=UdsReader() if arguments.protocol == UDS else JsonReader(),
         tell=note,
     )
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: device.end())
     follow = arguments.follow
     lines = lines_of_input(sys.stdin) if follow is None else lines_of_file(Path(follow))
     try:
@@ -67,11 +66,6 @@ def _run(folder: Path, arguments: argparse.Namespace) -> tuple[JsonObject, int]:
     finally:
         device.close()
     return done.as_json(), STILL_WAITING if done.waiting else 0
-
-
-def _end(_number: int, _frame: FrameType | None) -> None:
-    # What was taken is in the queue or lost with the samples held back, as with a loss of power.
-    os._exit(0)
 
 
 _WORK: MappingProxyType[str, Callable[[Path, argparse.Namespace], tuple[JsonObject, int]]] = (
