@@ -7,6 +7,9 @@ import sys
 
 import numpy as np
 
+from battery_passport.diagnostics.fleet_capacity.charges import Charge
+from battery_passport.diagnostics.fleet_capacity.kernels import typical_cells
+from battery_passport.diagnostics.fleet_capacity.learning import first_belief, learn
 from battery_passport.ledger.vector_hashing import LANES, VectorHashes
 from battery_passport.simulation.calendar import day_of_date
 from battery_passport.simulation.diary import diary_of
@@ -21,6 +24,7 @@ def main() -> int:
     VectorHashes().leaves([bytes(33)] * (4 * LANES))
     _compile_quality()
     _compile_city()
+    _compile_fleet_capacity()
     return 0
 
 
@@ -40,6 +44,22 @@ def _compile_city() -> None:
     for plan in diary_of(car).days(first, first + 10):
         for activity in plan.activities:
             recorded(car, activity)
+
+
+def _compile_fleet_capacity() -> None:
+    """Run what `fleet learn` and `diagnose` run, on next to nothing."""
+    steps = np.linspace(0.0, 0.4, 8)
+    charge = Charge(
+        row=(0, 7),
+        moved_ah=40.0,
+        charge=steps,
+        voltage_v=3.6 + steps,
+        load=np.full(8, 0.1),
+        memory=np.full(8, 0.1),
+        soc=0.4 + steps,
+    )
+    learn([[charge]], first_belief(None))
+    typical_cells(np.full((2, 4), 3_700, dtype=np.int64), np.arange(2), 500, 4_900)
 
 
 if __name__ == "__main__":

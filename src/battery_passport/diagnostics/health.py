@@ -4,8 +4,10 @@ In: a telemetry table, what is declared of the battery, a method's name. Out: a 
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib import import_module
 
 import numpy as np
 
@@ -13,10 +15,13 @@ from battery_passport.diagnostics.errors import UnknownMethod
 from battery_passport.diagnostics.estimate import HealthEstimate
 from battery_passport.diagnostics.evidence import only_ordinals
 from battery_passport.diagnostics.findings import RELIED_ON_COLUMNS
+from battery_passport.diagnostics.fleet_capacity.constants import NAME as FLEET
+from battery_passport.diagnostics.fleet_capacity.constants import V1 as FLEET_V1
+from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
 from battery_passport.diagnostics.model import Findings
 from battery_passport.diagnostics.parameters import V1
 from battery_passport.diagnostics.usable_capacity import usable_capacity
-from battery_passport.foundation.strict_json import JsonValue
+from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.registry.model import Rating
 from battery_passport.telemetry.table import TelemetryTable
 
@@ -35,10 +40,23 @@ class Method:
     parameters: Mapping[str, JsonValue]
 
 
+def _fleet_capacity(table: TelemetryTable, rating: Rating, curve: FleetCurve | None) -> Findings:
+    # Its compiled loops take a second to load, which few verbs need.
+    method = import_module("battery_passport.diagnostics.fleet_capacity.method")
+    found: Findings = method.fleet_capacity(table, rating, curve)
+    return found
+
+
 METHODS: Mapping[tuple[str, str], Method] = {
     ("usable-capacity", "1"): Method(RELIED_ON_COLUMNS, usable_capacity, V1.as_json()),
+    (FLEET, "1"): Method(
+        RELIED_ON_COLUMNS, partial(_fleet_capacity, curve=None), FLEET_V1.as_json()
+    ),
 }
-NEWEST: Mapping[str, str] = {"usable-capacity": "1"}
+NEWEST: Mapping[str, str] = {"usable-capacity": "1", FLEET: "1"}
+
+CURVE, CURVE_DIGEST = "curve", "curve_sha256"
+"""Where a statement's parameters carry the fleet's curve, and its digest."""
 
 
 def published_method(name: str, version: str) -> Method:
@@ -59,15 +77,19 @@ def estimate_health(
     *,
     method: str = "usable-capacity",
     version: str | None = None,
+    curve: FleetCurve | None = None,
 ) -> HealthEstimate:
     """Return what a method (its newest version unless named) makes of a battery's measurements.
 
+    `curve` is what the fleet taught of the battery's model; only `fleet-capacity` uses it.
     The figures are those the method gives on the evidence alone, so that whoever has just the
     evidence gets them too.
     Raises: UnknownMethod.
     """
     number = NEWEST.get(method, "") if version is None else version
     published = published_method(method, number)
+    if method == FLEET and curve is not None:
+        published = _with_curve(published, curve)
     table = table.select(published.columns)
     findings = published.find(table, rating)
     legs_seen = len(findings.legs)
@@ -88,4 +110,14 @@ def estimate_health(
         as_of=None if last_ms is None else _EPOCH + timedelta(milliseconds=last_ms),
         evidence=table.batch_digests if findings.rows.size else (),
         evidence_assumptions=table.assumptions if findings.rows.size else (),
+    )
+
+
+def _with_curve(method: Method, curve: FleetCurve) -> Method:
+    """Return the method with the fleet's curve among its parameters, so that it can be rerun."""
+    carried: JsonObject = {CURVE: curve.as_json(), CURVE_DIGEST: curve.digest.hex()}
+    return replace(
+        method,
+        find=partial(_fleet_capacity, curve=curve),
+        parameters={**method.parameters, **carried},
     )

@@ -89,7 +89,9 @@ def compare_with_statement(
         if digest not in table.batch_digests:
             raise FigureDiffers(f"The statement rests on batch {digest.hex()}, which is missing.")
     evidence = only_batches(table, read.evidence)
-    estimate = estimate_health(evidence, read.rating, method=read.method, version=read.version)
+    estimate = estimate_health(
+        evidence, read.rating, method=read.method, version=read.version, curve=read.curve
+    )
     found = estimate.findings
     _compare_figure(claims, "capacity", "ah", (found.capacity_ah, AH_DECIMALS))
     health_percent = scaled(found.health_ratio, 100.0)

@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from battery_passport.diagnostics.errors import MalformedStatement
+from battery_passport.diagnostics.errors import FigureDiffers, MalformedStatement
+from battery_passport.diagnostics.fleet_capacity.model import FleetCurve, read_curve
 from battery_passport.foundation.digests import DIGEST_BYTES
 from battery_passport.foundation.encoding import MalformedEncoding, hex_decode
 from battery_passport.foundation.strict_json import JsonValue
@@ -43,12 +44,14 @@ class ReadClaims:
     version: str
     rating: Rating
     evidence: tuple[bytes, ...]
+    curve: FleetCurve | None = None
 
 
 def read_claims(claims: Mapping[str, JsonValue]) -> ReadClaims:
     """Return what a health statement's claims say about method, battery and evidence.
 
-    Raises: MalformedStatement for unknown or missing members, or values of another kind.
+    Raises: MalformedStatement for unknown or missing members, or values of another kind;
+    FigureDiffers for a fleet's curve that is not the one of the digest beside it.
     """
     if claims.get("format") != STATEMENT_FORMAT:
         raise MalformedStatement(f"The claims are no health statement {STATEMENT_FORMAT}.")
@@ -58,7 +61,20 @@ def read_claims(claims: Mapping[str, JsonValue]) -> ReadClaims:
         version=_text(claims["version"], "version"),
         rating=_rating(claims["rating"]),
         evidence=tuple(_digest(text) for text in _items(claims["evidence"], "evidence")),
+        curve=_curve(claims["parameters"]),
     )
+
+
+def _curve(parameters: JsonValue) -> FleetCurve | None:
+    if not isinstance(parameters, Mapping) or "curve" not in parameters:
+        return None
+    curve = read_curve(parameters["curve"])
+    stated = parameters.get("curve_sha256")
+    if stated != curve.digest.hex():
+        raise FigureDiffers(
+            f"The fleet's curve has the digest {curve.digest.hex()}, not {stated} as stated."
+        )
+    return curve
 
 
 def number_in(value: JsonValue, name: str) -> float:

@@ -1,0 +1,1 @@
+"""Capacity by a curve that the fleet taught: `fleet-capacity`."""
