@@ -30,6 +30,7 @@ from battery_passport.assembly.collection.flow_control import flow_control
 from battery_passport.assembly.collection.http_server import (
     TRANSPORT,
     Collection,
+    allow_connections,
     open_collection,
     server_config,
     spare_the_collector,
@@ -126,6 +127,7 @@ def serve(
                     companion(installation, f"http://{host}:{port}")
                 announce(f"http://{host}:{port}")
                 try:
+                    allow_connections()
                     spare_the_collector()
                     with ended_by_request():
                         server.run(sockets=[listener])

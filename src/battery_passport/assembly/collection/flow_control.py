@@ -4,7 +4,6 @@ In: batches on their way to the disk. Out: leave to go on, or when to come back.
 """
 
 import time
-from collections import Counter
 from collections.abc import Callable, Hashable
 from uuid import UUID
 
@@ -120,25 +119,25 @@ class FairQueue:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._waiting: Counter[int] = Counter()
+        self._waiting: dict[int, int] = {}
         self.total = 0
 
     def has_room(self, key: int) -> bool:
         """Return whether one more batch of a sender may wait."""
         if 2 * self.total < self._most:
             return True
-        own = self._waiting[key]
+        own = self._waiting.get(key, 0)
         senders = len(self._waiting) + (own == 0)
         return self.total < self._most and own * (senders + 1) < self._most
 
     def enter(self, key: int) -> None:
         """Count one more that waits."""
-        self._waiting[key] += 1
+        self._waiting[key] = self._waiting.get(key, 0) + 1
         self.total += 1
 
     def leave(self, key: int) -> None:
         """Count one less."""
         self.total -= 1
-        self._waiting[key] -= 1
-        if not self._waiting[key]:
-            del self._waiting[key]
+        left = self._waiting.pop(key) - 1
+        if left:
+            self._waiting[key] = left

@@ -4,6 +4,7 @@ In: a database, a writer, settings. Out: what a uvicorn server is made of.
 """
 
 import gc
+import resource
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -79,6 +80,15 @@ def server_config(front: ASGIApp, settings: Settings, quick: QuickDoor) -> uvico
         limit_concurrency=_MOST_CONNECTIONS,
         timeout_graceful_shutdown=_GRACE_S,
     )
+
+
+def allow_connections() -> None:
+    """Let the process open as many sockets as it takes connections, where the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _MOST_CONNECTIONS
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def spare_the_collector() -> None:

@@ -21,6 +21,7 @@ from battery_passport.assembly.authorizing import authorize_collection, build_au
 from battery_passport.assembly.collection.flow_control import flow_control
 from battery_passport.assembly.collection.http_server import (
     TRANSPORT,
+    allow_connections,
     open_collection,
     server_config,
     spare_the_collector,
@@ -85,6 +86,7 @@ def serve_intake(settings: Settings, *, announce: Callable[[str], None]) -> None
         writer.start()
         try:
             announce(f"http://{host}:{port}")
+            allow_connections()
             spare_the_collector()
             run_folder = Home(settings.home).run
             with telling(run_folder, lambda: writer.state(TRANSPORT)), ended_by_request():
