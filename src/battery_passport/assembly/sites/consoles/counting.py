@@ -12,6 +12,7 @@ from battery_passport.adapters.sql.fleet import FleetStore, Rows
 from battery_passport.assembly.handlers.quality_tally import korean_day
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.sites.consoles.fleet import days_of, findings_of
+from battery_passport.assembly.sites.consoles.keeping import Kept
 from battery_passport.assembly.sites.consoles.regions import batteries_in
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.web.consoles.city.ports import (
@@ -28,6 +29,7 @@ WEEKS = 13
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 MONTHS_BACK = 24
+KEPT_FOR = timedelta(seconds=30)
 
 
 class SqlCityBook:
@@ -35,9 +37,18 @@ class SqlCityBook:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
+        self._counts = Kept[str, CityCounts](installation.clock, kept_for=KEPT_FOR)
+        self._pilots = Kept[tuple[str, date], PilotCounts](installation.clock, kept_for=KEPT_FOR)
 
     def counts(self, region: str) -> CityCounts:
-        """Return the counts of the last weeks, of which the last ends now."""
+        """Return the counts of the last weeks, of which the last ends about now."""
+        return self._counts.get(region, lambda: self._count(region))
+
+    def pilot(self, region: str, month: date) -> PilotCounts:
+        """Return one month, of which the present one ends about now."""
+        return self._pilots.get((region, month), lambda: self._pilot(region, month))
+
+    def _count(self, region: str) -> CityCounts:
         now = self._installation.clock.now()
         spans = Spans(until=now, length_ms=WEEK_MS, count=WEEKS)
         with self._installation.database.read() as connection:
@@ -75,8 +86,7 @@ class SqlCityBook:
         ]
         return sorted(matters, key=lambda each: each.day)
 
-    def pilot(self, region: str, month: date) -> PilotCounts:
-        """Return one month, of which the present one ends now."""
+    def _pilot(self, region: str, month: date) -> PilotCounts:
         now = self._installation.clock.now()
         begins, ends = _begin(month), _begin(_next(month))
         until = min(ends, now)

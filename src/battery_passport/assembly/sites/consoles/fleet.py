@@ -3,11 +3,10 @@
 In: an installation. Out: fulfils `web.consoles.fleet.ports.FleetBook`.
 """
 
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -16,6 +15,7 @@ from battery_passport.adapters.sql.fleet import Chosen, FleetStore, Rows
 from battery_passport.adapters.sql.schema import batteries
 from battery_passport.assembly.handlers.quality_tally import korean_day, korean_month
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.sites.consoles.keeping import Kept
 from battery_passport.assembly.sites.consoles.regions import batteries_in
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.identifiers import BatteryIdentifier
@@ -30,6 +30,7 @@ from battery_passport.web.consoles.fleet.ports import (
 )
 
 KEPT_FOR = timedelta(seconds=5)
+PAST_KEPT_FOR = timedelta(minutes=10)
 DAYS_BACK = 30
 FOUND_WITHIN = timedelta(days=7)
 _GRAVE = tuple(kind.code for kind in KINDS.values() if kind.severity is not Severity.NOTE)
@@ -37,28 +38,18 @@ _GRAVE = tuple(kind.code for kind in KINDS.values() if kind.severity is not Seve
 _Kept = TypeVar("_Kept")
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer(Generic[_Kept]):
-    at: datetime
-    answer: _Kept
-
-
 class SqlFleetBook:
     """Fleets by city; what was read a moment ago is given again."""
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        self._lock = threading.Lock()
-        self._states: dict[str, _Answer[FleetState]] = {}
+        clock = installation.clock
+        self._states = Kept[str, FleetState](clock, kept_for=KEPT_FOR)
+        self._past = Kept[tuple[str, int], tuple[DayCounts, ...]](clock, kept_for=PAST_KEPT_FOR)
 
     def state(self, region: str) -> FleetState:
         """Return the fleet, a few seconds old at most."""
-        now = self._installation.clock.now()
-        with self._lock:
-            known = self._states.get(region)
-            if known is None or not timedelta(0) <= now - known.at < KEPT_FOR:
-                known = self._states[region] = _Answer(now, self._read_state(region, now))
-            return known.answer
+        return self._states.get(region, lambda: self._read(region, partial(self._state, region)))
 
     def devices(self, region: str) -> Sequence[DeviceRow]:
         """Return the devices of a city's batteries."""
@@ -83,27 +74,30 @@ class SqlFleetBook:
         with self._installation.database.read() as connection:
             return read(FleetStore(connection, batteries_in(connection, region)))
 
-    def _read_state(self, region: str, now: datetime) -> FleetState:
-        with self._installation.database.read() as connection:
-            store = FleetStore(connection, batteries_in(connection, region))
-            return read_state(store, now)
+    def _state(self, region: str, store: FleetStore) -> FleetState:
+        now = self._installation.clock.now()
+        today = korean_day(unix_ms(now))
+        first = today - DAYS_BACK + 1
+        # Days that are over seldom change: only late data add to them.
+        past = self._past.get(
+            (region, today), lambda: days_of(store.days(first, today - 1), first, today - 1)
+        )
+        days = (*past, *days_of(store.days(today, today), today, today))
+        return FleetState(at=now, cars=cars_of(store, now), days=days)
 
 
-def read_state(store: FleetStore, now: datetime) -> FleetState:
-    """Return the state of a fleet."""
+def cars_of(store: FleetStore, now: datetime) -> tuple[Car, ...]:
+    """Return the cars of a fleet, each with the latest of its devices."""
     latest: dict[str, Row[Any]] = {}
     samples: dict[str, int] = {}
     for row in store.states():
         latest.setdefault(row.battery_id, row)
         samples[row.battery_id] = samples.get(row.battery_id, 0) + row.samples
     found = store.findings_by_battery(since_ms=unix_ms(now - FOUND_WITHIN), kinds=_GRAVE)
-    cars = tuple(
+    return tuple(
         _car(row, latest.get(row.battery_id), samples, found.get(row.battery_id, 0))
         for row in store.cars()
     )
-    today = korean_day(unix_ms(now))
-    first = today - DAYS_BACK + 1
-    return FleetState(at=now, cars=cars, days=days_of(store.days(first, today), first, today))
 
 
 def days_of(rows: Rows, first: int, last: int) -> tuple[DayCounts, ...]:
