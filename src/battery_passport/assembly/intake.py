@@ -28,10 +28,11 @@ def admit_batch(encoded: bytes, directory: DeviceDirectory, received_at: datetim
     """
     envelope = open_envelope(encoded)
     battery_id = directory.admit(envelope, received_at)
-    return _received(envelope, battery_id, received_at)
+    return received(envelope, battery_id, received_at)
 
 
-def _received(envelope: Envelope, battery_id: UUID, received_at: datetime) -> ReceivedBatch:
+def received(envelope: Envelope, battery_id: UUID, received_at: datetime) -> ReceivedBatch:
+    """Return an admitted batch as it goes to the disk."""
     claims = envelope.claims
     return ReceivedBatch(
         digest=envelope.digest,
