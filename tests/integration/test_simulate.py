@@ -22,7 +22,7 @@ from battery_passport.simulation.errors import InvalidCity
 from tests.integration.support.broker import broker_of, collector_of, free_port, need_mosquitto
 from tests.integration.support.effects import effects_of
 from tests.integration.support.homes import TestHome
-from tests.integration.support.servers import running_server
+from tests.integration.support.servers import Server, running_server
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
@@ -144,6 +144,26 @@ def test_a_live_city_is_acknowledged_once_and_whole(live_home: TestHome) -> None
         told = lived(live_home, "http")
         server.wait_until_projected()
         check_once_and_whole(live_home, told)
+        _check_past_beside(live_home, server)
+
+
+def _check_past_beside(home: TestHome, server: Server) -> None:
+    """The past of the same city goes through the server that runs, and so do its passports."""
+    before = len(effects_of(home.database).batches)
+    history = History(wish=WISH, truth=home.folder.parent / "truth")
+    told = into_home(load_settings(os.environ), history, silent)
+    server.wait_until_projected()
+    effects = effects_of(home.database)
+    assert effects.faults() == []
+    assert told["refused"] == 0
+    assert len(effects.batches) - before == told["batches"]
+    status, shown = server.get(f"/v1/passports/09526000064015/{_serial(home)}")
+    assert status == 200, shown
+
+
+def _serial(home: TestHome) -> str:
+    truth = json.loads((home.folder.parent / "truth" / "truth.json").read_text(encoding="utf-8"))
+    return str(next(iter(truth["batteries"])))
 
 
 @pytest.fixture
