@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import typst
+from typst import compile as typeset
 
 from battery_passport.adapters.documents.typefaces import unpack_typefaces
 from battery_passport.foundation.errors import BatteryPassportError
@@ -53,7 +54,7 @@ class Typesetter:
         written = json.dumps(data, ensure_ascii=False, sort_keys=True)
         try:
             with self._lock:
-                made = typst.compile(
+                made = typeset(
                     TEMPLATES / f"{template}.typ",
                     root=TEMPLATES,
                     font_paths=self._ready_fonts(),

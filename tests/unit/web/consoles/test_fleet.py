@@ -129,7 +129,7 @@ def test_the_report_tells_coverage_losses_and_quality_on_page_file_and_paper(
     assert "Stuck value" in page
     table = officer.get("/desk/city/report?format=csv").text
     assert '"Haeundae-gu, 1",' in table
-    assert '"Haeundae-gu, Missing",' in table
+    assert '"Haeundae-gu, Missing batches",' in table
     paper = officer.get("/desk/city/report?format=pdf")
     assert paper.headers["content-type"] == "application/pdf"
     assert paper.content.startswith(b"%PDF-")

@@ -104,7 +104,7 @@ def _losses(counts: PilotCounts, language: Language) -> TablePart:
                 marked("District"),
                 marked("Cars"),
                 marked("Batches received"),
-                marked("Missing"),
+                marked("Missing batches"),
                 marked("Lost"),
             )
         ),

@@ -166,7 +166,7 @@ def _device_columns(at: datetime, base: str, kept_query: str) -> tuple[Column[De
         ),
         Column(
             key="missing",
-            title=marked("Missing"),
+            title=marked("Missing batches"),
             cell=lambda row, language: Cell(
                 language.number(row.missing),
                 tone=Tone.NOTICE if row.missing else Tone.PLAIN,
