@@ -32,7 +32,7 @@ def main() -> None:
         decoder.decode(envelope)
         return received(envelope, battery_id, received_at)
 
-    taking.admit_batch = admit_and_decode
+    vars(taking)["admit_batch"] = admit_and_decode
     settings = replace(load_settings(os.environ), port=int(sys.argv[1]))
     serve_intake(settings, announce=lambda address: print(address, flush=True))
 
