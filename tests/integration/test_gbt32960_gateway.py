@@ -1,10 +1,12 @@
 """Cars speak GB/T 32960 to a gateway over TCP, in both editions and in every kind of piece."""
 
 import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -20,6 +22,7 @@ from battery_passport.foundation.clock import format_utc
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.telemetry.codec import decode_batch
 from battery_passport.telemetry.envelope import open_envelope
+from tests.factories.certificates import make_certificates
 from tests.integration.support.gateways import GatewayProcess, gateway
 from tests.integration.support.homes import TestHome
 
@@ -99,8 +102,10 @@ _OF_2016: JsonObject = {
 class Car:
     """One connection."""
 
-    def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
+        plain = socket.create_connection(("127.0.0.1", port), timeout=20)
+        name = "127.0.0.1"
+        self._socket = plain if tls is None else tls.wrap_socket(plain, server_hostname=name)
 
     def send(self, *pieces: bytes) -> None:
         for piece in pieces:
@@ -124,7 +129,10 @@ class Car:
         return octets
 
     def is_hung_up(self) -> bool:
-        return not self._socket.recv(1)
+        try:
+            return not self._socket.recv(1)
+        except ConnectionResetError:
+            return True
 
     def close(self) -> None:
         self._socket.close()
@@ -239,3 +247,14 @@ def test_a_killed_gateway_loses_nothing_that_it_answered(home: TestHome) -> None
         table, _encoded = history(installation)
     currents = table.columns["current_ma"].tolist()
     assert currents[-13:] == [-1_000 * each for each in range(1, 13)] + [-500_000]
+
+
+def test_a_car_comes_by_tls(home: TestHome, tmp_path: Path) -> None:
+    made = make_certificates(tmp_path)
+    words = ("--tls-certificate", str(made.server), "--tls-key", str(made.server_key))
+    with gateway(home, ("gbt32960", "serve", *words)) as running:
+        with closing(Car(running.port, made.trusting())) as car:
+            assert car.asked(login(2025))["answer"] == "success"
+        with closing(Car(running.port)) as car:
+            car.send(login())
+            assert car.is_hung_up()

@@ -13,6 +13,11 @@ import websockets
 from ocpp.v16 import call as call16
 
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.gateways.identity import GatewayName
+from battery_passport.assembly.gateways.office import Office
+from battery_passport.assembly.gateways.process import office_of
+from battery_passport.assembly.gateways.proxy import Ear
+from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.performing import perform
 from battery_passport.assembly.settings import load_settings
@@ -166,3 +171,28 @@ def test_a_central_system_that_is_down_is_down_for_the_charger(home: TestHome) -
     words = ("ocpp", "proxy", "--upstream", "ws://127.0.0.1:9/central")
     with gateway(home, words) as proxy:
         asyncio.run(knocked(proxy))
+
+
+def refused_of(installation: Installation) -> list[dict[str, Any]]:
+    refused: Any = perform(installation, "ocpp-kept", {})["refused"]
+    return list(refused)
+
+
+def test_what_does_not_fit_while_storage_is_down_is_lost_and_counted(home: TestHome) -> None:
+    async def overfill(office: Office) -> None:
+        ear = Ear(office, waiting=asyncio.Queue(2))
+        listener = await ear.open("CP1", "ocpp1.6")
+        for _ in range(5):
+            listener.from_charger('[2,"1","Heartbeat",{}]')
+        listener.from_central('[3,"1",{}]')
+
+    with opened(home) as installation:
+        writer = IngestWriter(installation.database, queue_batches=1)
+        office = office_of(installation, GatewayName.OCPP, gateway="ocpp-proxy", writer=writer)
+        asyncio.run(overfill(office))
+        assert office.figures.value("lost") == 3
+        office.figures.save(installation.database)
+        (told,) = [
+            each for each in refused_of(installation) if each["reason"] == "lost-storage-was-down"
+        ]
+        assert (told["source"], told["count"]) == ("CP1", 3)

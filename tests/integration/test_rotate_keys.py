@@ -11,6 +11,7 @@ from battery_passport.adapters.sealing.aes_gcm import AesGcmSealing, SealBroken
 from battery_passport.adapters.sql.people import SqlPeople
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.device_directory import DeviceDirectory
+from battery_passport.assembly.gateways.identity import GatewayName, open_gateway
 from battery_passport.assembly.installation import Installation, register_importer
 from battery_passport.assembly.intake import admit_batch
 from battery_passport.assembly.operations.keys import ROTATABLE, UnknownKey
@@ -202,3 +203,16 @@ def test_beside_a_server_signers_change_at_once_and_the_wrap_of_people_does_not(
 
 def _key_of(credential: str) -> str:
     return str(parse_jws(credential.partition("~")[0]).header["kid"])
+
+
+def test_a_gateway_with_another_key_is_another_device(tmp_path: Path) -> None:
+    with installed(tmp_path) as installation:
+        first = open_gateway(installation, GatewayName.OCPP)
+        assert open_gateway(installation, GatewayName.OCPP).device_id == first.device_id
+        told = run(installation, "keys-rotate", name="gateway-ocpp")
+        second = open_gateway(installation, GatewayName.OCPP)
+        other = open_gateway(installation, GatewayName.GBT32960)
+        with installation.database.read() as connection:
+            known = {each.device_id for each in RegistryStore(connection).all_devices()}
+    assert len({first.device_id, second.device_id, other.device_id} & known) == 3
+    assert told["old"] != told["new"]

@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from battery_passport.assembly.collection.standing import telling
 from battery_passport.assembly.gateways.bound import BoundBatteries
 from battery_passport.assembly.gateways.identity import GatewayName, open_gateway
 from battery_passport.assembly.gateways.office import Office
@@ -85,24 +84,29 @@ def opened_office(settings: Settings, name: GatewayName, *, gateway: str) -> Ite
     """
     configure_logs(settings.log_level)
     with opened_installation(settings) as installation:
-        device = open_gateway(installation, name)
         writer = IngestWriter(installation.database, queue_batches=settings.ingest_queue_batches)
         writer.start()
         try:
-            with telling(installation.home.run, lambda: writer.state(gateway)):
-                yield Office(
-                    gateway=gateway,
-                    database=installation.database,
-                    clock=installation.clock,
-                    recorder=Recorder(
-                        installation.database, device, writer=writer, clock=installation.clock
-                    ),
-                    bound=BoundBatteries(installation.database),
-                    hasher=hasher_of(installation),
-                    figures=Figures(gateway, installation.clock),
-                )
+            yield office_of(installation, name, gateway=gateway, writer=writer)
         finally:
             writer.stop()
+
+
+def office_of(
+    installation: Installation, name: GatewayName, *, gateway: str, writer: IngestWriter
+) -> Office:
+    """Return what the desks of one process share. Raises: KeystoreUnavailable."""
+    database, clock = installation.database, installation.clock
+    device = open_gateway(installation, name)
+    return Office(
+        gateway=gateway,
+        database=database,
+        clock=clock,
+        recorder=Recorder(database, device, writer=writer, clock=clock),
+        bound=BoundBatteries(database),
+        hasher=hasher_of(installation),
+        figures=Figures(gateway, clock),
+    )
 
 
 def hasher_of(installation: Installation) -> Hasher:
