@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from battery_passport.adapters.parquet.history import ParquetHistory
-from battery_passport.adapters.segments.folder import SegmentFolder
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.adapters.sql.opening import locks_of, open_database
@@ -20,27 +18,22 @@ from battery_passport.assembly.anchoring import ChainAnchoring
 from battery_passport.assembly.chain import HomeLedger
 from battery_passport.assembly.choosing_ledger import open_ledger
 from battery_passport.assembly.cosigning import Cosigning
-from battery_passport.assembly.evidence.live_history import LiveHistory
 from battery_passport.assembly.evidence.reader import EvidenceDoor
 from battery_passport.assembly.evidence.storage import EvidenceStorage
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.foreign_log import refuse_foreign_log
-from battery_passport.assembly.handlers.batch_reader import BatchReader
-from battery_passport.assembly.handlers.decoded_shelf import DecodedShelf
 from battery_passport.assembly.handlers.erasure_keeper import ErasureKeeper
-from battery_passport.assembly.handlers.history_keeper import HistoryKeeper
-from battery_passport.assembly.handlers.history_line import HistoryLine
 from battery_passport.assembly.handlers.passport_keeper import PassportKeeper
 from battery_passport.assembly.handlers.passport_watcher import PassportWatcher
 from battery_passport.assembly.handlers.state_keeper import StateKeeper
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.identity import lasting_base_url
 from battery_passport.assembly.issuing import Issuer
+from battery_passport.assembly.keeping import join_keeping
 from battery_passport.assembly.keys import InstallationKeys, load_keys
 from battery_passport.assembly.keystores import open_keystore
 from battery_passport.assembly.leases import Leases, Role
 from battery_passport.assembly.log_keys import PresentSigner
-from battery_passport.assembly.manifest import CommittedManifest
 from battery_passport.assembly.onchain.keeper import RegistryKeeper
 from battery_passport.assembly.onchain.opening import RegistryDoor
 from battery_passport.assembly.onchain.watching import RegistryWatcher
@@ -114,15 +107,7 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         base_url = lasting_base_url(settings, home.identity)
         register_importer(database, keys, clock.now())
     log_signer = PresentSigner(lambda: keys.log)
-    evidence = EvidenceDoor(SegmentFolder(home.segments))
-    files = ParquetHistory(home.history, CommittedManifest(database))
-    shelf, line = DecodedShelf(), HistoryLine(database, clock, full=settings.history_gather_batches)
-    storage = EvidenceStorage(
-        settings, database, clock, segments=evidence.segments, files=files, signer=log_signer
-    )
-    keeper = storage.waiting_for_room(
-        "history", HistoryKeeper(database, files, line=line, evidence=evidence, shelf=shelf)
-    )
+    kept = join_keeping(settings, home, database, clock=clock, signer=log_signer)
     issuer = Issuer(keys, base_url=base_url)
     states = StateKeeper(database, clock, interval_s=settings.state_interval_s)
     pipeline = Pipeline(
@@ -130,31 +115,21 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         leases,
         signer=log_signer,
         clock=clock,
-        handlers=(
-            BatchReader(database, evidence, shelf=shelf, line=line),
-            PassportWatcher(),
-            RegistryWatcher(),
-        ),
-        following=(keeper,),
+        handlers=(kept.reader, PassportWatcher(), RegistryWatcher()),
+        following=(kept.history_keeper,),
         housekeeping=(
-            keeper,
+            kept.history_keeper,
             PassportKeeper(database, issuer, clock),
             states,
             ErasureKeeper(database, signer=log_signer, clock=clock),
-            *storage.housekeeping,
+            *kept.storage.housekeeping,
         ),
     )
     chain = open_ledger(settings, home, keys=keys, database=database, clock=clock)
     anchoring = ChainAnchoring(
         database, leases, pipeline=pipeline, clock=clock, open_chain=chain.opened
     )
-    door = RegistryDoor(
-        anchoring,
-        lambda: chain.contracts,
-        relay=keys.relay_key,
-        gas_price_wei=settings.chain_gas_price_wei,
-        outgoing=SqlOutgoing(database, clock),
-    )
+    door = _registry_door(settings, keys, anchoring, chain=chain, database=database)
     return Installation(
         settings=settings,
         home=home,
@@ -164,9 +139,9 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         database=database,
         keys=keys,
         keystore=keystore,
-        history=LiveHistory(database, files, evidence),
-        evidence=evidence,
-        storage=storage,
+        history=kept.history,
+        evidence=kept.evidence,
+        storage=kept.storage,
         issuer=issuer,
         states=states,
         pipeline=pipeline,
@@ -177,6 +152,23 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
             database, clock, organisation=keys.organisation_key, open_registry=door.opened
         ),
         cosigning=Cosigning(database, settings.witnesses, clock),
+    )
+
+
+def _registry_door(
+    settings: Settings,
+    keys: InstallationKeys,
+    anchoring: ChainAnchoring,
+    *,
+    chain: HomeLedger,
+    database: Database,
+) -> RegistryDoor:
+    return RegistryDoor(
+        anchoring,
+        lambda: chain.contracts,
+        relay=keys.relay_key,
+        gas_price_wei=settings.chain_gas_price_wei,
+        outgoing=SqlOutgoing(database, SystemClock()),
     )
 
 
