@@ -12,6 +12,7 @@ from battery_passport.cli.gateway_verbs import GATEWAY_GROUPS, GATEWAY_VERBS
 from battery_passport.cli.verbs_city import CITY_ROWS
 from battery_passport.cli.verbs_collection import COLLECTION_GROUPS, COLLECTION_ROWS
 from battery_passport.cli.verbs_devices import DEVICE_ROWS
+from battery_passport.cli.verbs_fleet import FLEET_GROUPS, FLEET_ROWS
 from battery_passport.cli.verbs_quality import QUALITY_ROWS
 
 _COMMANDS = "battery_passport.cli.commands"
@@ -339,6 +340,7 @@ VERBS: tuple[Verb, ...] = (
     *(Verb(*row) for row in EVIDENCE_ROWS),
     *(Verb(*row) for row in QUALITY_ROWS),
     *(Verb(*row) for row in CITY_ROWS),
+    *(Verb(*row) for row in FLEET_ROWS),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
     Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),
 )
@@ -347,6 +349,7 @@ GROUP_HELP = (
     GATEWAY_GROUPS
     | EVIDENCE_GROUPS
     | COLLECTION_GROUPS
+    | FLEET_GROUPS
     | {
         "keys": "The installation's own keys.",
         "ledger": "Batteries on the ledger.",

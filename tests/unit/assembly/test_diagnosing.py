@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pytest
 
 from battery_passport.assembly.diagnosing.drifting import (
     SAMPLES_A_DAY,
@@ -94,3 +95,20 @@ def test_with_a_beginning_there_is_a_forecast_and_without_there_is_none() -> Non
     told = found.as_json()["forecast"]
     assert isinstance(told, dict)
     assert {"loss_points_a_year", "remaining", "euro7", "habits", "fan"} <= told.keys()
+
+
+@pytest.mark.parametrize(("step_mv", "below_mv", "is_found"), [(20, 20, False), (20, 60, True)])
+def test_one_step_of_a_coarse_reading_is_no_deviation(
+    step_mv: int, below_mv: int, is_found: bool
+) -> None:
+    batches = [
+        with_weak_cell(each, below_mv=below_mv)
+        for each in make_charges(CAR, [Way(begins_ms=COLLECTED_AT_MS)] * 8, days_apart=1)
+    ]
+    coarse = []
+    for each in batches:
+        cells = each.columns["cell_voltage_mv"] // step_mv * step_mv
+        coarse.append(make_batch(each.sampled_at_ms, {**each.columns, "cell_voltage_mv": cells}))
+    found = drifting_cells(make_table(coarse))
+    assert ({each.cell for each in found} == {WEAK}) is is_found
+    assert is_found or not found

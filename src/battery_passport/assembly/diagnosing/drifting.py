@@ -3,12 +3,18 @@
 In: a telemetry table. Out: findings by the method `cell-drift`.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding, find_drift
+from battery_passport.diagnostics.imbalance.cell_drift import (
+    V1,
+    DriftFinding,
+    DriftLimits,
+    find_drift,
+)
 from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
@@ -27,7 +33,23 @@ def drifting_cells(table: TelemetryTable) -> tuple[DriftFinding, ...]:
         return ()
     rows = thinned_rows(table.sampled_at_ms)
     voltage_v = possible_values(cells[rows], CELLS)
-    return tuple(find_drift(table.sampled_at_ms[rows], voltage_v))
+    limits = limits_at(resolution_v(voltage_v))
+    return tuple(find_drift(table.sampled_at_ms[rows], voltage_v, limits=limits))
+
+
+def limits_at(step_v: float) -> DriftLimits:
+    """Return the limits for voltages given in steps: two steps apart is no deviation yet."""
+    return replace(
+        V1,
+        least_spread_v=max(V1.least_spread_v, step_v / 2),
+        least_deviation_v=max(V1.least_deviation_v, 2.5 * step_v),
+    )
+
+
+def resolution_v(voltage_v: NDArray[np.float64]) -> float:
+    """Return the step in which voltages are given, 0 where there are none."""
+    known_mv = np.rint(1_000 * voltage_v[np.isfinite(voltage_v)]).astype(np.int64)
+    return float(np.gcd.reduce(known_mv)) / 1_000 if known_mv.size else 0.0
 
 
 def thinned_rows(sampled_at_ms: NDArray[np.int64]) -> NDArray[np.int64]:

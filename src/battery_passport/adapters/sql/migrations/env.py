@@ -9,6 +9,7 @@ from battery_passport.adapters.sql import schema_access as _access  # noqa: F401
 from battery_passport.adapters.sql import schema_answers as _answers  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_consoles as _consoles  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_devices as _devices  # noqa: F401 - adds its tables
+from battery_passport.adapters.sql import schema_diagnoses as _diagnoses  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_gateways as _gateways  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import (  # noqa: F401 - adds its tables
     schema_ledger_keys as _ledger_keys,

@@ -1,0 +1,1 @@
+"""All batteries of an installation: the daily diagnosis, the outlook."""

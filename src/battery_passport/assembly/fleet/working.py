@@ -1,0 +1,122 @@
+"""What a worker of the daily run does, in a process of its own.
+
+In: where the data lie, a battery. Out: its diagnosis, or what failed.
+"""
+
+import atexit
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+from battery_passport.adapters.parquet.history import ParquetHistory
+from battery_passport.adapters.segments.folder import SegmentFolder
+from battery_passport.adapters.sql.database import Database
+from battery_passport.adapters.sql.diagnoses import StoredDiagnosis
+from battery_passport.adapters.sql.opening import open_database
+from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.diagnosing.foreseeing import past_health
+from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_table
+from battery_passport.assembly.evidence.live_history import LiveHistory
+from battery_passport.assembly.evidence.reader import EvidenceDoor
+from battery_passport.assembly.finding import effective_rating
+from battery_passport.assembly.home import Home
+from battery_passport.assembly.manifest import CommittedManifest
+from battery_passport.assembly.recording import events_of
+from battery_passport.diagnostics.model import Interval
+
+_PERCENT = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One battery to be diagnosed, as known at `as_of`."""
+
+    battery_id: UUID
+    basis: str
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the data lie, as a worker anywhere is told."""
+
+    home: Path
+    database_url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A battery whose diagnosis failed, and how."""
+
+    battery_id: UUID
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    database: Database
+    history: LiveHistory
+
+
+def diagnose_one(place: Place, task: Task) -> StoredDiagnosis | Failed:
+    """Return a battery's diagnosis; whatever it fails on is told, not raised."""
+    try:
+        found = _diagnosis(_sources(place), task)
+    except Exception as error:  # noqa: BLE001 - one battery must not hold up the others
+        return Failed(task.battery_id, f"{type(error).__name__}: {error}")
+    ratio = found.health.findings.health_ratio
+    health = ratio.scaled(_PERCENT) if isinstance(ratio, Interval) else None
+    return StoredDiagnosis(
+        battery_id=task.battery_id,
+        basis=task.basis,
+        made_at=task.as_of,
+        health_percent=None if health is None else health.value,
+        health_low_percent=None if health is None else health.low,
+        grade=None if found.verdict.grade is None else found.verdict.grade.value,
+        document=found.as_json(),
+    )
+
+
+def close_sources() -> None:
+    """Close what this process opened for its work, if anything."""
+    if _sources.cache_info().currsize:
+        for database in _OPENED:
+            database.close()
+        _OPENED.clear()
+        _sources.cache_clear()
+
+
+_OPENED: list[Database] = []
+atexit.register(close_sources)
+
+
+@lru_cache(maxsize=1)
+def _sources(place: Place) -> _Sources:
+    """Open a worker's own ways to the data, once; they end with the process."""
+    home = Home(place.home)
+    database = open_database(place.database_url, home.database)
+    _OPENED.append(database)
+    files = ParquetHistory(home.history, CommittedManifest(database))
+    evidence = EvidenceDoor(SegmentFolder(home.segments))
+    return _Sources(database, LiveHistory(database, files, evidence))
+
+
+def _diagnosis(sources: _Sources, task: Task) -> Diagnosis:
+    with sources.database.read() as connection:
+        store = RegistryStore(connection)
+        battery = store.battery(task.battery_id)
+        if battery is None:
+            raise LookupError(f"The battery {task.battery_id} is not registered.")
+        rating = effective_rating(store, battery)
+        events = tuple(events_of(connection, battery))
+        past = tuple(past_health(connection, battery))
+    return diagnose_table(
+        sources.history.read(task.battery_id),
+        battery=battery,
+        rating=rating,
+        events=events,
+        past=past,
+        as_of=task.as_of,
+    )
