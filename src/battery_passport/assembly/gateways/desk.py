@@ -121,7 +121,7 @@ class ChargerDesk:
         if live is None:
             await self._put(_Said(tuple(rows), scope=NO_TRANSACTION), None)
             return Noted()
-        await self._identify(live, news.token)
+        self._identify(live, news)
         said = _Said(
             tuple(rows),
             scope=live.stored.opening,
@@ -155,10 +155,12 @@ class ChargerDesk:
     def _subject(self, token: str) -> bytes | None:
         return self._office.hasher.subject(BindingKind.TOKEN, token) if token else None
 
-    async def _identify(self, live: Live, token: str) -> None:
-        """Note who charges, once that is told; 2.0.1 may tell it after the plug."""
-        if token and live.stored.subject is None:
-            live.stored = replace(live.stored, subject=self._subject(token))
+    def _identify(self, live: Live, news: TransactionNews) -> None:
+        """Note who charges and where, once that is told; 2.0.1 may tell it after the plug."""
+        if news.token and live.stored.subject is None:
+            live.stored = replace(live.stored, subject=self._subject(news.token))
+        if news.connector and not live.stored.connector:
+            live.stored = replace(live.stored, connector=news.connector)
 
     async def _battery_of(self, live: Live) -> BoundBattery | None:
         bound, stored = self._office.bound, live.stored
