@@ -167,18 +167,19 @@ def _serial(home: TestHome) -> str:
 
 
 @pytest.fixture
-def broker(live_home: TestHome, tmp_path: Path) -> Iterator[None]:
+def with_broker(live_home: TestHome, tmp_path: Path) -> Iterator[Server]:
     need_mosquitto()
     port = int(live_home.settings["mqtt_url"].rpartition(":")[2])
     with (
-        running_server(live_home),
+        running_server(live_home) as server,
         broker_of(live_home, tmp_path / "broker", port),
         collector_of(live_home, tmp_path / "collector.log"),
     ):
-        yield
+        yield server
 
 
 @pytest.mark.long
-@pytest.mark.usefixtures("broker")
-def test_over_a_broker_it_is_the_same(live_home: TestHome) -> None:
-    check_once_and_whole(live_home, lived(live_home, "mqtt"))
+def test_over_a_broker_it_is_the_same(live_home: TestHome, with_broker: Server) -> None:
+    told = lived(live_home, "mqtt")
+    with_broker.wait_until_projected()
+    check_once_and_whole(live_home, told)
