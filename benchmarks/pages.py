@@ -25,7 +25,7 @@ from battery_passport.access.policy.service import Authorizer
 from battery_passport.assembly import public_site
 from battery_passport.assembly.authorizing import build_authorizer
 from battery_passport.assembly.installation import Installation, opened_installation
-from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.operation_table import OPERATIONS
 from battery_passport.assembly.settings import Settings, load_settings
 from battery_passport.foundation.clock import Clock
 from battery_passport.web.authorization import ActionRoute

@@ -25,7 +25,7 @@ from battery_passport.adapters.parquet.history import ParquetHistory
 from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
-from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.operation_table import OPERATIONS
 from battery_passport.foundation.digests import sha256
 from battery_passport.simulation.activity import Kind
 from battery_passport.telemetry.envelope import open_envelope

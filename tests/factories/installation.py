@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from battery_passport.assembly.installation import Installation, opened_installation
-from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.operation_table import OPERATIONS
 from battery_passport.assembly.settings import load_settings
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
 

@@ -21,7 +21,7 @@ from battery_passport.access.policy.errors import UnclassifiedRoute, UnknownActi
 from battery_passport.access.policy.model import AccessRequest, Decision
 from battery_passport.adapters.cedar.policy_files import policy_wordings
 from battery_passport.assembly.installation import opened_installation
-from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.operation_table import OPERATIONS
 from battery_passport.assembly.performing import (
     LOCAL_ACTIONS,
     OPERATION_ACTIONS,

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.operation_table import OPERATIONS
 from tests.integration.support.effects import effects_of, reading, stored_so_far
 from tests.integration.support.fleet import asking, opened
 from tests.integration.support.homes import TestHome, finish

@@ -16,8 +16,8 @@ from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
+from battery_passport.assembly.operation_table import OPERATIONS
 from battery_passport.assembly.operations.health import current_estimate, state_health
-from battery_passport.assembly.operations.table import OPERATIONS
 from battery_passport.assembly.proof_sources import SqlEvidenceSource
 from battery_passport.diagnostics.model import Interval
 from battery_passport.foundation.digests import sha256

@@ -10,8 +10,8 @@ import pytest
 
 from battery_passport.assembly.evidence import storage_watch
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.operation_table import OPERATIONS
 from battery_passport.assembly.operations.evidence import NoRoom
-from battery_passport.assembly.operations.table import OPERATIONS
 from battery_passport.assembly.public_site import SiteHealth
 from tests.integration.support.fleet import FleetDevice, enrol_device, opened
 from tests.integration.support.homes import TestHome

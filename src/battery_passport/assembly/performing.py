@@ -10,7 +10,7 @@ from battery_passport.access.policy.actions import EVENT_ACTIONS, OPERATOR_SCOPE
 from battery_passport.access.policy.errors import UnknownAction
 from battery_passport.assembly.authorizing import authorize_operator, build_authorizer
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.operation_table import OPERATIONS
 from battery_passport.foundation.errors import NotFound
 from battery_passport.foundation.strict_json import JsonObject
 

@@ -13,7 +13,7 @@ import nacl.bindings
 import numpy as np
 
 from battery_passport.assembly.installation import Installation, opened_installation
-from battery_passport.assembly.operations.table import OPERATIONS
+from battery_passport.assembly.operation_table import OPERATIONS
 from battery_passport.assembly.settings import load_settings
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.strict_json import JsonObject

@@ -16,9 +16,9 @@ from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject, JsonValue, parse_json_object
 from battery_passport.ledger.entry import entry_hash
 from battery_passport.ledger.errors import MalformedState, StateContradicts
+from battery_passport.ledger.hashing import split_hashes
 from battery_passport.ledger.ports import TileReader
 from battery_passport.ledger.state_tree import StateEpoch, read_state_record
-from battery_passport.ledger.hashing import split_hashes
 from battery_passport.ledger.tiles import TILE_WIDTH, read_hashes, tile_width
 
 

@@ -53,7 +53,6 @@ from battery_passport.assembly.operations.quarantine import (
     list_quarantine,
     show_quarantined,
 )
-from battery_passport.assembly.operations.quality import place_battery, report_quality
 from battery_passport.assembly.operations.registry import (
     add_battery,
     add_device,
@@ -65,6 +64,7 @@ from battery_passport.assembly.operations.vehicle_platforms import (
     remove_platform,
     show_vehicles,
 )
+from battery_passport.assembly.telling_quality import place_battery, report_quality
 from battery_passport.foundation.strict_json import JsonObject
 
 Operation = Callable[[Installation, JsonObject], JsonObject]
