@@ -60,7 +60,10 @@ def parse_utc(text: str) -> datetime:
         raise InvalidInput(
             f"The time {text!r} has no time zone.", remedy="Write it as 2026-11-23T07:30:00Z."
         )
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidInput(f"The time {text!r} is not in years 1 to 9999.") from error
 
 
 def unix_ms(moment: datetime) -> int:
