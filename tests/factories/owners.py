@@ -22,12 +22,12 @@ from battery_passport.access.records.organisations import (
 )
 from battery_passport.access.records.people import SignInMethod
 from battery_passport.access.sharing.model import CodeKind
-from battery_passport.assembly.city.plan import new_plan
-from battery_passport.assembly.city.seeding import give_past, register_city
 from battery_passport.assembly.desks import DeskAccounts, Desks, open_desks
 from battery_passport.assembly.installation import Installation, opened_installation
+from battery_passport.assembly.operations.seeding import give_past, register_city
 from battery_passport.assembly.public_site import build_site
 from battery_passport.assembly.settings import load_settings
+from battery_passport.assembly.simulated.plan import new_plan
 from battery_passport.assembly.sites.owner_stores import OwnerTransactions
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.registry.model import Battery

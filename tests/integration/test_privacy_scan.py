@@ -21,10 +21,10 @@ from battery_passport.adapters.sql.acts import NO_BATTERY
 from battery_passport.adapters.sql.facts import Announcement, Fact, FactStore
 from battery_passport.adapters.sql.schema import disclosures, log_tiles
 from battery_passport.assembly.city.accounts import ROLES, give_battery, owner_of, settle_accounts
-from battery_passport.assembly.city.plan import new_plan
-from battery_passport.assembly.city.seeding import Resident, give_past, register_city
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.operations.seeding import Resident, give_past, register_city
 from battery_passport.assembly.recording import record_event
+from battery_passport.assembly.simulated.plan import new_plan
 from battery_passport.assembly.sites.log import SitePublishedLog
 from battery_passport.credentials.sd_jwt import parse_disclosure
 from battery_passport.foundation.encoding import base64url_decode, base64url_encode

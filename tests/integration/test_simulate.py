@@ -11,12 +11,12 @@ import pytest
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.city.histories import History, into_home
 from battery_passport.assembly.city.present import LiveWish, NoServer, live_into_server
-from battery_passport.assembly.city.wishes import CityWish, OtherCity
 from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.installation import opened_installation
 from battery_passport.assembly.operations.proofs import assemble_bundle
 from battery_passport.assembly.performing import perform
 from battery_passport.assembly.settings import PREFIX, load_settings
+from battery_passport.assembly.simulated.wishes import CityWish, OtherCity
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.errors import InvalidCity
 from tests.integration.support.broker import broker_of, collector_of, free_port, need_mosquitto

@@ -13,7 +13,7 @@ from battery_passport.simulation.character import cell_spread_of
 from battery_passport.simulation.charging import Charge, charging_course
 from battery_passport.simulation.course import Condition
 from battery_passport.simulation.diary import diary_of
-from battery_passport.simulation.faults.model import FaultKind, FaultPlan
+from battery_passport.simulation.fault_model import FaultKind, FaultPlan
 from battery_passport.simulation.fleet import city
 from battery_passport.simulation.measurement import _cells
 from battery_passport.simulation.open_circuit import LOWEST_SOC, STEPS_PER_SOC

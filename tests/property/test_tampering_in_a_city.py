@@ -14,8 +14,8 @@ from battery_passport.lifecycle.tampering.model import TamperKind
 from battery_passport.lifecycle.tampering.rules import find_tampering
 from battery_passport.simulation.calendar import day_of_date, day_start_ms
 from battery_passport.simulation.devices import copies_of, device_stretches
+from battery_passport.simulation.fault_model import FaultKind, FaultPlan
 from battery_passport.simulation.faults.assigning import fault_of
-from battery_passport.simulation.faults.model import FaultKind, FaultPlan
 from battery_passport.simulation.fleet import OPENS, city
 from battery_passport.simulation.model import Car
 from battery_passport.telemetry.model import DecodedBatch

@@ -6,7 +6,6 @@ In: nothing. Out: the table.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from battery_passport.assembly.city.simulating import issue_simulated, register_simulated
 from battery_passport.assembly.devices.changing import (
     lift_suspension,
     move_device,
@@ -59,6 +58,7 @@ from battery_passport.assembly.operations.registry import (
     add_event,
     add_model,
 )
+from battery_passport.assembly.operations.simulating import issue_simulated, register_simulated
 from battery_passport.assembly.operations.vehicle_platforms import (
     add_platform,
     remove_platform,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from battery_passport.simulation.fault_model import FaultKind
 from battery_passport.simulation.faults.assigning import fault_of
-from battery_passport.simulation.faults.model import FaultKind
 from battery_passport.simulation.fleet import stranger
 from battery_passport.simulation.measurement import Keep
 from battery_passport.simulation.model import Car

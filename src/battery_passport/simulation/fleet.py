@@ -13,7 +13,7 @@ from battery_passport.simulation.calendar import FIRST_DATE
 from battery_passport.simulation.districts import CAR_SHARES, DISTRICTS
 from battery_passport.simulation.draws import Purpose, stream
 from battery_passport.simulation.errors import InvalidCity
-from battery_passport.simulation.faults.model import NO_FAULTS, FaultPlan
+from battery_passport.simulation.fault_model import NO_FAULTS, FaultPlan
 from battery_passport.simulation.model import Car, City, PackModel
 from battery_passport.simulation.pack_models import PACK_MODELS, SHARES
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from battery_passport.registry.model import Chemistry
-from battery_passport.simulation.faults.model import NO_FAULTS, FaultPlan
+from battery_passport.simulation.fault_model import NO_FAULTS, FaultPlan
 from battery_passport.simulation.open_circuit import Electrodes
 
 

@@ -15,8 +15,8 @@ from battery_passport.simulation.calendar import day_of_ms
 from battery_passport.simulation.course import Condition, Course
 from battery_passport.simulation.diary import diary_of
 from battery_passport.simulation.draws import Purpose, stream
+from battery_passport.simulation.fault_model import Fault, FaultKind
 from battery_passport.simulation.faults.assigning import fault_of
-from battery_passport.simulation.faults.model import Fault, FaultKind
 from battery_passport.simulation.measurement import Chance, Doing, measured
 from battery_passport.simulation.model import Car
 from battery_passport.simulation.pack_state import pack_at

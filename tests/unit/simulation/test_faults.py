@@ -7,19 +7,19 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from battery_passport.assembly.city.fleet_files import FleetWish, device_samples
+from battery_passport.assembly.simulated.fleet_files import FleetWish, device_samples
 from battery_passport.device_agent.thinning import TELEMATICS
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.simulation.calendar import DAY_MS, day_of_date
 from battery_passport.simulation.devices import copies_of, sources_of
 from battery_passport.simulation.errors import InvalidCity
-from battery_passport.simulation.faults.assigning import fault_of
-from battery_passport.simulation.faults.model import (
+from battery_passport.simulation.fault_model import (
     YEARLY_SHARES,
     FaultKind,
     FaultPlan,
     usual_faults,
 )
+from battery_passport.simulation.faults.assigning import fault_of
 from battery_passport.simulation.faults.wishes import wished_faults
 from battery_passport.simulation.fleet import city
 from battery_passport.simulation.model import Car

@@ -9,17 +9,17 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from battery_passport.assembly.city.fleet_files import FleetWish, car_table, write_fleet
-from battery_passport.assembly.city.truth_files import (
+from battery_passport.assembly.home import Home
+from battery_passport.assembly.simulated.fleet_files import FleetWish, car_table, write_fleet
+from battery_passport.assembly.simulated.truth_files import (
     TruthWithinHome,
     refuse_within,
     truth_folder_of,
     write_truth,
 )
-from battery_passport.assembly.home import Home
 from battery_passport.device_agent.thinning import EVERYTHING, TELEMATICS
 from battery_passport.simulation.calendar import day_of_date
-from battery_passport.simulation.faults.model import FaultKind, FaultPlan
+from battery_passport.simulation.fault_model import FaultKind, FaultPlan
 from battery_passport.simulation.fleet import city
 from battery_passport.simulation.model import City
 from battery_passport.simulation.truth import truth_on

@@ -14,10 +14,10 @@ from battery_passport.adapters.mqtt.device_client import MqttDeviceClient
 from battery_passport.adapters.mqtt.link import BrokerAccess, NotConnected
 from battery_passport.adapters.mqtt.topics import DeviceTopics
 from battery_passport.assembly.agent.mqtt_way import outcome_of
-from battery_passport.assembly.city.simulating import broker_password
 from battery_passport.assembly.city.streaming import LiveCar
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.mqtt_settings import MqttSettings, broker_address
+from battery_passport.assembly.operations.simulating import broker_password
 from battery_passport.device_agent.errors import Unreachable
 from battery_passport.device_agent.model import Outcome
 from battery_passport.device_agent.ports import SendBatch

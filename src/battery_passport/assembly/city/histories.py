@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from battery_passport.assembly.city.fleet_files import FleetWish, write_fleet
-from battery_passport.assembly.city.past import PastOfCar, sealed_pasts
-from battery_passport.assembly.city.plan import CityPlan, load_plan
-from battery_passport.assembly.city.simulating import AT_ONCE, NoCity, residents_told
-from battery_passport.assembly.city.truth_files import write_truth
 from battery_passport.assembly.city.ways import Way, way_into
-from battery_passport.assembly.city.wishes import SAMPLING, CityWish, planned
 from battery_passport.assembly.home import Home
+from battery_passport.assembly.operations.simulating import AT_ONCE, NoCity, residents_told
 from battery_passport.assembly.settings import Settings
+from battery_passport.assembly.simulated.fleet_files import FleetWish, write_fleet
+from battery_passport.assembly.simulated.past import PastOfCar, sealed_pasts
+from battery_passport.assembly.simulated.plan import CityPlan, load_plan
+from battery_passport.assembly.simulated.truth_files import write_truth
+from battery_passport.assembly.simulated.wishes import SAMPLING, CityWish, planned
 from battery_passport.device_agent.model import DeviceIdentity
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.measurement import Keep

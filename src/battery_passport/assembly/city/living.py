@@ -9,13 +9,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from battery_passport.adapters.sql.projections import ProjectionStore
-from battery_passport.assembly.city.plan import CityPlan
-from battery_passport.assembly.city.seeding import Resident
 from battery_passport.assembly.city.streaming import Devices, LiveCar
 from battery_passport.assembly.city.transport import HttpTransport
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.operations.seeding import Resident
 from battery_passport.assembly.recording import record_event
+from battery_passport.assembly.simulated.plan import CityPlan
 from battery_passport.foundation.clock import from_unix_ms
 from battery_passport.lifecycle.service import ReportedEvent
 from battery_passport.simulation.lifecycle_events import lifecycle_events

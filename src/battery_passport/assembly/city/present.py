@@ -14,14 +14,14 @@ from pathlib import Path
 
 from battery_passport.assembly.calling import RunningServer, call, running_server
 from battery_passport.assembly.city.broker_ways import broker_ways
-from battery_passport.assembly.city.plan import CityPlan, load_plan
-from battery_passport.assembly.city.simulating import NoCity, residents_told
 from battery_passport.assembly.city.streaming import Devices, FastClock, LiveCar, Sent
 from battery_passport.assembly.city.transport import HttpTransport
-from battery_passport.assembly.city.truth_files import write_truth
-from battery_passport.assembly.city.wishes import SAMPLING, CityWish
 from battery_passport.assembly.home import Home
+from battery_passport.assembly.operations.simulating import NoCity, residents_told
 from battery_passport.assembly.settings import Settings
+from battery_passport.assembly.simulated.plan import CityPlan, load_plan
+from battery_passport.assembly.simulated.truth_files import write_truth
+from battery_passport.assembly.simulated.wishes import SAMPLING, CityWish
 from battery_passport.device_agent.ports import SendBatch
 from battery_passport.foundation.clock import Clock, SystemClock
 from battery_passport.foundation.errors import TemporarilyUnavailable

@@ -13,12 +13,12 @@ from pathlib import Path
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.city.accounts import give_battery, owner_of, settle_accounts
 from battery_passport.assembly.city.living import LOOK_EVERY_S, LivingCity
-from battery_passport.assembly.city.plan import CityPlan, load_plan, new_plan, save_plan
-from battery_passport.assembly.city.seeding import Resident, give_past, register_city
-from battery_passport.assembly.city.truth_files import truth_folder_of, write_truth
-from battery_passport.assembly.city.wishes import demonstrated_faults
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.operations.seeding import Resident, give_past, register_city
 from battery_passport.assembly.server import serve
+from battery_passport.assembly.simulated.plan import CityPlan, load_plan, new_plan, save_plan
+from battery_passport.assembly.simulated.truth_files import truth_folder_of, write_truth
+from battery_passport.assembly.simulated.wishes import demonstrated_faults
 from battery_passport.cli.commands.serve import settings_with_port
 from battery_passport.simulation.makers import MAKERS
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from battery_passport.assembly.city.histories import History, into_folder, into_home
 from battery_passport.assembly.city.present import LiveWish, live_into_server
 from battery_passport.assembly.city.streaming import Sent
-from battery_passport.assembly.city.truth_files import refuse_within, truth_folder_of
-from battery_passport.assembly.city.wishes import CityWish
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.settings import Settings, load_settings
+from battery_passport.assembly.simulated.truth_files import refuse_within, truth_folder_of
+from battery_passport.assembly.simulated.wishes import CityWish
 from battery_passport.cli.commands.output import note, print_json, print_lines
 from battery_passport.cli.commands.progress import ProgressBar
 from battery_passport.foundation.clock import parse_utc

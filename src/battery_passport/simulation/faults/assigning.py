@@ -12,7 +12,7 @@ import numpy as np
 from battery_passport.simulation import hidden_constants as hidden
 from battery_passport.simulation.calendar import DAY_MS, day_of_date, day_start_ms
 from battery_passport.simulation.draws import Purpose, stream
-from battery_passport.simulation.faults.model import Fault, FaultKind
+from battery_passport.simulation.fault_model import Fault, FaultKind
 from battery_passport.simulation.model import Car
 
 # Of the days of a plan a fault begins between these shares: early enough to grow, and to be seen.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from battery_passport.simulation import hidden_constants as hidden
 from battery_passport.simulation.calendar import DAY_MS
-from battery_passport.simulation.faults.model import Fault, FaultKind
+from battery_passport.simulation.fault_model import Fault, FaultKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

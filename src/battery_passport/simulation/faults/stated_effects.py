@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from battery_passport.simulation import hidden_constants as hidden
 from battery_passport.simulation.calendar import DAY_MS
-from battery_passport.simulation.faults.model import Fault, FaultKind
+from battery_passport.simulation.fault_model import Fault, FaultKind
 
 Ints = NDArray[np.int64]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from battery_passport.simulation.errors import InvalidCity
-from battery_passport.simulation.faults.model import FaultKind, FaultPlan, usual_faults
+from battery_passport.simulation.fault_model import FaultKind, FaultPlan, usual_faults
 
 WORDS: Mapping[str, float] = MappingProxyType({"none": 0.0, "usual": 1.0, "many": 5.0})
 

@@ -9,17 +9,17 @@ from uuid import UUID
 
 from battery_passport.adapters.mqtt.mosquitto import hashed_password
 from battery_passport.adapters.sql.devices import DeviceStore
-from battery_passport.assembly.city.plan import CityPlan, load_plan, save_plan
-from battery_passport.assembly.city.seeding import (
+from battery_passport.assembly.finding import DEFAULT_ORGANISATION
+from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.operations.seeding import (
     Resident,
     register_city,
     seal,
     state_and_issue,
 )
-from battery_passport.assembly.city.wishes import CityWish, planned, refuse_other
-from battery_passport.assembly.finding import DEFAULT_ORGANISATION
-from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.requests import Asked
+from battery_passport.assembly.simulated.plan import CityPlan, load_plan, save_plan
+from battery_passport.assembly.simulated.wishes import CityWish, planned, refuse_other
 from battery_passport.device_agent.model import DeviceIdentity
 from battery_passport.foundation.errors import Misconfigured, NotFound
 from battery_passport.foundation.strict_json import JsonObject, JsonValue

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from battery_passport.adapters.sql.fleet import place_batteries
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.assembly.city.past import PastOfCar, sealed_pasts
-from battery_passport.assembly.city.plan import CityPlan
 from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION, Registration, find_or_register
 from battery_passport.assembly.installation import Installation
@@ -19,6 +17,8 @@ from battery_passport.assembly.intake import admit_batch, store_group
 from battery_passport.assembly.operations.health import current_estimate, state_health
 from battery_passport.assembly.operations.registry import register_model
 from battery_passport.assembly.recording import events_of, record_event
+from battery_passport.assembly.simulated.past import PastOfCar, sealed_pasts
+from battery_passport.assembly.simulated.plan import CityPlan
 from battery_passport.credentials.signing import Ed25519Signer
 from battery_passport.device_agent.model import DeviceIdentity
 from battery_passport.foundation.uuid7 import new_uuid7

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from battery_passport.assembly.city.fleet_files import FleetWish, device_samples
+from battery_passport.assembly.simulated.fleet_files import FleetWish, device_samples
 from battery_passport.device_agent.cutting import joined, row_count, same_columns
 from battery_passport.device_agent.model import DeviceIdentity
 from battery_passport.device_agent.sealing import HISTORY_SAMPLES, sealed_history

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from battery_passport.assembly.city.plan import CityPlan, new_plan
 from battery_passport.assembly.requests import Asked
+from battery_passport.assembly.simulated.plan import CityPlan, new_plan
 from battery_passport.device_agent.thinning import EVERYTHING, TELEMATICS, USUAL
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.calendar import day_of_date
 from battery_passport.simulation.errors import InvalidCity
-from battery_passport.simulation.faults.model import FaultKind, FaultPlan
+from battery_passport.simulation.fault_model import FaultKind, FaultPlan
 from battery_passport.simulation.faults.wishes import wished_faults
 from battery_passport.simulation.fleet import city
 from battery_passport.simulation.measurement import Keep

@@ -18,7 +18,7 @@ from battery_passport.foundation.strict_json import (
     MalformedJson,
     parse_json_object,
 )
-from battery_passport.simulation.faults.model import NO_FAULTS, FaultKind, FaultPlan
+from battery_passport.simulation.fault_model import NO_FAULTS, FaultKind, FaultPlan
 from battery_passport.simulation.fleet import OPENS, city
 from battery_passport.simulation.model import City
 

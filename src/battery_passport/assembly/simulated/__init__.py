@@ -1,0 +1,1 @@
+"""What is simulated: plans of cities, pasts as signed batches, files of a fleet, their truth."""
