@@ -15,6 +15,7 @@ from battery_passport.simulation.calendar import day_of_date
 from battery_passport.simulation.diary import diary_of
 from battery_passport.simulation.fleet import OPENS, city
 from battery_passport.simulation.recording import recorded
+from battery_passport.telemetry.kernels import read_frame
 from battery_passport.telemetry.quality.limits import limits_of
 from battery_passport.telemetry.quality.scanning import compiled_scanners
 
@@ -23,6 +24,7 @@ def main() -> int:
     """Return 0 once everything is compiled for this machine's processor."""
     VectorHashes().leaves([bytes(33)] * (4 * LANES))
     _compile_quality()
+    _compile_decoding()
     _compile_city()
     _compile_fleet_capacity()
     return 0
@@ -35,6 +37,13 @@ def _compile_quality() -> None:
     if known is not None:
         scan.cells(times, cells, *known)
         scan.series(times, times, *known)
+
+
+def _compile_decoding() -> None:
+    """Read a frame of one column with one value."""
+    plan = np.array([[0, 0, 1, 1, 1, 0]], dtype=np.int64)
+    places = np.empty(4, dtype=np.uint64)
+    read_frame(np.zeros(1, dtype=np.uint8), plan, 1, places[:1], places)
 
 
 def _compile_city() -> None:
