@@ -40,7 +40,9 @@ def device_terms(device: DeviceRow, language: Language) -> tuple[Term, ...]:
     """Return one device, term by term."""
     text = language.text
     never = text("never")
-    skew = "–" if device.skew_s is None else language.number(round(device.skew_s, 1))
+    skew = "–"
+    if device.skew_s is not None:
+        skew = f"{language.number(round(device.skew_s, 1))}{THIN_SPACE}s"
     waiting = "–" if device.waiting is None else language.number(device.waiting)
     lag = "–" if device.lag_s is None else written_duration(max(0.0, device.lag_s), language)
     return (
@@ -50,6 +52,6 @@ def device_terms(device: DeviceRow, language: Language) -> tuple[Term, ...]:
             never if device.heard_at is None else language.moment(device.heard_at),
             small=text("Delay: %(time)s", time=lag),
         ),
-        Term(text("Clock ahead"), f"{skew}{THIN_SPACE}s"),
+        Term(text("Clock ahead"), skew),
         Term(text("Waiting there"), waiting),
     )
