@@ -153,6 +153,18 @@ async def charge_201(address: str, *, token: str, transaction: str) -> None:
             assert kind != "Started" or told.id_token_info["status"] == "Accepted"
 
 
+def test_values_of_a_2_0_1_charger_reach_the_history(
+    home: TestHome, central: GatewayProcess
+) -> None:
+    asyncio.run(charge_201(central.address, token=CARD, transaction="tx-0"))
+    with opened(home) as installation:
+        columns = history_of(installation, BATTERY).columns
+    charging = columns["current_ma"] == -80_000
+    assert columns["bms_soc_permyriad"][charging].tolist() == [7_900, 8_000, 8_100]
+    assert columns["pack_voltage_mv"][charging].tolist() == [400_000] * 3
+    assert columns["charger_power_w"][charging].tolist() == [-32_000] * 3
+
+
 def test_what_has_no_battery_is_kept_and_taken_in_once_it_is_bound(
     home: TestHome, central: GatewayProcess
 ) -> None:
