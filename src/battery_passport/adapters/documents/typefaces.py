@@ -1,7 +1,7 @@
 """The Korean typeface of the npm package, as files that a typesetter reads.
 
 In: WOFF files of `krds-uiux`. Out: the same fonts unpacked, in a folder of their own.
-Source: W3C WOFF File Format 1.0.
+They are laid out as WOFF 1.0 of the W3C says.
 """
 
 import struct
