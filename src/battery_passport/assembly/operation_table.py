@@ -31,6 +31,7 @@ from battery_passport.assembly.operations.evidence import (
     expire_evidence,
     seal_evidence,
 )
+from battery_passport.assembly.operations.fleet_curves import learn_fleet, list_fleets
 from battery_passport.assembly.operations.health import diagnose
 from battery_passport.assembly.operations.importing import ingest
 from battery_passport.assembly.operations.keys import rotate_key
@@ -86,6 +87,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "event-add": add_event,
         "ingest": ingest,
         "diagnose": diagnose,
+        "fleet-list": list_fleets,
+        "fleet-learn": learn_fleet,
         "quality": report_quality,
         "battery-district": place_battery,
         "passport-issue": issue_passport,

@@ -39,6 +39,8 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
         "event-add": "event.record.*",
         "ingest": "evidence.import",
         "diagnose": "health.diagnose",
+        "fleet-list": "platform.run",
+        "fleet-learn": "platform.run",
         "quality": "quality.read",
         "battery-district": "battery.register",
         "passport-issue": "passport.issue",

@@ -11,6 +11,7 @@ from battery_passport.cli.evidence_verbs import EVIDENCE_GROUPS, EVIDENCE_ROWS
 from battery_passport.cli.gateway_verbs import GATEWAY_GROUPS, GATEWAY_VERBS
 from battery_passport.cli.verbs_city import CITY_ROWS
 from battery_passport.cli.verbs_collection import COLLECTION_GROUPS, COLLECTION_ROWS
+from battery_passport.cli.verbs_curves import CURVE_ROWS
 from battery_passport.cli.verbs_devices import DEVICE_ROWS
 from battery_passport.cli.verbs_fleet import FLEET_GROUPS, FLEET_ROWS
 from battery_passport.cli.verbs_quality import QUALITY_ROWS
@@ -341,6 +342,7 @@ VERBS: tuple[Verb, ...] = (
     *(Verb(*row) for row in QUALITY_ROWS),
     *(Verb(*row) for row in CITY_ROWS),
     *(Verb(*row) for row in FLEET_ROWS),
+    *(Verb(*row) for row in CURVE_ROWS),
     Verb(("backup",), f"{_COMMANDS}.backup", "Keep everything in one file.", _backup),
     Verb(("restore",), f"{_COMMANDS}.restore", "Make an installation from a backup.", _restore),
 )

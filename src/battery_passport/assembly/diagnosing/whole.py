@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.diagnosing.curves import best_estimate, curve_of_battery
 from battery_passport.assembly.diagnosing.drifting import drifting_cells
 from battery_passport.assembly.diagnosing.foreseeing import (
     PastHealth,
@@ -19,9 +20,9 @@ from battery_passport.assembly.finding import effective_rating
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.recording import events_of
 from battery_passport.diagnostics.estimate import HealthEstimate
+from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
 from battery_passport.diagnostics.forecast.method import forecast_health
 from battery_passport.diagnostics.forecast.model import Forecast
-from battery_passport.diagnostics.health import estimate_health
 from battery_passport.diagnostics.imbalance.cell_drift import KIND, NAME, VERSION, DriftFinding
 from battery_passport.diagnostics.model import Interval
 from battery_passport.diagnostics.resistance.method import estimate_resistance
@@ -81,6 +82,7 @@ def diagnose_battery(installation: Installation, battery: Battery) -> Diagnosis:
         rating = effective_rating(RegistryStore(connection), battery)
         events = tuple(events_of(connection, battery))
         past = tuple(past_health(connection, battery))
+        curve = curve_of_battery(connection, battery)
     table = installation.history.read(battery.battery_id)
     return diagnose_table(
         table,
@@ -88,11 +90,12 @@ def diagnose_battery(installation: Installation, battery: Battery) -> Diagnosis:
         rating=rating,
         events=events,
         past=past,
+        curve=curve,
         as_of=installation.clock.now(),
     )
 
 
-def diagnose_table(
+def diagnose_table(  # noqa: PLR0913 - each is a source of its own
     table: TelemetryTable,
     *,
     battery: Battery,
@@ -100,9 +103,10 @@ def diagnose_table(
     events: tuple[Event, ...],
     as_of: datetime,
     past: tuple[PastHealth, ...] = (),
+    curve: FleetCurve | None = None,
 ) -> Diagnosis:
     """Return the diagnosis of measurements, events and earlier estimates; pure."""
-    health = estimate_health(table, rating)
+    health = best_estimate(table, rating, curve)
     drifts = drifting_cells(table)
     marks = marks_of(table)
     tampering = find_tampering(marks, events)

@@ -16,6 +16,7 @@ from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.diagnoses import StoredDiagnosis
 from battery_passport.adapters.sql.opening import open_database
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.diagnosing.curves import curve_of_battery
 from battery_passport.assembly.diagnosing.foreseeing import past_health
 from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_table
 from battery_passport.assembly.evidence.live_history import LiveHistory
@@ -112,11 +113,13 @@ def _diagnosis(sources: _Sources, task: Task) -> Diagnosis:
         rating = effective_rating(store, battery)
         events = tuple(events_of(connection, battery))
         past = tuple(past_health(connection, battery))
+        curve = curve_of_battery(connection, battery)
     return diagnose_table(
         sources.history.read(task.battery_id),
         battery=battery,
         rating=rating,
         events=events,
         past=past,
+        curve=curve,
         as_of=task.as_of,
     )

@@ -12,6 +12,7 @@ from battery_passport.adapters.sql.devices import DeviceStore
 from battery_passport.adapters.sql.evidence_places import EvidencePlaces
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.diagnosing.curves import best_estimate, curve_of_battery
 from battery_passport.assembly.diagnosing.whole import diagnose_battery
 from battery_passport.assembly.finding import (
     DEFAULT_ORGANISATION,
@@ -25,7 +26,6 @@ from battery_passport.assembly.recording import record_credential
 from battery_passport.assembly.requests import Asked
 from battery_passport.credentials.sd_jwt import issue_sd_jwt
 from battery_passport.diagnostics.estimate import HealthEstimate
-from battery_passport.diagnostics.health import estimate_health
 from battery_passport.diagnostics.statement import statement_claims
 from battery_passport.foundation.strict_json import JsonObject, canonical_json
 from battery_passport.proof.model import HEALTH_STATEMENT
@@ -51,7 +51,8 @@ def current_estimate(installation: Installation, battery: Battery) -> HealthEsti
     installation.pipeline.settle()
     with installation.database.read() as connection:
         rating = effective_rating(RegistryStore(connection), battery)
-    return estimate_health(installation.history.read(battery.battery_id), rating)
+        curve = curve_of_battery(connection, battery)
+    return best_estimate(installation.history.read(battery.battery_id), rating, curve)
 
 
 def state_health(
