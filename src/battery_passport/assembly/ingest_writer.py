@@ -15,9 +15,9 @@ from functools import partial
 from battery_passport.adapters.metrics.takers import TakerState
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.evidence import Outcome, ReceivedBatch
-from battery_passport.assembly.collection.flow_control import FairQueue, FlowControl
-from battery_passport.assembly.collection.standing import Tally
+from battery_passport.assembly.flow_control import FairQueue, FlowControl
 from battery_passport.assembly.intake import GROUP_BATCHES, store_group
+from battery_passport.assembly.takers import Tally
 from battery_passport.foundation.errors import BatteryPassportError, TemporarilyUnavailable
 
 GATHER_S = 0.005

@@ -26,7 +26,6 @@ from battery_passport.assembly.authorizing import (
     build_authorizer,
 )
 from battery_passport.assembly.background import Repeating
-from battery_passport.assembly.collection.flow_control import flow_control
 from battery_passport.assembly.collection.http_server import (
     TRANSPORT,
     Collection,
@@ -35,8 +34,8 @@ from battery_passport.assembly.collection.http_server import (
     server_config,
     spare_the_collector,
 )
-from battery_passport.assembly.collection.standing import telling, told
 from battery_passport.assembly.control import ControlEndpoint
+from battery_passport.assembly.flow_control import flow_control
 from battery_passport.assembly.gateways.telling_metrics import gateway_states
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.ingest_writer import IngestWriter
@@ -53,6 +52,7 @@ from battery_passport.assembly.metrics import (
 from battery_passport.assembly.monitoring.background import monitoring_task
 from battery_passport.assembly.public_site import build_site
 from battery_passport.assembly.settings import Settings
+from battery_passport.assembly.takers import telling, told
 from battery_passport.web.api.telemetry import PATH as TELEMETRY_PATH
 from battery_passport.web.security import HostGuard, MachineResponses
 

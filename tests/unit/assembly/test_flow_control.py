@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from battery_passport.adapters.sql.evidence import ReceivedBatch
-from battery_passport.assembly.collection.flow_control import (
+from battery_passport.assembly.flow_control import (
     BURST_MINUTES,
     Allowance,
     FairQueue,

@@ -18,7 +18,6 @@ from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.migrate import upgrade
 from battery_passport.adapters.sql.opening import locks_of, open_database
 from battery_passport.assembly.authorizing import authorize_collection, build_authorizer
-from battery_passport.assembly.collection.flow_control import flow_control
 from battery_passport.assembly.collection.http_server import (
     TRANSPORT,
     allow_connections,
@@ -26,7 +25,7 @@ from battery_passport.assembly.collection.http_server import (
     server_config,
     spare_the_collector,
 )
-from battery_passport.assembly.collection.standing import telling
+from battery_passport.assembly.flow_control import flow_control
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.identity import lasting_base_url
 from battery_passport.assembly.ingest_writer import IngestWriter
@@ -35,6 +34,7 @@ from battery_passport.assembly.listening import ended_by_request, listening
 from battery_passport.assembly.logs import configure_logs
 from battery_passport.assembly.metrics import LoopbackMetrics
 from battery_passport.assembly.settings import Settings
+from battery_passport.assembly.takers import telling
 from battery_passport.foundation.clock import SystemClock
 from battery_passport.web.api.telemetry import PATH
 from battery_passport.web.security import HostGuard, MachineResponses

@@ -17,9 +17,8 @@ from battery_passport.adapters.mqtt.collector import Collector, ForeignTopic
 from battery_passport.adapters.mqtt.link import BrokerAccess
 from battery_passport.assembly.authorizing import authorize_collection, build_authorizer
 from battery_passport.assembly.background import Repeating
-from battery_passport.assembly.collection.flow_control import flow_control
-from battery_passport.assembly.collection.standing import telling
 from battery_passport.assembly.device_directory import DeviceDirectory
+from battery_passport.assembly.flow_control import flow_control
 from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.intake import admit_batch
@@ -32,6 +31,7 @@ from battery_passport.assembly.mqtt.broker_files import (
 )
 from battery_passport.assembly.mqtt_settings import MqttSettings
 from battery_passport.assembly.settings import Settings
+from battery_passport.assembly.takers import telling
 
 MOST_WINDOW = 1_000
 """Messages that the broker may hand over before the first of them is durable, at most."""

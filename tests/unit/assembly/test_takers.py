@@ -6,7 +6,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, generate_latest
 
 from battery_passport.adapters.metrics.takers import TakersCollector, TakerState
-from battery_passport.assembly.collection.standing import LATELY_S, Tally, telling, told
+from battery_passport.assembly.takers import LATELY_S, Tally, telling, told
 
 
 class Hand:
