@@ -7,7 +7,10 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet
 
+from battery_passport.adapters.parquet.file_format import described
 from battery_passport.adapters.parquet.part_files import PartFiles
 from battery_passport.telemetry.columns import is_column_name
 from battery_passport.telemetry.errors import InvalidSamples
@@ -28,6 +31,7 @@ class Summariser:
 
     def __init__(self, files: PartFiles) -> None:
         self._files = files
+        self._known: dict[str, dict[str, bool]] = {}
         self._database = duckdb.connect(":memory:", config=_CONFIGURATION)
 
     def summarise(self, column: str, parts: Sequence[HistoryPart]) -> list[ColumnSummary]:
@@ -38,26 +42,30 @@ class Summariser:
         if not is_column_name(column):
             raise InvalidSamples(f"{column!r} is no name of a column.")
         owners = {self._files.whole_path(part): part.battery_id for part in parts}
+        with_it = [path for path in owners if self._has(path, column)]
         by_battery: dict[UUID, list[_Found]] = {}
-        for path, *found in self._ask(column, list(owners)):
+        for path, *found in self._ask(column, with_it):
             by_battery.setdefault(owners[path], []).append((found[0], found[1], found[2], found[3]))
         return [_summary(key, found) for key, found in by_battery.items()]
+
+    def _has(self, path: str, column: str) -> bool:
+        """Return whether a file holds the column with one value per sample; files never change."""
+        known = self._known.setdefault(column, {})
+        if path not in known:
+            widths = described(pa.parquet.read_schema(path).metadata, path).widths
+            known[path] = widths.get(column) == 0
+        return known[path]
 
     def _ask(self, column: str, paths: list[str]) -> Iterable[tuple[str, int, int, int, int]]:
         if not paths:
             return []
-        cursor = self._database.cursor()
-        names = "SELECT DISTINCT name FROM parquet_schema(?) WHERE name IN (?, ?)"
-        known = {row[0] for row in cursor.execute(names, [paths, column, f"{column}.0"]).fetchall()}
-        if known != {column}:
-            return []  # nowhere, or one value for each cell
         query = (
             f'SELECT filename, count("{column}"), min("{column}"), max("{column}"),'  # noqa: S608 - checked name
             f' sum("{column}")::HUGEINT'
-            " FROM read_parquet(?, filename=true, union_by_name=true)"
+            " FROM read_parquet(?, filename=true)"
             f' GROUP BY filename HAVING count("{column}") > 0'
         )
-        return cursor.execute(query, [paths]).fetchall()
+        return self._database.cursor().execute(query, [paths]).fetchall()
 
 
 def _summary(battery_id: UUID, found: Sequence[_Found]) -> ColumnSummary:
