@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from battery_passport.assembly.flow_control import flow_control
 from battery_passport.assembly.gateways.bound import BoundBatteries
 from battery_passport.assembly.gateways.identity import GatewayName, open_gateway
 from battery_passport.assembly.gateways.office import Office
@@ -24,6 +25,7 @@ from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.logs import configure_logs
 from battery_passport.assembly.settings import LOOPBACK_NAMES, Settings
+from battery_passport.assembly.takers import telling
 from battery_passport.foundation.errors import Misconfigured
 
 _LOG = logging.getLogger(__name__)
@@ -84,10 +86,15 @@ def opened_office(settings: Settings, name: GatewayName, *, gateway: str) -> Ite
     """
     configure_logs(settings.log_level)
     with opened_installation(settings) as installation:
-        writer = IngestWriter(installation.database, queue_batches=settings.ingest_queue_batches)
+        writer = IngestWriter(
+            installation.database,
+            queue_batches=settings.ingest_queue_batches,
+            flow=flow_control(installation.database, settings),
+        )
         writer.start()
         try:
-            yield office_of(installation, name, gateway=gateway, writer=writer)
+            with telling(installation.home.run, lambda: writer.state(gateway)):
+                yield office_of(installation, name, gateway=gateway, writer=writer)
         finally:
             writer.stop()
 
