@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from battery_passport.adapters.parquet.history import ParquetHistory
@@ -218,6 +218,7 @@ def test_full_parts_are_merged_no_more() -> None:
     assert len(parts_to_merge(halves, closed=False)) == 2
 
 
+@settings(max_examples=25)
 @given(drawn=batches(), gone=st.sets(st.integers(0, 5)))
 def test_what_is_to_be_forgotten_leaves_no_row(
     drawn: list[DecodedBatch], gone: set[int], tmp_path_factory: pytest.TempPathFactory
