@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from battery_passport.access.model import Purpose
+from battery_passport.access.model import Purpose, Resource, ResourceKind
 from battery_passport.access.policy.errors import AccessDenied
 from battery_passport.web.authorization import ActionRoute, authorize, may
 from battery_passport.web.consoles.fleet.contexts import FleetPage, LiveListPage, QualityPage
@@ -134,10 +134,12 @@ class FleetDesk:
 
 
 def region_of(request: Request) -> str:
-    """Return the city that somebody works for. Raises: AccessDenied."""
+    """Return the city whose fleet somebody may see: his own. Raises: AccessDenied."""
     region = principal_of(request).region
     if region is None:
         raise AccessDenied("You do not act for a city.")
+    city = Resource(kind=ResourceKind.PLATFORM, region=region)
+    authorize(request, FLEET, city, Purpose.OWN_USE)
     return region
 
 
@@ -145,13 +147,13 @@ def fleet_routes(desk: Desk, book: FleetBook) -> list[ActionRoute]:
     """Return the routes of the fleet, in the pages of city officers and of administrators."""
     routes: list[ActionRoute] = []
     for place in (CITY, ADMINISTRATION):
-        pages, base, actions = FleetDesk(desk, book, place), place.path, (place.action, FLEET)
+        pages, base, action = FleetDesk(desk, book, place), place.path, place.action
         routes += [
-            ActionRoute(f"{base}/fleet", pages.overview, action=actions),
-            ActionRoute(f"{base}/cars", pages.cars, action=actions),
-            ActionRoute(f"{base}/quality", pages.findings, action=actions),
+            ActionRoute(f"{base}/fleet", pages.overview, action=action),
+            ActionRoute(f"{base}/cars", pages.cars, action=action),
+            ActionRoute(f"{base}/quality", pages.findings, action=action),
             ActionRoute(f"{base}{SUBPATH}/quality", pages.battery, action=QUALITY),
         ]
     devices = FleetDesk(desk, book, ADMINISTRATION).devices
-    action = (ADMINISTRATION.action, FLEET)
-    return [*routes, ActionRoute(f"{ADMINISTRATION.path}/devices", devices, action=action)]
+    address = f"{ADMINISTRATION.path}/devices"
+    return [*routes, ActionRoute(address, devices, action=ADMINISTRATION.action)]
