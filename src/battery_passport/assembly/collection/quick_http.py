@@ -40,7 +40,7 @@ _FIELDS = (
     rb"|" + _IGNORED + rb": " + _VALUE + rb"\r\n)+"
 )
 _HEAD = re.compile(
-    rb"POST " + re.escape(PATH.encode()) + rb" HTTP/1\.1\r\n" + _FIELDS + rb"\r\n",
+    rb"POST /v1/telemetry HTTP/1\.1\r\n" + _FIELDS + rb"\r\n",
     re.IGNORECASE,
 )
 _BEGINS = b"POST " + PATH.encode() + b" HTTP/1.1\r\n"
