@@ -29,4 +29,5 @@ def test_salts_are_all_different() -> None:
     salts = random_salts(500)
     assert len(set(salts)) == 500
     assert {len(salt) for salt in salts} == {SALT_BYTES}
-    assert uuid7_texts([]) == random_salts(0) == []
+    assert uuid7_texts([]) == []
+    assert random_salts(0) == []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from battery_passport.adapters.sql.schema import batteries, battery_models, devices
 from battery_passport.adapters.sql.schema_devices import device_reports, device_standings
@@ -23,7 +23,7 @@ from battery_passport.adapters.sql.upserts import insert_or_update
 Chosen = Select[Any]
 """A query for the ids of the batteries that count."""
 
-Rows = Sequence[Row[Any]]
+Rows = Sequence[Row[*tuple[Any, ...]]]
 
 
 class FleetStore:
@@ -139,7 +139,7 @@ class FleetStore:
     def findings(self, *, month: str | None = None, battery_id: UUID | None = None) -> Rows:
         """Return the findings by kind and column: how much, of how many batteries, when."""
         table = quality_findings
-        where = [table.c.battery_id.in_(self._chosen)]
+        where: list[ColumnElement[bool]] = [table.c.battery_id.in_(self._chosen)]
         if month is not None:
             where.append(table.c.month == month)
         if battery_id is not None:

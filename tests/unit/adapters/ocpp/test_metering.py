@@ -127,7 +127,8 @@ def test_battery_data_is_read_and_what_breaks_its_schema_is_refused() -> None:
     }
     wish = read_data(CHARGING_WISH, {"v": 1, "connector": 2, "powerKw": 11})
     assert wish == WishNews(connector=2, transaction="", soc_ratio=None, power_w=11_000)
-    for broken in ({"v": 2, "at": AT}, {"v": 1, "at": AT, "x": 1}, {"v": 1}, "no json", None):
+    odd: list[JsonValue] = [{"v": 2, "at": AT}, {"v": 1, "at": AT, "x": 1}, {"v": 1}, "no json"]
+    for broken in (*odd, None):
         with pytest.raises(OcppRefused):
             read_data(BATTERY_DATA, broken)
     with pytest.raises(OcppRefused) as refused:
