@@ -15,6 +15,7 @@ from types import MappingProxyType
 from benchmarks import (
     anchoring,
     bundles,
+    diagnostics,
     ingest,
     issuing,
     pages,
@@ -38,6 +39,7 @@ BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
         "sizes": sizes.measure,
         "bundles": bundles.measure,
         "issuing": issuing.measure,
+        "diagnostics": diagnostics.measure,
         "trees": trees.measure,
         "policy": policy.measure,
         "pages": pages.measure,

@@ -67,7 +67,7 @@ def _add_row(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     pull: Floats,
     cross: Floats,
 ) -> float:
-    """Add one scaled equation to the sums; return its weighted square."""
+    """Add one scaled equation to the sums, of `matrix` below its diagonal; return its square."""
     off = error / scale
     weight = 1.0
     if bound > 0.0 and abs(off) > bound:
@@ -77,7 +77,7 @@ def _add_row(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
         if row[i] != 0.0:
             part = heavy * row[i]
             vector[i] += part * error
-            for j in range(row.shape[0]):
+            for j in range(i + 1):
                 matrix[i, j] += part * row[j]
             for j in range(ALONE):
                 cross[j, i] += part * alone[j]
@@ -106,7 +106,7 @@ def _eliminate(  # noqa: PLR0917 - compiled code takes no keywords
             part = cross[k, i]
             vector[i] -= reduced[k, i] * pull[k]
             if part != 0.0:
-                for j in range(size):
+                for j in range(i + 1):
                     matrix[i, j] -= part * reduced[k, j]
 
 
@@ -274,4 +274,7 @@ def accumulate(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
                 pull[i] -= prior[i] * own[i]
         _invert(block, inner[number])
         _eliminate(inner[number], cross, pull, reduced, matrix, vector)
+    for i in range(matrix.shape[0]):
+        for j in range(i):
+            matrix[j, i] = matrix[i, j]
     return squares, count
