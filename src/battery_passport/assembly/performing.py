@@ -105,6 +105,7 @@ LOCAL_ACTIONS: Mapping[str, str] = MappingProxyType(
         "device-rotate": "device.report",
         "mqtt-configure": "platform.run",
         "mqtt-serve": "platform.run",
+        "intake-serve": "platform.run",
     }
 )
 """The actions of verbs that work on the home folder or a file by themselves. The operating system

@@ -19,10 +19,10 @@ from battery_passport.registry.rules import merged_rating
 from battery_passport.telemetry.table import TelemetryTable
 
 
-class UnknownModel(NotFound):
+class NoBatteriesOfModel(NotFound):
     """No battery model has that name."""
 
-    code = "unknown-model"
+    code = "no-batteries-of-model"
     remedy = "Name a model that batteries of this installation were registered with."
 
 
@@ -41,14 +41,14 @@ def list_fleets(installation: Installation, request: JsonObject) -> JsonObject:
 
 
 def learn_fleet(installation: Installation, request: JsonObject) -> JsonObject:
-    """Learn one model's curve and keep it. Raises: UnknownModel."""
+    """Learn one model's curve and keep it. Raises: NoBatteriesOfModel."""
     name = Asked(request).text("model")
     installation.pipeline.settle()
     with installation.database.read() as connection:
         store = RegistryStore(connection)
         model = store.model_by_name(name)
         if model is None:
-            raise UnknownModel(f"No battery model is called {name!r}.")
+            raise NoBatteriesOfModel(f"No battery model is called {name!r}.")
         batteries = [each for each in store.all_batteries() if each.model_id == model.model_id]
         kin = [
             curve

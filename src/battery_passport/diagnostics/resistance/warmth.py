@@ -1,8 +1,8 @@
 """How resistance falls with warmth: one Arrhenius slope, from a battery's own days and a prior.
 
 In: typical resistances of days, with their temperatures. Out: level at 25 °C, slope, their spread.
-Source: the prior's centre and width are from two cars' field data, 111 to 68 mΩ over 10 to 30 °C
-and 104 to 36 mΩ over 5 to 35 °C.
+The prior's centre and width are from two cars in the field: 111 to 68 mΩ over 10 to 30 °C, and 104
+to 36 mΩ over 5 to 35 °C.
 """
 
 from dataclasses import dataclass
