@@ -80,13 +80,11 @@ def _rows(  # noqa: PLR0915, PLR0917 - as the compiled one
     curve = hats(soc, constants.knots)
     wear = hats(soc, constants.wear_knots)
     off = health - constants.middle_health_ratio + car[WEAR]
-    own_v = modes @ car[FIRST_MODE:wander_at]
-    whole_v = shared.rested_v + own_v
+    whole_v = shared.rested_v + modes @ car[FIRST_MODE:wander_at]
     wear_v = wear @ shared.wear_v
     slope = slope_at(soc, whole_v) + off * slope_at(soc, shared.wear_v)
-    resistance = car[RESISTANCE] + alone_now[CHARGE_RESISTANCE]
-    told_v = curve @ whole_v + off * wear_v + resistance * charge.load
-    told_v += car[MEMORY] * charge.memory
+    told_v = curve @ whole_v + off * wear_v + car[MEMORY] * charge.memory
+    told_v += (car[RESISTANCE] + alone_now[CHARGE_RESISTANCE]) * charge.load
     heard = np.isfinite(charge.soc)
     at = soc[heard]
     arch = 4.0 * at * (1.0 - at)
@@ -97,8 +95,7 @@ def _rows(  # noqa: PLR0915, PLR0917 - as the compiled one
     )
     told_soc = at + bend * arch + waves @ car[wander_at:] + alone_now[OFFSET]
     by_soc = 1.0 + bend * 4.0 * (1.0 - 2.0 * at)
-    bins, ears = soc.size, at.size
-    own, extent = car.size, shared.vector.size
+    bins, ears, own, extent = soc.size, at.size, car.size, shared.vector.size
     common = np.zeros((bins + ears, own + extent))
     alone = np.zeros((bins + ears, 4))
     common[:bins, HEALTH] = slope * by_health + wear_v
