@@ -10,8 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select
 
-from battery_passport.adapters.sql.schema import events
+from battery_passport.adapters.sql.schema import batteries, events
 from battery_passport.adapters.sql.schema_diagnoses import diagnoses
+from battery_passport.adapters.sql.schema_fleet_curves import fleet_curves
 from battery_passport.adapters.sql.schema_quality import device_states
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.strict_json import JsonObject
@@ -52,7 +53,10 @@ class DiagnosisStore:
         return None if row is None else _diagnosis(row)
 
     def bases(self) -> dict[UUID, str]:
-        """Return what a diagnosis of each battery with measurements would rest on now."""
+        """Return what a diagnosis of each battery with measurements would rest on now.
+
+        Its batches, its events, and the version of its model's curve.
+        """
         measured = (
             select(
                 device_states.c.battery_id,
@@ -67,15 +71,25 @@ class DiagnosisStore:
             .group_by(events.c.battery_id)
             .subquery()
         )
-        both = measured.outerjoin(told, told.c.battery_id == measured.c.battery_id)
+        curves = (
+            select(fleet_curves.c.model_id, func.max(fleet_curves.c.version).label("curve"))
+            .group_by(fleet_curves.c.model_id)
+            .subquery()
+        )
+        joined = (
+            measured.outerjoin(told, told.c.battery_id == measured.c.battery_id)
+            .outerjoin(batteries, batteries.c.battery_id == measured.c.battery_id)
+            .outerjoin(curves, curves.c.model_id == batteries.c.model_id)
+        )
         query = select(
             measured.c.battery_id,
             measured.c.batches,
             measured.c.received_ms,
             func.coalesce(told.c.events, 0).label("events"),
-        ).select_from(both)
+            func.coalesce(curves.c.curve, 0).label("curve"),
+        ).select_from(joined)
         return {
-            UUID(row.battery_id): f"{row.batches}/{row.received_ms}/{row.events}"
+            UUID(row.battery_id): f"{row.batches}/{row.received_ms}/{row.events}/{row.curve}"
             for row in self._connection.execute(query)
         }
 
