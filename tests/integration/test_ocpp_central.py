@@ -212,7 +212,7 @@ async def steered(address: str, home: TestHome) -> list[tuple[str, dict[str, Any
         await measure(2, 79.5)
         assert [kind for kind, _ in charger.asked] == ["limit"]
         await measure(3, 80)
-        await asyncio.wait_for(charger.was_stopped.wait(), 20)
+        await asyncio.wait_for(charger.was_stopped.wait(), 60)
         await charger.call(
             call16.StopTransaction(
                 meter_stop=10, timestamp=at(4), transaction_id=number, reason="Remote"

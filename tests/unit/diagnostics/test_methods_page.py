@@ -10,6 +10,7 @@ from battery_passport.diagnostics import reasons
 from battery_passport.diagnostics.capacity import constants as window_constants
 from battery_passport.diagnostics.capacity import reasons as window_reasons
 from battery_passport.diagnostics.findings import RELIED_ON_COLUMNS
+from battery_passport.diagnostics.fleet_capacity import method as fleet_method
 from battery_passport.diagnostics.health import METHODS
 from battery_passport.diagnostics.imbalance import cell_drift
 from battery_passport.diagnostics.model import Anchor, Assumption, NotDetermined, Verdict
@@ -62,6 +63,7 @@ def test_every_reason_is_listed(page: str) -> None:
     section = page.split("## Reasons")[1].split("##", maxsplit=1)[0]
     listed = set(re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE))
     known = {each.code for each in vars(reasons).values() if isinstance(each, NotDetermined)}
+    known |= {fleet_method.NO_CURVE.code}
     made = {
         reasons.too_little_charge(V1, 1.0).code,
         reasons.too_uncertain(V1, 0.2, 1).code,
@@ -72,6 +74,7 @@ def test_every_reason_is_listed(page: str) -> None:
 def test_every_assumption_is_listed(page: str) -> None:
     section = page.split("## Assumptions")[1].split("##", maxsplit=1)[0]
     known = {each.code for each in vars(reasons).values() if isinstance(each, Assumption)}
+    known |= {fleet_method.FLEET_CURVE.code, fleet_method.SENSOR.code}
     assert set(re.findall(r"`([a-z-]+)`", section)) == known
 
 

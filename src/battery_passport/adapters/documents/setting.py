@@ -17,14 +17,14 @@ import typst
 from typst import compile as typeset
 
 from battery_passport.adapters.documents.typefaces import unpack_typefaces
-from battery_passport.foundation.errors import BatteryPassportError
+from battery_passport.foundation.errors import Misconfigured
 from battery_passport.foundation.strict_json import JsonObject
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 _DATA: Final = "data"
 
 
-class DocumentNotSet(BatteryPassportError):
+class DocumentNotSet(Misconfigured):
     """A template and its data do not fit each other."""
 
     code = "document-not-set"

@@ -13,7 +13,11 @@ from uuid import UUID
 from battery_passport.adapters.mqtt.acknowledgement import LATER, REFUSED, Acknowledgement
 from battery_passport.adapters.mqtt.link import BrokerAccess, MqttLink, NotConnected
 from battery_passport.adapters.mqtt.topics import SHARED_UPLOADS, owner_of_upload
-from battery_passport.foundation.errors import BatteryPassportError, TemporarilyUnavailable
+from battery_passport.foundation.errors import (
+    BatteryPassportError,
+    InvalidInput,
+    TemporarilyUnavailable,
+)
 
 FOREIGN_TOPIC = "foreign-topic"
 INTERNAL = "internal-error"
@@ -24,7 +28,7 @@ another follows under its name before."""
 _LOG = logging.getLogger(__name__)
 
 
-class ForeignTopic(BatteryPassportError):
+class ForeignTopic(InvalidInput):
     """A batch was published under the topic of another device."""
 
     code = FOREIGN_TOPIC

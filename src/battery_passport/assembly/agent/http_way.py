@@ -21,7 +21,7 @@ from battery_passport.device_agent.model import (
     RetryLater,
 )
 from battery_passport.foundation.clock import parse_utc, unix_ms
-from battery_passport.foundation.errors import BatteryPassportError, InvalidInput
+from battery_passport.foundation.errors import Conflict, InvalidInput
 from battery_passport.foundation.strict_json import JsonObject, parse_json_object
 
 TELEMETRY_PATH = "/v1/telemetry"
@@ -30,7 +30,7 @@ _USUAL_WAIT_S = 5.0
 _HALF_SECOND_MS = 500
 
 
-class PlatformRefused(BatteryPassportError):
+class PlatformRefused(Conflict):
     """The platform answered no."""
 
     code = "platform-refused"

@@ -96,11 +96,12 @@ def scan_cells(
 
 
 def sum_usual(values: Int64s, low: int, high: int) -> tuple[int, int]:
-    """Return the sum of a sample's values and how many of them are usual."""
+    """Return the sum of a sample's usual values, and how many they are."""
     total, usual = 0, 0
     for value in values:
-        total += value
-        usual += (low <= value) & (value <= high)
+        if low <= value <= high:
+            total += value
+            usual += 1
     return total, usual
 
 

@@ -20,6 +20,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "evidence": marked("Number of the evidence"),
         "recovered_kg": marked("Recovered"),
         "note": marked("Note"),
+        "device": marked("Collection device"),
         "reason": marked("Reason"),
         "application": marked("Used in"),
         "operating_time_h": marked("Operating time"),
@@ -53,6 +54,10 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
+        "new": marked("new device"),
+        "moved": marked("device moved"),
+        "end": marked("device taken out of service"),
+        "compromised": marked("key no longer trusted"),
         "passenger-car": marked("passenger car"),
         "van": marked("van"),
         "truck": marked("truck"),

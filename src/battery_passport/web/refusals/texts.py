@@ -41,5 +41,6 @@ TEXTS = (
     marked("GET /v1/versions/{gtin}/{serial} lists the versions there are."),
     marked("Go back to the list of models."),
     marked("Try again in a moment."),
+    marked("The battery's history was rewritten again and again."),
     marked("Wait for the time that Retry-After gives, then go on more slowly."),
 )
