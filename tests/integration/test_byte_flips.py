@@ -27,7 +27,7 @@ from tests.factories.made_up_cars import opened
 pytestmark = pytest.mark.integration
 
 SEED = 20_261_123
-IN_EVERY_RUN, IN_LONG_RUNS = 40, 400
+IN_EVERY_RUN, IN_LONG_RUNS = 24, 400
 MIX = Mix(leaves=1_500, batteries=12, events=60, passports=40, groups_a_checkpoint=1)
 UNREADABLE = (ValueError, TypeError, LookupError)
 # Made anew from evidence, or gone with a session: no page or proof says anything from them.

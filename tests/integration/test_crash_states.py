@@ -93,7 +93,7 @@ def test_the_recorder_sees_every_write(recording: Recording, tmp_path: Path) -> 
     assert recording.difference(tmp_path / "replayed") == []
 
 
-@pytest.mark.parametrize("points", [150, pytest.param(2_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("points", [80, pytest.param(2_000, marks=pytest.mark.long)])
 def test_no_state_lacks_what_was_acknowledged(
     recording: Recording, tmp_path: Path, points: int
 ) -> None:

@@ -43,7 +43,7 @@ from tests.factories.mutations import MUTATIONS
 
 Lines = list[bytes]
 
-IN_EVERY_RUN = 12_000
+IN_EVERY_RUN = 6_000
 IN_LONG_RUNS = 1_000_000
 _NUMBERS = re.compile(r"\b[0-9A-Fa-f]{2,}\b|\d+|'.'")
 
