@@ -31,14 +31,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Name the group of each test in its id, by which tests of one group share a worker.
 
-    pytest-xdist 3.8 writes it where pytest 9.2 no longer looks, so that groups were torn apart.
+    Without a group of its own a test is of its file's: those share fixtures, and some go on where
+    the one before ended. pytest-xdist 3.8 writes the name where pytest 9.2 no longer looks.
     """
     if not getattr(config.option, "loadgroup", False):
         return
     for item in items:
         groups = sorted({str(mark.args[0]) for mark in item.iter_markers("xdist_group")})
-        ending = f"@{'_'.join(groups)}"
-        if groups and not item.nodeid.endswith(ending):
+        ending = f"@{'_'.join(groups or [item.path.stem])}"
+        if not item.nodeid.endswith(ending):
             item._id = type(item._id).parse(item.nodeid + ending)
 
 
