@@ -6,18 +6,10 @@ In: a seed. Out: what an honest observer of the city may know.
 from dataclasses import dataclass
 from datetime import date
 
+from battery_passport.registry.districts import District
 from battery_passport.registry.model import Chemistry
 from battery_passport.simulation.fault_model import NO_FAULTS, FaultPlan
 from battery_passport.simulation.open_circuit import Electrodes
-
-
-@dataclass(frozen=True, slots=True)
-class District:
-    """One of Busan's sixteen districts: all that is known of where a car lives."""
-
-    code: str
-    name_ko: str
-    name_en: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
