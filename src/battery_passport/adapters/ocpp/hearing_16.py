@@ -18,22 +18,15 @@ from battery_passport.adapters.ocpp.news import (
     Metered,
     News,
     Sampled,
-    Socket,
     SocketNews,
     Stage,
     TransactionNews,
+    socket_of,
 )
 from battery_passport.adapters.ocpp.ports import Noted
 from battery_passport.foundation.clock import parse_utc
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
-
-_SOCKETS: Mapping[str, Socket] = {
-    "Available": Socket.FREE,
-    "Reserved": Socket.FREE,
-    "Unavailable": Socket.OUT_OF_ORDER,
-    "Faulted": Socket.OUT_OF_ORDER,
-}
 
 
 def _boot(payload: JsonObject) -> Boot:
@@ -48,7 +41,7 @@ def _socket(payload: JsonObject) -> SocketNews:
     at = payload.get("timestamp")
     return SocketNews(
         whole(payload["connectorId"]),
-        _SOCKETS.get(str(payload["status"]), Socket.TAKEN),
+        socket_of(str(payload["status"])),
         None if at is None else parse_utc(read_moment(at)),
     )
 

@@ -13,22 +13,16 @@ from battery_passport.adapters.ocpp.metering import read_meter_values, read_mome
 from battery_passport.adapters.ocpp.news import (
     Boot,
     News,
-    Socket,
     SocketNews,
     Stage,
     TransactionNews,
+    socket_of,
 )
 from battery_passport.adapters.ocpp.ports import Noted
 from battery_passport.foundation.clock import parse_utc
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
 
-_SOCKETS: Mapping[str, Socket] = {
-    "Available": Socket.FREE,
-    "Reserved": Socket.FREE,
-    "Unavailable": Socket.OUT_OF_ORDER,
-    "Faulted": Socket.OUT_OF_ORDER,
-}
 _STAGES = {"Started": Stage.STARTED, "Updated": Stage.UPDATED, "Ended": Stage.ENDED}
 
 
@@ -44,7 +38,7 @@ def _boot(payload: JsonObject) -> Boot:
 def _socket(payload: JsonObject) -> SocketNews:
     return SocketNews(
         whole(payload["evseId"]),
-        _SOCKETS.get(str(payload["connectorStatus"]), Socket.TAKEN),
+        socket_of(str(payload["connectorStatus"])),
         parse_utc(read_moment(payload["timestamp"])),
     )
 

@@ -25,6 +25,19 @@ class Socket(StrEnum):
     OUT_OF_ORDER = "out-of-order"
 
 
+_SOCKETS = {
+    "Available": Socket.FREE,
+    "Reserved": Socket.FREE,
+    "Unavailable": Socket.OUT_OF_ORDER,
+    "Faulted": Socket.OUT_OF_ORDER,
+}
+
+
+def socket_of(status: str) -> Socket:
+    """Return what a connector's status means; all other words mean that it is taken."""
+    return _SOCKETS.get(status, Socket.TAKEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Sampled:
     """One measured value in the base unit of its measurand; `phase` is empty for the whole."""
