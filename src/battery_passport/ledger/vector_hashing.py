@@ -6,7 +6,6 @@ Source: FIPS 180-4 §4.1.2, §4.2.2, §5.1.1, §5.3.3, §6.2.
 """
 
 from collections.abc import Sequence
-from fractions import Fraction
 from itertools import count, islice
 
 import numpy as np
@@ -37,7 +36,7 @@ def _root_fraction(number: int, degree: int) -> int:
     low, high = 0, 1 << (32 + number.bit_length())
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if Fraction(middle) ** degree <= scaled else (low, middle - 1)
+        low, high = (middle, high) if middle**degree <= scaled else (low, middle - 1)
     return low & 0xFFFFFFFF
 
 

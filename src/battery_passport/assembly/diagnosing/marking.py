@@ -3,17 +3,15 @@
 In: a telemetry table. Out: marks in the order of time, for the rules of tampering.
 """
 
-from datetime import UTC, datetime, timedelta
-
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.foundation.clock import from_unix_ms
 from battery_passport.lifecycle.tampering.model import Mark
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PERCENT = 100.0
 _FEWEST_CELLS = 12
 _SAMPLES = 60
@@ -43,7 +41,7 @@ def marks_of(table: TelemetryTable) -> list[Mark]:
     patterns = cell_patterns(table, rows)
     return [
         Mark(
-            at=_EPOCH + timedelta(milliseconds=int(table.sampled_at_ms[row])),
+            at=from_unix_ms(int(table.sampled_at_ms[row])),
             odometer_m=_known(odometer_m[place]),
             charged_ah=_known(charged_ah[place]),
             discharged_ah=_known(discharged_ah[place]),

@@ -4,8 +4,10 @@ In: an opened installation, a battery. Out: a `Diagnosis`.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from uuid import UUID
 
+from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.diagnosing.curves import best_estimate, curve_of_battery
 from battery_passport.assembly.diagnosing.drifting import drifting_cells
@@ -28,7 +30,7 @@ from battery_passport.diagnostics.model import Interval
 from battery_passport.diagnostics.resistance.method import estimate_resistance
 from battery_passport.diagnostics.resistance.model import ResistanceEstimate
 from battery_passport.diagnostics.usage.figures import UsageFigures, count_usage
-from battery_passport.foundation.clock import format_utc
+from battery_passport.foundation.clock import format_utc, from_unix_ms
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.lifecycle.grading.model import (
     Basis,
@@ -42,9 +44,9 @@ from battery_passport.lifecycle.model import Event
 from battery_passport.lifecycle.tampering.model import TamperFinding
 from battery_passport.lifecycle.tampering.rules import find_tampering
 from battery_passport.registry.model import Battery, Rating
+from battery_passport.telemetry.ports import History
 from battery_passport.telemetry.table import TelemetryTable
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TYPICAL_CELL_V = 3.7
 
 
@@ -78,20 +80,35 @@ class Diagnosis:
 def diagnose_battery(installation: Installation, battery: Battery) -> Diagnosis:
     """Return the diagnosis of everything that was measured and recorded before the call."""
     installation.pipeline.settle()
-    with installation.database.read() as connection:
-        rating = effective_rating(RegistryStore(connection), battery)
+    return diagnose_stored(
+        installation.database,
+        installation.history,
+        battery.battery_id,
+        as_of=installation.clock.now(),
+    )
+
+
+def diagnose_stored(
+    database: Database, history: History, battery_id: UUID, *, as_of: datetime
+) -> Diagnosis:
+    """Return the diagnosis of what is stored of a battery. Raises: LookupError, HistoryDamaged."""
+    with database.read() as connection:
+        store = RegistryStore(connection)
+        battery = store.battery(battery_id)
+        if battery is None:
+            raise LookupError(f"The battery {battery_id} is not registered.")
+        rating = effective_rating(store, battery)
         events = tuple(events_of(connection, battery))
         past = tuple(past_health(connection, battery))
         curve = curve_of_battery(connection, battery)
-    table = installation.history.read(battery.battery_id)
     return diagnose_table(
-        table,
+        history.read(battery_id),
         battery=battery,
         rating=rating,
         events=events,
         past=past,
         curve=curve,
-        as_of=installation.clock.now(),
+        as_of=as_of,
     )
 
 
@@ -167,7 +184,7 @@ def _known(drift: DriftFinding) -> KnownFinding:
     return KnownFinding(
         kind=KIND,
         weight=Weight(drift.severity),
-        first_at=_EPOCH + timedelta(milliseconds=drift.at_ms),
+        first_at=from_unix_ms(drift.at_ms),
         is_local=True,
     )
 
@@ -190,7 +207,7 @@ def _drift_json(drift: DriftFinding) -> JsonObject:
         "kind": KIND,
         "cell": drift.cell + 1,
         "severity": drift.severity,
-        "since": format_utc(_EPOCH + timedelta(milliseconds=drift.at_ms)),
+        "since": format_utc(from_unix_ms(drift.at_ms)),
         "deviation_mv": round(1_000 * drift.deviation_v),
         "method": NAME,
         "version": VERSION,

@@ -6,7 +6,6 @@ In: where the data lie, a battery. Out: its diagnosis, or what failed.
 import atexit
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -15,16 +14,11 @@ from battery_passport.adapters.segments.folder import SegmentFolder
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.diagnoses import StoredDiagnosis
 from battery_passport.adapters.sql.opening import open_database
-from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.assembly.diagnosing.curves import curve_of_battery
-from battery_passport.assembly.diagnosing.foreseeing import past_health
-from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_table
+from battery_passport.assembly.diagnosing.whole import diagnose_stored
 from battery_passport.assembly.evidence.live_history import LiveHistory
 from battery_passport.assembly.evidence.reader import EvidenceDoor
-from battery_passport.assembly.finding import effective_rating
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.manifest import CommittedManifest
-from battery_passport.assembly.recording import events_of
 from battery_passport.diagnostics.model import Interval
 
 _PERCENT = 100.0
@@ -64,7 +58,10 @@ class _Sources:
 def diagnose_one(place: Place, task: Task) -> StoredDiagnosis | Failed:
     """Return a battery's diagnosis; whatever it fails on is told, not raised."""
     try:
-        found = _diagnosis(_sources(place), task)
+        sources = _sources(place)
+        found = diagnose_stored(
+            sources.database, sources.history, task.battery_id, as_of=task.as_of
+        )
     except Exception as error:  # noqa: BLE001 - one battery must not hold up the others
         return Failed(task.battery_id, f"{type(error).__name__}: {error}")
     ratio = found.health.findings.health_ratio
@@ -82,44 +79,26 @@ def diagnose_one(place: Place, task: Task) -> StoredDiagnosis | Failed:
 
 def close_sources() -> None:
     """Close what this process opened for its work, if anything."""
-    if _sources.cache_info().currsize:
-        for database in _OPENED:
-            database.close()
-        _OPENED.clear()
-        _sources.cache_clear()
+    while _OPEN:
+        _, sources = _OPEN.popitem()
+        sources.database.close()
 
 
-_OPENED: list[Database] = []
+_OPEN: dict[Place, _Sources] = {}
+"""A worker's own ways to the data, opened once; they end with the process."""
+
 atexit.register(close_sources)
 
 
-@lru_cache(maxsize=1)
 def _sources(place: Place) -> _Sources:
-    """Open a worker's own ways to the data, once; they end with the process."""
+    if place not in _OPEN:
+        _OPEN[place] = _opened(place)
+    return _OPEN[place]
+
+
+def _opened(place: Place) -> _Sources:
     home = Home(place.home)
     database = open_database(place.database_url, home.database)
-    _OPENED.append(database)
     files = ParquetHistory(home.history, CommittedManifest(database))
     evidence = EvidenceDoor(SegmentFolder(home.segments))
     return _Sources(database, LiveHistory(database, files, evidence))
-
-
-def _diagnosis(sources: _Sources, task: Task) -> Diagnosis:
-    with sources.database.read() as connection:
-        store = RegistryStore(connection)
-        battery = store.battery(task.battery_id)
-        if battery is None:
-            raise LookupError(f"The battery {task.battery_id} is not registered.")
-        rating = effective_rating(store, battery)
-        events = tuple(events_of(connection, battery))
-        past = tuple(past_health(connection, battery))
-        curve = curve_of_battery(connection, battery)
-    return diagnose_table(
-        sources.history.read(task.battery_id),
-        battery=battery,
-        rating=rating,
-        events=events,
-        past=past,
-        curve=curve,
-        as_of=task.as_of,
-    )

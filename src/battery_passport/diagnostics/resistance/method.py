@@ -5,7 +5,6 @@ The steps of one day share its state of charge and its sensors: days, not steps,
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -15,13 +14,13 @@ from battery_passport.diagnostics.model import Interval, NotDetermined
 from battery_passport.diagnostics.resistance.model import ResistanceEstimate, WarmthPoint
 from battery_passport.diagnostics.resistance.steps import COLUMNS, StepLimits, Steps, find_steps
 from battery_passport.diagnostics.resistance.warmth import WarmthFit, WarmthPrior, fit_warmth
+from battery_passport.foundation.clock import from_unix_ms
 from battery_passport.registry.model import Rating
 from battery_passport.telemetry.table import TelemetryTable
 
 NAME = "step-resistance"
 VERSION = "1"
 _DAY_MS = 86_400_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Z_90 = 1.645
 
 
@@ -97,7 +96,7 @@ def _estimate(table: TelemetryTable, steps: Steps, parameters: Parameters) -> Re
         seconds_between=float(np.median(steps.seconds)) if steps.row.size else None,
         celsius=_range(steps.celsius),
         over_warmth=_bands(steps, parameters.band_celsius),
-        as_of=_EPOCH + timedelta(milliseconds=int(steps.at_ms[-1])) if steps.row.size else None,
+        as_of=from_unix_ms(int(steps.at_ms[-1])) if steps.row.size else None,
         evidence=table.batch_digests if is_enough else (),
     )
 
