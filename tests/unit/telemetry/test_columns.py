@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from battery_passport.telemetry.column_titles import column_title
 from battery_passport.telemetry.columns import COLUMNS, Axis, Column, is_column_name
 
 SUFFIXES = {
@@ -45,3 +46,16 @@ def test_reference_page_lists_exactly_these_columns(repository: Path) -> None:
     page = (repository / "docs/reference/telemetry-columns.md").read_text()
     rows = [line for line in page.splitlines() if line.startswith("| ") and line[2].isdigit()]
     assert rows == [reference_row(column) for column in COLUMNS]
+
+
+def test_every_column_has_a_name_in_words_with_its_unit() -> None:
+    for column in COLUMNS:
+        english = column_title(column.name, korean=False)
+        korean = column_title(column.name, korean=True)
+        assert english != korean
+        assert column.name not in english + korean
+        if column.unit not in {"1", "ratio"}:
+            assert english.endswith(f", {column.unit}")
+            assert korean.endswith(f", {column.unit}")
+    assert column_title("cell_voltage_mv", korean=True) == "셀 전압, V"
+    assert column_title("maker_own", korean=True) == "maker_own"

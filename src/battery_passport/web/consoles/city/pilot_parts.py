@@ -5,6 +5,7 @@ In: counts of a month. Out: parts in words, which page, CSV and paper share.
 
 from dataclasses import dataclass
 
+from battery_passport.telemetry.column_titles import column_title
 from battery_passport.telemetry.quality.kinds import KINDS
 from battery_passport.web.consoles.city.matters import KINDS as MATTERS
 from battery_passport.web.consoles.city.ports import PilotCounts
@@ -120,7 +121,7 @@ def _quality(counts: PilotCounts, language: Language) -> TablePart:
         (
             KINDS[each.kind].title_ko if korean else KINDS[each.kind].title_en,
             text(SEVERITIES[KINDS[each.kind].severity]),
-            each.column or "–",
+            column_title(each.column, korean=korean) or "–",
             number(each.count),
             number(each.batteries),
         )
@@ -135,7 +136,7 @@ def _quality(counts: PilotCounts, language: Language) -> TablePart:
             for each in (
                 marked("Finding"),
                 marked("Gravity"),
-                marked("Column"),
+                marked("Measurement"),
                 marked("How many"),
                 marked("Batteries"),
             )

@@ -6,6 +6,7 @@ In: values of the port. Out: columns and filters.
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from battery_passport.telemetry.column_titles import column_title
 from battery_passport.telemetry.quality.kinds import KINDS, Severity
 from battery_passport.web.consoles.fleet.ports import FindingRow
 from battery_passport.web.consoles.frame.cells import Cell, Tone
@@ -102,4 +103,5 @@ def _kind_cell(row: FindingRow, language: Language) -> Cell:
     korean = language.code == "ko"
     title = kind.title_ko if korean else kind.title_en
     meaning = kind.meaning_ko if korean else kind.meaning_en
-    return Cell(f"{title} · {row.column}" if row.column else title, small=meaning)
+    column = column_title(row.column, korean=korean)
+    return Cell(f"{title} · {column}" if column else title, small=meaning)
