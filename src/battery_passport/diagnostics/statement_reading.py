@@ -55,11 +55,11 @@ def read_claims(claims: Mapping[str, JsonValue]) -> ReadClaims:
     """
     if claims.get("format") != STATEMENT_FORMAT:
         raise MalformedStatement(f"The claims are no health statement {STATEMENT_FORMAT}.")
-    _only_members(claims, MEMBERS, "health statement")
+    only_members(claims, MEMBERS, "health statement")
     return ReadClaims(
-        method=_text(claims["method"], "method"),
-        version=_text(claims["version"], "version"),
-        rating=_rating(claims["rating"]),
+        method=text_in(claims["method"], "method"),
+        version=text_in(claims["version"], "version"),
+        rating=rating_in(claims["rating"]),
         evidence=tuple(_digest(text) for text in _items(claims["evidence"], "evidence")),
         curve=_curve(claims["parameters"]),
     )
@@ -83,7 +83,7 @@ def number_in(value: JsonValue, name: str) -> float:
     Raises: MalformedStatement for anything else.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise MalformedStatement(f"{name} in the health statement is not a number.")
+        raise MalformedStatement(f"{name} in the statement is not a number.")
     return float(value)
 
 
@@ -92,24 +92,26 @@ def texts_in(value: JsonValue, name: str) -> tuple[str, ...]:
 
     Raises: MalformedStatement for anything else.
     """
-    return tuple(_text(item, name) for item in _items(value, name))
+    return tuple(text_in(item, name) for item in _items(value, name))
 
 
-def _only_members(value: Mapping[str, JsonValue], members: frozenset[str], what: str) -> None:
+def only_members(value: Mapping[str, JsonValue], members: frozenset[str], what: str) -> None:
+    """Return if exactly these members are there. Raises: MalformedStatement."""
     for name in sorted(members ^ value.keys()):
         problem = "lacks" if name in members else "has an unknown member"
         raise MalformedStatement(f"The {what} {problem} {name}.")
 
 
-def _rating(value: JsonValue) -> Rating:
+def rating_in(value: JsonValue) -> Rating:
+    """Return what a statement says was declared of the battery. Raises: MalformedStatement."""
     if not isinstance(value, Mapping):
         raise MalformedStatement("rating in the health statement is not an object.")
-    _only_members(value, frozenset(_RATING_ORDER), "rating in the health statement")
+    only_members(value, frozenset(_RATING_ORDER), "rating in the health statement")
     capacity, cells, chemistry = (value[name] for name in _RATING_ORDER)
     return Rating(
         rated_capacity_ah=None if capacity is None else number_in(capacity, "rated_capacity_ah"),
         cells_in_series=None if cells is None else int(number_in(cells, "cells_in_series")),
-        chemistry=None if chemistry is None else _chemistry(_text(chemistry, "chemistry")),
+        chemistry=None if chemistry is None else _chemistry(text_in(chemistry, "chemistry")),
     )
 
 
@@ -122,18 +124,19 @@ def _chemistry(name: str) -> Chemistry:
 
 def _digest(text: JsonValue) -> bytes:
     try:
-        return hex_decode(_text(text, "evidence"), length=DIGEST_BYTES)
+        return hex_decode(text_in(text, "evidence"), length=DIGEST_BYTES)
     except MalformedEncoding as error:
         raise MalformedStatement("evidence in the health statement holds no digest.") from error
 
 
 def _items(value: JsonValue, name: str) -> Sequence[JsonValue]:
     if isinstance(value, str) or not isinstance(value, Sequence):
-        raise MalformedStatement(f"{name} in the health statement is not a list.")
+        raise MalformedStatement(f"{name} in the statement is not a list.")
     return value
 
 
-def _text(value: JsonValue, name: str) -> str:
+def text_in(value: JsonValue, name: str) -> str:
+    """Return a text. Raises: MalformedStatement for anything else."""
     if not isinstance(value, str):
-        raise MalformedStatement(f"{name} in the health statement is not a text.")
+        raise MalformedStatement(f"{name} in the statement is not a text.")
     return value

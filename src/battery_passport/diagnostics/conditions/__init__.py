@@ -1,0 +1,1 @@
+"""The temperatures and states of charge a battery was in."""

@@ -1,0 +1,1 @@
+"""Figures beside health, as they are stated, signed and recomputed."""
