@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, func, insert, select, true
 
 from battery_passport.adapters.sql.schema import batteries, events
 from battery_passport.adapters.sql.schema_diagnoses import diagnoses
@@ -52,17 +52,25 @@ class DiagnosisStore:
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _diagnosis(row)
 
+    def basis_of(self, battery_id: UUID) -> str | None:
+        """Return what a diagnosis of a battery would rest on now, None without measurements."""
+        return self._bases(device_states.c.battery_id == str(battery_id)).get(battery_id)
+
     def bases(self) -> dict[UUID, str]:
         """Return what a diagnosis of each battery with measurements would rest on now.
 
         Its batches, its events, and the version of its model's curve.
         """
+        return self._bases(true())
+
+    def _bases(self, wanted: ColumnElement[bool]) -> dict[UUID, str]:
         measured = (
             select(
                 device_states.c.battery_id,
                 func.sum(device_states.c.batches).label("batches"),
                 func.max(device_states.c.last_received_ms).label("received_ms"),
             )
+            .where(wanted)
             .group_by(device_states.c.battery_id)
             .subquery()
         )
