@@ -20,6 +20,7 @@ from battery_passport.proof.errors import (
     PassportSuspended,
 )
 from battery_passport.proof.model import (
+    CLAIMS_OF,
     CONSORTIUM_NETWORK,
     DEVELOPMENT_LEDGER,
     HEALTH_STATEMENT,
@@ -72,13 +73,13 @@ class BundleAssembler:
     ) -> bytes:
         """Return the bundle of a battery's newest passport that shows the named sections.
 
-        Sections the passport does not have are left out. `with_evidence` adds the newest health
-        statement, its batches and their device keys.
+        Sections the passport does not have are left out. `with_evidence` adds the newest statements
+        of diagnostics, their batches and the device keys.
         Raises: NothingToProve, BundleTooLarge, TemporarilyUnavailable; VerificationFailed if what
         is stored does not hold together.
         """
         passport = self._newest(PASSPORT, battery_id)
-        statements = [self._newest(HEALTH_STATEMENT, battery_id)] if with_evidence else []
+        statements = self._statements(battery_id) if with_evidence else []
         last = max(each.log_index for each in (passport, *statements))
         checkpoint = self._log.anchored_checkpoint(covering=last)
         evidence = [_evidence_of(statement) for statement in statements]
@@ -116,6 +117,12 @@ class BundleAssembler:
         if found is None:
             raise NothingToProve(f"The battery has no {kind} in the log yet.")
         return found
+
+    def _statements(self, battery_id: UUID) -> list[IssuedCredential]:
+        found = [self._credentials.latest(kind, battery_id) for kind in CLAIMS_OF]
+        if not any(found):
+            raise NothingToProve(f"The battery has no {HEALTH_STATEMENT} in the log yet.")
+        return [each for each in found if each is not None]
 
     def _logged(
         self, issued: IssuedCredential, checkpoint: SignedCheckpoint, sections: Collection[str]
@@ -181,7 +188,7 @@ class BundleAssembler:
 
 
 def _evidence_of(statement: IssuedCredential) -> NamedEvidence:
-    return named_evidence(_payload_of(statement))
+    return named_evidence(_payload_of(statement), parse_record_bytes(statement.record).type)
 
 
 def _payload_of(issued: IssuedCredential) -> JsonObject:

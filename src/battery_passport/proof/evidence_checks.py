@@ -9,17 +9,23 @@ from collections.abc import Iterable, Mapping
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.proof.errors import EvidenceMismatch
-from battery_passport.proof.model import Bundle
+from battery_passport.proof.model import CLAIMS_OF, Bundle
 from battery_passport.proof.statement import NamedEvidence, device_thumbprint, named_evidence
 
 
 def check_evidence(bundle: Bundle, statements: Iterable[JsonObject]) -> int:
     """Return how many batches the bundle holds, each of them named by a statement.
 
+    `statements` are the payloads of the bundle's statements, in their order.
     A bundle without evidence holds none; its statements are checked all the same.
     Raises: EvidenceMismatch; MalformedBundle.
     """
-    named = [named_evidence(payload) for payload in statements]
+    kinds = [logged.record.type for logged in bundle.statements]
+    named = [
+        named_evidence(payload, kind)
+        for payload, kind in zip(statements, kinds, strict=True)
+        if kind in CLAIMS_OF
+    ]
     if bundle.batches is None and bundle.device_keys is None:
         return 0
     if bundle.batches is None or bundle.device_keys is None or not named:

@@ -15,6 +15,13 @@ BUNDLE_FORMAT = "bp-proof/v1"
 RECORD_VERSION = 1
 PASSPORT = "passport"
 HEALTH_STATEMENT = "health-statement"
+FIGURES_STATEMENT = "figures-statement"
+CLAIMS_OF: Mapping[str, str] = {HEALTH_STATEMENT: "health", FIGURES_STATEMENT: "figures"}
+"""Statements of diagnostics, which name their evidence, and the member that holds their claims.
+
+Whoever may sign health statements may sign statements of figures too.
+"""
+MEASUREMENT_STATEMENT = "measurement-statement"
 DEVELOPMENT_LEDGER = "development ledger"
 CONSORTIUM_NETWORK = "consortium network"
 PUBLIC_BUNDLE_LIMIT_BYTES = 65_536

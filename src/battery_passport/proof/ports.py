@@ -32,7 +32,7 @@ class CredentialSource(Protocol):
     """Gives back credentials that are in the log."""
 
     def latest(self, kind: str, battery_id: UUID) -> IssuedCredential | None:
-        """Return a battery's newest `passport` or `health-statement` that has a log index."""
+        """Return a battery's newest credential of that kind that has a log index."""
         ...
 
 

@@ -4,17 +4,18 @@ In: a bundle with evidence, and the reader's trust file if there is one. Out: a 
 batch or figure that does not hold, raised. Without trust the origin is not checked, and said so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from battery_passport.diagnostics.errors import MalformedStatement
 from battery_passport.diagnostics.statement import compare_with_statement
+from battery_passport.diagnostics.stating.comparing import compare_with_figures
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.proof.bundle import parse_bundle
 from battery_passport.proof.errors import EvidenceMismatch, MalformedBundle, NothingToRecompute
 from battery_passport.proof.evidence_checks import check_evidence
-from battery_passport.proof.model import Bundle
-from battery_passport.proof.statement import health_claims, named_evidence
+from battery_passport.proof.model import CLAIMS_OF, FIGURES_STATEMENT, Bundle
+from battery_passport.proof.statement import named_evidence, stated_claims
 from battery_passport.proof.trust import parse_trust
 from battery_passport.proof.verification import check_bundle, open_credentials
 from battery_passport.proof.wording import checking
@@ -55,6 +56,7 @@ class RecomputationReport:
         counted = f"{self.batches} batches with {self.samples} samples"
         return [
             f"AGREES: the figures of {len(self.statements)} statement(s) follow from {counted}.",
+            *(f"  {line}" for claims in self.statements for line in _figures_of(claims)),
             f"Battery: {self.subject}",
             f"  note: {origin}",
         ]
@@ -69,23 +71,33 @@ def recompute_bundle(bundle: bytes, trust: bytes | None = None) -> Recomputation
     """
     trusted = None if trust is None else parse_trust(trust)
     parsed = parse_bundle(bundle)
-    if not parsed.statements:
-        raise NothingToRecompute("The bundle holds no health statement.")
+    if not any(logged.record.type in CLAIMS_OF for logged in parsed.statements):
+        raise NothingToRecompute("The bundle holds no statement of health or of figures.")
     if trusted is not None:
         check_bundle(parsed, trusted)
     passport, *statements = open_credentials(parsed)
     payloads = [statement.payload for statement in statements]
     check_evidence(parsed, payloads)
     decoded = _decode_batches(parsed)
-    for payload in payloads:
-        _compare(payload, decoded)
+    kinds = [logged.record.type for logged in parsed.statements]
+    stated = [pair for pair in zip(payloads, kinds, strict=True) if pair[1] in CLAIMS_OF]
+    for payload, kind in stated:
+        _compare(payload, kind, decoded)
     return RecomputationReport(
         origin_checked=trusted is not None,
         subject=passport.subject,
         batches=len(decoded),
         samples=sum(len(batch.sampled_at_ms) for batch in decoded.values()),
-        statements=tuple(health_claims(payload) for payload in payloads),
+        statements=tuple(stated_claims(payload, kind) for payload, kind in stated),
     )
+
+
+def _figures_of(claims: JsonObject) -> Iterator[str]:
+    """Yield each figure with the method that gave it."""
+    figures = claims.get("figures")
+    for name, each in (figures if isinstance(figures, Mapping) else {"health": claims}).items():
+        if isinstance(each, Mapping):
+            yield f"{str(name).replace('_', ' ')} by {each.get('method')} {each.get('version')}"
 
 
 def _decode_batches(bundle: Bundle) -> Mapping[bytes, DecodedBatch]:
@@ -112,9 +124,13 @@ def _decode(octets: bytes, device_keys: Mapping[str, tuple[bytes, ...]]) -> Deco
     return decode_batch(envelope)
 
 
-def _compare(payload: JsonObject, decoded: Mapping[bytes, DecodedBatch]) -> None:
-    table = assemble_table(decoded[digest] for digest in named_evidence(payload).batches)
+def _compare(payload: JsonObject, kind: str, decoded: Mapping[bytes, DecodedBatch]) -> None:
+    evidence, claims = named_evidence(payload, kind).batches, stated_claims(payload, kind)
+    table = assemble_table(decoded[digest] for digest in evidence)
     try:
-        compare_with_statement(health_claims(payload), table)
+        if kind == FIGURES_STATEMENT:
+            compare_with_figures(claims, evidence, table)
+        else:
+            compare_with_statement(claims, table)
     except MalformedStatement as error:
-        raise MalformedBundle(f"A health statement: {error.message}") from error
+        raise MalformedBundle(f"A {kind}: {error.message}") from error

@@ -99,7 +99,7 @@ def _further(found: Findings) -> Iterator[Remark]:
         words = f"{len(found.proven.witnesses)} witnesses you trust have seen that log."
         yield Remark("witnessed", words)
     if found.statements:
-        words = f"Health statements signed, logged and about this battery: {len(found.statements)}."
+        words = f"Statements signed, logged and about this battery: {len(found.statements)}."
         yield Remark("statements-hold", words)
     if found.batches:
         words = f"{found.batches} raw batches are exactly those the statements name."

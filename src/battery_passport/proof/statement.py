@@ -1,4 +1,4 @@
-"""Health statements: the signed claims, and the evidence they name by hash.
+"""Statements of diagnostics: the signed claims, and the evidence they name by hash.
 
 In: claims, batch digests, device keys. Out: a VCDM 2.0 payload; or what a signed payload says.
 Every batch and device key in a bundle is covered by the statement's signature through these
@@ -16,8 +16,12 @@ from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.proof.errors import MalformedBundle
 from battery_passport.proof.members import Members
+from battery_passport.proof.model import CLAIMS_OF, FIGURES_STATEMENT, HEALTH_STATEMENT
 
-STATEMENT_TYPES = ("VerifiableCredential", "BatteryHealthStatement")
+_TYPES: Mapping[str, tuple[str, str]] = {
+    HEALTH_STATEMENT: ("VerifiableCredential", "BatteryHealthStatement"),
+    FIGURES_STATEMENT: ("VerifiableCredential", "BatteryFiguresStatement"),
+}
 _CONTEXT = "https://www.w3.org/ns/credentials/v2"
 
 
@@ -37,6 +41,42 @@ def device_thumbprint(public_key: bytes) -> str:
     return PublicKey("EdDSA", public_key).thumbprint
 
 
+def statement_payload(  # noqa: PLR0913 - each is a member of its own
+    kind: str,
+    *,
+    issuer_did: str,
+    subject: str,
+    issued_at: datetime,
+    claims: JsonObject,
+    batch_digests: Iterable[bytes],
+    device_keys: Mapping[UUID, Sequence[bytes]],
+) -> JsonObject:
+    """Return the payload of a statement of diagnostics about a battery.
+
+    `claims` are what diagnostics says, `subject` is the identifier the passport uses too.
+    Raises: InvalidInput if no batch or no device is named.
+    """
+    digests: list[JsonValue] = [digest.hex() for digest in sorted(set(batch_digests))]
+    if not digests or not device_keys:
+        raise InvalidInput("A statement must name the batches and devices it rests on.")
+    devices: list[JsonValue] = [
+        {"device": str(device), "thumbprint": thumbprint}
+        for device, keys in sorted(device_keys.items())
+        for thumbprint in sorted(device_thumbprint(key) for key in keys)
+    ]
+    return {
+        "@context": [_CONTEXT],
+        "type": list(_TYPES[kind]),
+        "issuer": issuer_did,
+        "validFrom": format_utc(issued_at),
+        "credentialSubject": {
+            "id": subject,
+            CLAIMS_OF[kind]: claims,
+            "evidence": {"batches": digests, "devices": devices},
+        },
+    }
+
+
 def health_statement_payload(
     *,
     issuer_did: str,
@@ -46,40 +86,31 @@ def health_statement_payload(
     batch_digests: Iterable[bytes],
     device_keys: Mapping[UUID, Sequence[bytes]],
 ) -> JsonObject:
-    """Return the payload of a statement about the health of a battery.
-
-    `health` holds the claims of diagnostics, `subject` is the identifier the passport uses too.
-    Raises: InvalidInput if no batch or no device is named.
-    """
-    digests: list[JsonValue] = [digest.hex() for digest in sorted(set(batch_digests))]
-    if not digests or not device_keys:
-        raise InvalidInput("A health statement must name the batches and devices it rests on.")
-    devices: list[JsonValue] = [
-        {"device": str(device), "thumbprint": thumbprint}
-        for device, keys in sorted(device_keys.items())
-        for thumbprint in sorted(device_thumbprint(key) for key in keys)
-    ]
-    return {
-        "@context": [_CONTEXT],
-        "type": list(STATEMENT_TYPES),
-        "issuer": issuer_did,
-        "validFrom": format_utc(issued_at),
-        "credentialSubject": {
-            "id": subject,
-            "health": health,
-            "evidence": {"batches": digests, "devices": devices},
-        },
-    }
+    """Return the payload of a statement about the health of a battery. Raises: InvalidInput."""
+    return statement_payload(
+        HEALTH_STATEMENT,
+        issuer_did=issuer_did,
+        subject=subject,
+        issued_at=issued_at,
+        claims=health,
+        batch_digests=batch_digests,
+        device_keys=device_keys,
+    )
 
 
 def health_claims(payload: JsonObject) -> JsonObject:
+    """Return the claims of a health statement. Raises: MalformedBundle."""
+    return stated_claims(payload, HEALTH_STATEMENT)
+
+
+def stated_claims(payload: JsonObject, kind: str) -> JsonObject:
     """Return the claims of diagnostics in a statement. Raises: MalformedBundle."""
-    return _subject(payload).object("health").json()
+    return _subject(payload, kind).object(CLAIMS_OF[kind]).json()
 
 
-def named_evidence(payload: JsonObject) -> NamedEvidence:
+def named_evidence(payload: JsonObject, kind: str = HEALTH_STATEMENT) -> NamedEvidence:
     """Return the evidence a statement names. Raises: MalformedBundle."""
-    evidence = _subject(payload).object("evidence").exactly(("batches", "devices"))
+    evidence = _subject(payload, kind).object("evidence").exactly(("batches", "devices"))
     texts = evidence.texts("batches")
     if not texts or texts != sorted(set(texts)):
         raise evidence.refuse("'batches' is not a sorted list of different digests.")
@@ -96,6 +127,6 @@ def named_evidence(payload: JsonObject) -> NamedEvidence:
     )
 
 
-def _subject(payload: JsonObject) -> Members:
-    members = Members(payload, "the health statement", MalformedBundle)
-    return members.object("credentialSubject").exactly(("id", "health", "evidence"))
+def _subject(payload: JsonObject, kind: str) -> Members:
+    members = Members(payload, f"the {kind}", MalformedBundle)
+    return members.object("credentialSubject").exactly(("id", CLAIMS_OF[kind], "evidence"))

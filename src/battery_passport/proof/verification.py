@@ -23,7 +23,7 @@ from battery_passport.proof.issuer_keys import (
     read_issuer_keys,
 )
 from battery_passport.proof.log_checks import check_logged, check_required_parts
-from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT, Bundle
+from battery_passport.proof.model import CLAIMS_OF, HEALTH_STATEMENT, PASSPORT, Bundle
 from battery_passport.proof.remarks import Findings, checks_held, limits_of
 from battery_passport.proof.report import VerificationReport
 from battery_passport.proof.state_part import check_latest, check_state_logged
@@ -31,7 +31,7 @@ from battery_passport.proof.status_part import check_fresh, check_status, open_s
 from battery_passport.proof.trust import TrustFile, parse_trust
 
 PASSPORT_PART = "The passport"
-STATEMENT_PART = "A health statement"
+STATEMENT_PART = "A statement"
 
 
 def verify_bundle(
@@ -92,7 +92,8 @@ def open_credentials(bundle: Bundle) -> list[OpenedCredential]:
     passport = open_credential(bundle.passport, kind=PASSPORT, keys=keys, part=PASSPORT_PART)
     opened = [passport]
     for logged in bundle.statements:
-        statement = open_credential(logged, kind=HEALTH_STATEMENT, keys=keys, part=STATEMENT_PART)
+        kind = logged.record.type if logged.record.type in CLAIMS_OF else HEALTH_STATEMENT
+        statement = open_credential(logged, kind=kind, keys=keys, part=STATEMENT_PART)
         check_same_battery((bundle.passport.record, passport), (logged.record, statement))
         opened.append(statement)
     check_different([each.record for each in bundle.statements])

@@ -19,9 +19,12 @@ export function checkEvidence({ batches, deviceKeys }, statements) {
   return batches.length;
 }
 
-function readNamed(payload) {
-  const statement = new Shape(payload, "the health statement", "malformed-bundle");
-  const subject = statement.object("credentialSubject").exactly(["id", "health", "evidence"]);
+// The member that holds the claims of each kind of statement.
+const CLAIMS = { "health-statement": "health", "figures-statement": "figures" };
+
+function readNamed([kind, payload]) {
+  const statement = new Shape(payload, `the ${kind}`, "malformed-bundle");
+  const subject = statement.object("credentialSubject").exactly(["id", CLAIMS[kind], "evidence"]);
   const evidence = subject.object("evidence").exactly(["batches", "devices"]);
   const batches = evidence.texts("batches", { least: 1 });
   const rising = batches.every((each, place) => place === 0 || batches[place - 1] < each);

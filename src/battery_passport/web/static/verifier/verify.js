@@ -18,7 +18,9 @@ import { CONSORTIUM, DEVELOPMENT, readTrust } from "./trust.js";
 import { reportOf } from "./report.js";
 
 const PASSPORT = "passport";
+// Statements of diagnostics. Whoever may sign the first kind may sign the other.
 const STATEMENT = "health-statement";
+const STATEMENTS = new Set([STATEMENT, "figures-statement"]);
 
 export async function verifyBundle(bundleBytes, trustBytes, now = null) {
   const trust = readTrust(trustBytes);
@@ -27,7 +29,8 @@ export async function verifyBundle(bundleBytes, trustBytes, now = null) {
   const passport = await openCredential(bundle.passport, PASSPORT, keys);
   const statements = [];
   for (const logged of bundle.statements) {
-    const statement = await openCredential(logged, STATEMENT, keys);
+    const kind = STATEMENTS.has(logged.record.type) ? logged.record.type : STATEMENT;
+    const statement = await openCredential(logged, kind, keys);
     checkSameBattery(bundle.passport, passport, logged, statement);
     statements.push(statement);
   }
@@ -43,7 +46,8 @@ export async function verifyBundle(bundleBytes, trustBytes, now = null) {
   if (status !== null) checkStatus(status, passport, trust, now);
   const isMissing = (trust.requiresState && bundle.state === null) || (trust.requiresStatus && status === null);
   if (isMissing) throw new Refusal("required-part-missing", "the trust file wants more than is there");
-  const batches = checkEvidence(bundle, statements.map((each) => each.payload));
+  const kinds = bundle.statements.map((logged) => logged.record.type);
+  const batches = checkEvidence(bundle, statements.map((each, place) => [kinds[place], each.payload]));
   return reportOf({ bundle, passport, statements, status, proof: proofs[0], final, batches, trust });
 }
 
