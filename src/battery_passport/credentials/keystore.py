@@ -16,6 +16,10 @@ from battery_passport.foundation.strict_json import JsonObject
 ORGANISATION_PREFIX = "party-"
 """Begins the names of keys by which organisations sign what they do on the ledger."""
 
+INSPECTION_PREFIX = "inspection-"
+"""Begins the names of keys by which inspection bodies sign what they measured, where this
+installation keeps the key for them."""
+
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?")
 
 
@@ -45,15 +49,20 @@ KEYS: Mapping[str, KeyKind] = MappingProxyType(
         "lookup": KeyKind.SECRET,
     }
 )
-"""The keys of an installation. Those of organisations come with `ORGANISATION_PREFIX`."""
+"""The keys of an installation. Those of organisations come with a prefix of `_PREFIXES`."""
+
+_PREFIXES: Mapping[str, KeyKind] = MappingProxyType(
+    {ORGANISATION_PREFIX: KeyKind.SECP256K1, INSPECTION_PREFIX: KeyKind.ES256}
+)
 
 
 def kind_of(name: str) -> KeyKind:
     """Return what kind the key of that name is. Raises: UnknownKeyName."""
     if name in KEYS:
         return KEYS[name]
-    if name.startswith(ORGANISATION_PREFIX) and _NAME.fullmatch(name):
-        return KeyKind.SECP256K1
+    for prefix, kind in _PREFIXES.items():
+        if name.startswith(prefix) and _NAME.fullmatch(name):
+            return kind
     raise UnknownKeyName(f"{name[:80]!r} names no key.")
 
 

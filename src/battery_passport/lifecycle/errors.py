@@ -3,7 +3,8 @@
 In: a message. Out: errors with a code and a remedy.
 
     InvalidInput
-    └── InvalidEvent ── UnknownEventType, PersonalDataInEvent, MalformedEventRecord
+    └── InvalidEvent ── UnknownEventType, PersonalDataInEvent, MalformedEventRecord,
+                         InvalidMeasurement
     Conflict
     └── ContradictoryEvent
 """
@@ -36,6 +37,12 @@ class MalformedEventRecord(InvalidEvent):
 
     code = "malformed-event-record"
     remedy = "Event records are canonical JSON; do not edit or reformat them."
+
+
+class InvalidMeasurement(InvalidEvent):
+    """Measured values that do not make a statement: something that belongs to them is missing."""
+
+    code = "invalid-measurement"
 
 
 class ContradictoryEvent(Conflict):

@@ -6,6 +6,7 @@ In: nothing. Out: rows for the table in `event_types`.
 from battery_passport.lifecycle.fields import (
     CELSIUS,
     COUNT,
+    EVENT_ID,
     HEALTH_PERCENT,
     NOTE,
     PERCENT,
@@ -17,6 +18,9 @@ from battery_passport.lifecycle.fields import (
 )
 from battery_passport.lifecycle.scalar_shapes import Choice, Day, Flag, Number, Whole
 from battery_passport.lifecycle.shapes import ListOf
+
+CAPACITY_METHODS = ("full-discharge", "full-charge", "partial-charge", "pulse", "other-method")
+"""How an inspector can have measured a capacity."""
 
 _KWH = Number(0, 10_000_000, "kWh")
 _CELL_V = Number(0, 10, "V")
@@ -80,6 +84,16 @@ SERVICE_EVENT_TYPES = (
             "lowest_cell_v": Field(_CELL_V),
             "highest_cell_v": Field(_CELL_V),
             "highest_module_celsius": Field(CELSIUS),
+            # A test of the capacity, and what it was measured with.
+            "measured_capacity_ah": Field(Number(0.001, 10_000, "Ah")),
+            "measured_health_percent": Field(HEALTH_PERCENT),
+            "capacity_method": Field(Choice(CAPACITY_METHODS)),
+            "test_c_rate": Field(Number(0.001, 20, "C")),
+            "test_celsius": Field(CELSIUS),
+            "instrument": Field(REFERENCE),
+            "instrument_serial": Field(REFERENCE),
+            "calibrated_on": Field(Day()),
+            "corrects": Field(EVENT_ID),
             "kind": Field(
                 Choice(
                     (

@@ -11,6 +11,7 @@ from battery_passport.lifecycle.shapes import Record
 
 NOTE = Text(500)
 REFERENCE = Text(64)
+EVENT_ID = Text(36, r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "the id of an event")
 LOG_KEY = Text(32, r"[0-9a-f]{32}", "the 32 hexadecimal digits of a battery's record key")
 PERCENT = Number(0, 100, "%")
 SIGNED_PERCENT = Number(-100, 1_000, "%")

@@ -23,12 +23,12 @@ from battery_passport.ledger.note_keys import TYPE_COSIGNATURE, TYPE_ED25519, Ve
 from battery_passport.ledger.tlog_proof import LogTrust, RetiredKey
 from battery_passport.proof.errors import MalformedTrustFile
 from battery_passport.proof.members import Members
-from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
+from battery_passport.proof.model import HEALTH_STATEMENT, MEASUREMENT_STATEMENT, PASSPORT
 
 TRUST_FORMAT = "bp-trust/v1"
 DEVELOPMENT_ENGINE = "development-ledger"
 CONSORTIUM_ENGINE = "cometbft"
-PURPOSES = (PASSPORT, HEALTH_STATEMENT)
+PURPOSES = (PASSPORT, HEALTH_STATEMENT, MEASUREMENT_STATEMENT)
 _REQUIRED = ("format", "keys", "log", "witnesses", "chain", "validatorSets", "requires")
 _ADDRESS = re.compile(r"0x[0-9a-f]{40}")
 _ENGINE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

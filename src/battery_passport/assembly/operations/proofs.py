@@ -21,6 +21,7 @@ from battery_passport.assembly.proof_sources import (
     SqlProofLog,
 )
 from battery_passport.assembly.requests import Asked
+from battery_passport.assembly.stating_measurements import inspection_trust
 from battery_passport.assembly.statuses import StatusPublisher
 from battery_passport.credentials.jwk import PublicKey
 from battery_passport.credentials.signing import Signer
@@ -59,9 +60,12 @@ def trust_file(installation: Installation) -> TrustFile:
 def trusted_keys(installation: Installation) -> tuple[TrustedKey, ...]:
     """Return the keys that passports and statements here are signed with, and were."""
     keys, did = installation.keys, organisation_did(installation.base_url, DEFAULT_ORGANISATION)
+    with installation.database.read() as connection:
+        of_bodies = inspection_trust(installation, connection)
     return (
         *_trusted(PASSPORT, did, keys.issuer, keys.retired["issuer"]),
         *_trusted(HEALTH_STATEMENT, did, keys.diagnostics, keys.retired["diagnostics"]),
+        *of_bodies,
     )
 
 

@@ -17,6 +17,7 @@ from battery_passport.assembly.finding import (
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.recording import record_event
 from battery_passport.assembly.requests import Asked
+from battery_passport.assembly.stating_measurements import state_measurement
 from battery_passport.foundation.clock import format_utc, parse_utc
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.foundation.uuid7 import new_uuid7
@@ -195,6 +196,7 @@ def add_event(installation: Installation, request: JsonObject) -> JsonObject:
     with installation.database.write() as connection:
         battery = find_battery(RegistryStore(connection), asked.text("battery"))
         event = record_event(connection, battery, reported, moment)
+        statement = state_measurement(installation, connection, battery, event)
     installation.pipeline.settle()
     return {
         "event": str(event.event_id),
@@ -202,4 +204,5 @@ def add_event(installation: Installation, request: JsonObject) -> JsonObject:
         "type": event.event_type,
         "sequence": event.sequence,
         "occurred_at": format_utc(event.occurred_at),
+        **({} if statement is None else {"measurement_statement": statement.sequence}),
     }

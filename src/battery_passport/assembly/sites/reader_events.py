@@ -14,6 +14,7 @@ from battery_passport.adapters.sql.records import EventStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.recording import record_event
+from battery_passport.assembly.stating_measurements import state_measurement
 from battery_passport.foundation.clock import format_utc, parse_utc
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import canonical_json, parse_json_object
@@ -73,6 +74,7 @@ class SqlEventDesk:
             if battery is None:
                 raise PassportNotFound(f"Battery {report.identifier} has no passport here.")
             event = record_event(connection, battery, _reported(connection, report), moment)
+            state_measurement(self._installation, connection, battery, event)
             receipt = EventReceipt(
                 event_id=event.event_id, sequence=event.sequence, recorded_at=event.recorded_at
             )

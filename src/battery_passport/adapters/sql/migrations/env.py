@@ -12,6 +12,7 @@ from battery_passport.adapters.sql import schema_devices as _devices  # noqa: F4
 from battery_passport.adapters.sql import schema_diagnoses as _diagnoses  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_fleet_curves as _curves  # noqa: F401 - adds its table
 from battery_passport.adapters.sql import schema_gateways as _gateways  # noqa: F401 - adds its tables
+from battery_passport.adapters.sql import schema_inspection as _inspection  # noqa: F401 - adds its table
 from battery_passport.adapters.sql import (  # noqa: F401 - adds its tables
     schema_ledger_keys as _ledger_keys,
 )

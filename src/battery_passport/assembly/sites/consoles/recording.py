@@ -16,6 +16,7 @@ from battery_passport.assembly.recording import record_event
 from battery_passport.assembly.sites.consoles.cards import cards_of
 from battery_passport.assembly.sites.consoles.finding import short_name
 from battery_passport.assembly.sites.consoles.once import keep_outcome, known_outcome
+from battery_passport.assembly.stating_measurements import state_measurement
 from battery_passport.lifecycle.service import ReportedEvent
 from battery_passport.web.consoles.frame.errors import NoOrganisation, NothingOfYours
 from battery_passport.web.consoles.frame.ports import EventToRecord
@@ -29,7 +30,7 @@ class SqlRecorder:
         self._installation = installation
 
     def record(self, card: BatteryCard, principal: Principal, event: EventToRecord) -> UUID:
-        """Save an event with its fact, remove its draft, remember the form: one transaction."""
+        """Save an event, and what a body measured, with their facts: one transaction with the form."""
         with self._installation.database.write() as connection:
             known = known_outcome(connection, principal, event.submission)
             if known is not None:
@@ -45,6 +46,7 @@ class SqlRecorder:
                 payload=event.payload,
             )
             recorded = record_event(connection, battery, reported, moment)
+            state_measurement(self._installation, connection, battery, recorded)
             if event.draft_id is not None:
                 DraftStore(connection).remove(event.draft_id)
             keep_outcome(

@@ -1,4 +1,4 @@
-"""The form of an inspection: nine items, what kind it was, how it ended.
+"""The form of an inspection: nine items, perhaps a test of the capacity, how it ended.
 
 In: the event type's table. Out: the form's description.
 """
@@ -6,6 +6,8 @@ In: the event type's table. Out: the form's description.
 from collections.abc import Mapping
 
 from battery_passport.access.model import Purpose
+from battery_passport.lifecycle.event_types import event_type
+from battery_passport.lifecycle.measurement import NINE_ITEMS, missing_beside
 from battery_passport.web.consoles.frame.answers import Answers
 from battery_passport.web.consoles.frame.form_spec import FormSpec
 from battery_passport.web.consoles.frame.places import INSPECTION
@@ -24,7 +26,19 @@ USED = (
 )
 MEASURED = ("insulation_kohm", "highest_module_celsius", "lowest_cell_v", "highest_cell_v")
 
-ITEMS = frozenset(USED + MEASURED)
+TESTED = (
+    "measured_capacity_ah",
+    "measured_health_percent",
+    "capacity_method",
+    "test_c_rate",
+    "test_celsius",
+)
+WITH = ("instrument", "instrument_serial", "calibrated_on")
+
+LEFT = frozenset({"corrects"})
+"""What programs may say and nobody types."""
+
+ITEMS = frozenset(name for item in NINE_ITEMS for name in item)
 """The nine items of the sheet; the cell voltages, lowest and highest, are one of them."""
 
 
@@ -35,6 +49,9 @@ def check_together(answers: Answers, language: Language) -> Mapping[str, str]:
         return {"lowest_cell_v": language.text("The lowest voltage is above the highest.")}
     if not ITEMS & answers.payload.keys():
         return {"operating_time_h": language.text("Measure at least one of the nine items.")}
+    missing = missing_beside(answers.payload)
+    if missing is not None:
+        return {missing: language.text("This belongs to what you filled in beside it.")}
     return {}
 
 
@@ -46,14 +63,22 @@ SHEET = FormSpec(
     purpose=Purpose.LEGITIMATE_INTEREST,
     title=marked("Record an inspection"),
     button=marked("Sign"),
-    questions=questions_of(EVENT),
+    questions=questions_of(EVENT, *(name for name in event_type(EVENT).fields if name not in LEFT)),
     groups=(
         (marked("The inspection"), ("kind", AT)),
         (marked("Use and charge"), USED),
         (marked("Measured now"), MEASURED),
+        (marked("Test of the capacity, if you made one"), TESTED),
+        (marked("Measured with"), WITH),
         (marked("Result"), ("result", "certificate", "note")),
     ),
-    follows=(marked("A mistake is put right by a new inspection; both stay to be seen."),),
+    follows=(
+        marked(
+            "What was measured becomes a statement that your organisation's own key signs. It "
+            "stands in the passport beside the estimate."
+        ),
+        marked("A mistake is put right by a new inspection; both stay to be seen."),
+    ),
     check=check_together,
     with_last=True,
     counted=ITEMS,
