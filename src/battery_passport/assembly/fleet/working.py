@@ -6,6 +6,7 @@ In: where the data lie, a battery. Out: its diagnosis, or what failed.
 import atexit
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -14,23 +15,23 @@ from battery_passport.adapters.segments.folder import SegmentFolder
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.diagnoses import StoredDiagnosis
 from battery_passport.adapters.sql.opening import open_database
-from battery_passport.assembly.diagnosing.whole import diagnose_stored
+from battery_passport.assembly.diagnosing.digests.reading import DigestReader
+from battery_passport.assembly.diagnosing.storing import as_stored
+from battery_passport.assembly.diagnosing.whole import diagnose_by
 from battery_passport.assembly.evidence.live_history import LiveHistory
 from battery_passport.assembly.evidence.reader import EvidenceDoor
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.manifest import CommittedManifest
-from battery_passport.diagnostics.model import Interval
-
-_PERCENT = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One battery to be diagnosed, as known at `as_of`."""
+    """One battery to be diagnosed, as known at `as_of`; `anew` from its whole history."""
 
     battery_id: UUID
     basis: str
     as_of: datetime
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +53,18 @@ class Failed:
 @dataclass(frozen=True, slots=True)
 class _Sources:
     database: Database
-    history: LiveHistory
+    digests: DigestReader
 
 
 def diagnose_one(place: Place, task: Task) -> StoredDiagnosis | Failed:
     """Return a battery's diagnosis; whatever it fails on is told, not raised."""
     try:
         sources = _sources(place)
-        found = diagnose_stored(
-            sources.database, sources.history, task.battery_id, as_of=task.as_of
-        )
+        look = partial(sources.digests.look, task.battery_id, anew=task.anew)
+        found = diagnose_by(sources.database, look, task.battery_id, as_of=task.as_of)
     except Exception as error:  # noqa: BLE001 - one battery must not hold up the others
         return Failed(task.battery_id, f"{type(error).__name__}: {error}")
-    ratio = found.health.findings.health_ratio
-    health = ratio.scaled(_PERCENT) if isinstance(ratio, Interval) else None
-    return StoredDiagnosis(
-        battery_id=task.battery_id,
-        basis=task.basis,
-        made_at=task.as_of,
-        health_percent=None if health is None else health.value,
-        health_low_percent=None if health is None else health.low,
-        grade=None if found.verdict.grade is None else found.verdict.grade.value,
-        document=found.as_json(),
-    )
+    return as_stored(found, basis=task.basis, made_at=task.as_of)
 
 
 def close_sources() -> None:
@@ -101,4 +91,4 @@ def _opened(place: Place) -> _Sources:
     database = open_database(place.database_url, home.database)
     files = ParquetHistory(home.history, CommittedManifest(database))
     evidence = EvidenceDoor(SegmentFolder(home.segments))
-    return _Sources(database, LiveHistory(database, files, evidence))
+    return _Sources(database, DigestReader(LiveHistory(database, files, evidence), files))
