@@ -25,13 +25,19 @@ from battery_passport.lifecycle.records import event_record_bytes, parse_event_r
 from battery_passport.lifecycle.service import ReportedEvent, admit_event
 from battery_passport.passport.declaring import check_declared
 from battery_passport.passport.facts import PassportIssued
-from battery_passport.proof.model import HEALTH_STATEMENT, MEASUREMENT_STATEMENT, PASSPORT
+from battery_passport.proof.model import (
+    FIGURES_STATEMENT,
+    HEALTH_STATEMENT,
+    MEASUREMENT_STATEMENT,
+    PASSPORT,
+)
 from battery_passport.registry.model import Battery
 
 EVENT_RECORDED = EventRecorded.kind
 FACT_OF_CREDENTIAL = {
     PASSPORT: PassportIssued.kind,
     HEALTH_STATEMENT: "health-stated",
+    FIGURES_STATEMENT: "figures-stated",
     MEASUREMENT_STATEMENT: "measurement-stated",
 }
 

@@ -1,16 +1,17 @@
 """Which evidence is held: what a published figure rests on stays as long as the figure does.
 
-In: batteries. Out: digests of batches that their health statements name.
+In: batteries. Out: digests of batches that their statements name: every one of health, and the
+newest of figures, which counts over a year that moves on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from battery_passport.adapters.sql.records import CredentialStore
+from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.assembly.issuing import opened_payload
-from battery_passport.proof.model import HEALTH_STATEMENT
+from battery_passport.proof.model import FIGURES_STATEMENT, HEALTH_STATEMENT
 from battery_passport.proof.statement import named_evidence
 
 
@@ -20,6 +21,13 @@ def held_digests(connection: Connection, batteries: Iterable[UUID]) -> frozenset
     return frozenset(
         digest
         for battery_id in batteries
-        for statement in store.of_battery(HEALTH_STATEMENT, battery_id)
-        for digest in named_evidence(opened_payload(statement)).batches
+        for statement in _counting(store, battery_id)
+        for digest in named_evidence(opened_payload(statement), statement.kind).batches
     )
+
+
+def _counting(store: CredentialStore, battery_id: UUID) -> Iterator[StoredCredential]:
+    yield from store.of_battery(HEALTH_STATEMENT, battery_id)
+    newest = store.latest(FIGURES_STATEMENT, battery_id)
+    if newest is not None:
+        yield newest

@@ -12,7 +12,7 @@ from battery_passport.assembly.authorizing import sections_of_audience
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.identity import organisation_did
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.operations.health import current_estimate, state_health
+from battery_passport.assembly.operations.health import state_all
 from battery_passport.assembly.operations.passports import newest_version
 from battery_passport.assembly.proof_sources import (
     SqlCredentialSource,
@@ -80,7 +80,7 @@ def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
     with installation.database.read() as connection:
         battery, passport = newest_version(connection, asked.text("battery"))
     if with_evidence:
-        state_health(installation, battery, current_estimate(installation, battery))
+        state_all(installation, battery)
     installation.pipeline.settle(timeout_s=CHAIN_PATIENCE_S)
     if installation.states.cover(battery.log_key) is not None:
         installation.pipeline.settle(timeout_s=CHAIN_PATIENCE_S)

@@ -14,7 +14,7 @@ from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION, Registration, find_or_register
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
-from battery_passport.assembly.operations.health import current_estimate, state_health
+from battery_passport.assembly.operations.health import state_all
 from battery_passport.assembly.operations.registry import register_model
 from battery_passport.assembly.recording import events_of, record_event
 from battery_passport.assembly.simulated.past import PastOfCar, sealed_pasts
@@ -165,10 +165,10 @@ def _what(keep: Keep | None) -> str:
 
 
 def state_and_issue(installation: Installation, battery: Battery) -> None:
-    """Estimate a battery's health, state it, and issue its passport unless it has one."""
+    """State a battery's health and figures, and issue its passport unless it has one."""
     with installation.database.read() as connection:
         if CredentialStore(connection).latest(PASSPORT, battery.battery_id) is not None:
             return
-    state_health(installation, battery, current_estimate(installation, battery))
+    state_all(installation, battery)
     with installation.database.write() as connection:
         installation.issuer.issue(connection, battery, installation.clock.now())

@@ -45,14 +45,18 @@ V1 = Parameters()
 def estimate_resistance(
     table: TelemetryTable, rating: Rating, *, parameters: Parameters = V1
 ) -> ResistanceEstimate:
-    """Return the resistance of the newest days that show it, from the evidence alone."""
+    """Return the resistance of the newest days that show it, from the evidence alone.
+
+    Without the other batches some steps may no longer be chosen; so this goes on until every batch
+    that is left is relied on, and the figure is what those batches give by themselves.
+    """
     table = table.select(COLUMNS)
-    steps = _chosen(find_steps(table, rating, parameters.limits), parameters)
-    relied_on = np.unique(table.batch_ordinal[_rows(steps)])
-    if 0 < relied_on.size < len(table.batch_digests):
-        table = only_ordinals(table, relied_on)
+    while True:
         steps = _chosen(find_steps(table, rating, parameters.limits), parameters)
-    return _estimate(table, steps, parameters)
+        relied_on = np.unique(table.batch_ordinal[_rows(steps)])
+        if relied_on.size == 0 or relied_on.size == len(table.batch_digests):
+            return _estimate(table, steps, parameters)
+        table = only_ordinals(table, relied_on)
 
 
 def _rows(steps: Steps) -> Integers:

@@ -9,11 +9,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from battery_passport.diagnostics.conditions.method import ConditionsMet, Range, find_conditions
-from battery_passport.diagnostics.evidence import only_batches, only_ordinals
+from battery_passport.diagnostics.evidence import only_ordinals
 from battery_passport.diagnostics.model import Interval, NotDetermined
 from battery_passport.diagnostics.power.method import estimate_power
 from battery_passport.diagnostics.resistance.method import estimate_resistance
-from battery_passport.diagnostics.resistance.model import ResistanceEstimate
 from battery_passport.diagnostics.stating.leaves import Rounded, Stated
 from battery_passport.diagnostics.stating.model import Basis, FoundFigure
 from battery_passport.diagnostics.stating.writing import (
@@ -23,7 +22,6 @@ from battery_passport.diagnostics.stating.writing import (
 )
 from battery_passport.diagnostics.usage.efficiency import Efficiency
 from battery_passport.diagnostics.usage.figures import UsageFigures, count_usage
-from battery_passport.registry.model import Rating
 from battery_passport.telemetry.table import TelemetryTable
 
 PERIOD_DAYS = 366
@@ -41,7 +39,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def resistance_1(table: TelemetryTable, basis: Basis) -> FoundFigure:
     """Return the pack's resistance at 25 °C by `step-resistance` 1."""
-    found = settled_resistance(table, basis.rating)
+    found = estimate_resistance(table, basis.rating)
     ohm = found.resistance_ohm
     milliohm = ohm.scaled(_MILLI) if isinstance(ohm, Interval) else ohm
     return FoundFigure(
@@ -61,7 +59,7 @@ def resistance_1(table: TelemetryTable, basis: Basis) -> FoundFigure:
 
 def power_1(table: TelemetryTable, basis: Basis) -> FoundFigure:
     """Return power at 80 and 20 %, and what was lost, by `pulse-power` 1."""
-    resistance = settled_resistance(table, basis.rating)
+    resistance = estimate_resistance(table, basis.rating)
     found = estimate_power(resistance, basis.rating, basis.declared, curve=basis.curve)
     parts = (
         found.at_80_kw,
@@ -136,15 +134,6 @@ def newest_period(table: TelemetryTable) -> TelemetryTable:
     if newest.size == len(table.batch_digests):
         return table
     return only_ordinals(table, newest)
-
-
-def settled_resistance(table: TelemetryTable, rating: Rating) -> ResistanceEstimate:
-    """Return the resistance that the batches it rests on give when nothing else is there."""
-    while True:
-        found = estimate_resistance(table, rating)
-        if not found.evidence or len(found.evidence) == len(table.batch_digests):
-            return found
-        table = only_batches(table, found.evidence)
 
 
 def _loss(percent: Interval, basis: Basis) -> Interval | NotDetermined:
