@@ -86,7 +86,7 @@ def _run(
         check=False,
     )
     assert told.returncode == 0, told.stderr[-2_000:]
-    answers = [json.loads(line) for line in told.stdout.splitlines()]
+    answers = [json.loads(line) for line in told.stdout.split("\n") if line]
     assert len(answers) == len(asked)
     return list(answers)
 

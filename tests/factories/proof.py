@@ -20,8 +20,20 @@ from battery_passport.ledger.model import SignedCheckpoint
 from battery_passport.ledger.note_keys import Ed25519NoteSigner
 from battery_passport.ledger.service import MerkleLog
 from battery_passport.ledger.tlog_proof import LogTrust
+from battery_passport.lifecycle.measurement import (
+    CapacityTest,
+    Instrument,
+    MeasuredItem,
+    Measurement,
+)
 from battery_passport.proof.assembling import BundleAssembler
-from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT, record_of
+from battery_passport.proof.measurement import measurement_payload
+from battery_passport.proof.model import (
+    HEALTH_STATEMENT,
+    MEASUREMENT_STATEMENT,
+    PASSPORT,
+    record_of,
+)
 from battery_passport.proof.ports import IssuedCredential
 from battery_passport.proof.statement import health_statement_payload
 from battery_passport.proof.trust import DEVELOPMENT_ENGINE, ChainTrust, TrustedKey, TrustFile
@@ -31,12 +43,24 @@ BATTERY = UUID("018f3b1c-0000-7000-8000-000000000001")
 DEVICE = UUID("018f3b1c-0000-7000-8000-0000000000d1")
 SUBJECT = "https://passport.example.org/01/09506000134352/21/A1"
 DID = "did:web:passport.example.org"
+INSPECTOR_DID = "did:web:passport.example.org:organisations:inspection-body-1"
 LOG_KEY = bytes(range(16))
 SECTIONS: dict[str, JsonValue] = {
     "annex-xiii-2": {"45": {"value": "NMC622"}},
     "annex-xiii-3": {"50": {"value": ["report-1", "보고서"]}},
     "annex-xiii-4": {"61": {"value": 78.9, "unit": "%"}},
 }
+MEASUREMENT = Measurement(
+    event="018f3b1c-0000-7000-8000-0000000000e1",
+    organisation="부산 배터리 검사소",
+    measured_at=datetime(2026, 11, 23, 6, 0, tzinfo=UTC),
+    kind="periodic",
+    result="passed",
+    items=(MeasuredItem("insulation_kohm", 2_150, "kΩ"), MeasuredItem("lowest_cell_v", 3.61, "V")),
+    capacity_test=CapacityTest(method="full-discharge", capacity_ah=50.8, c_rate=0.33),
+    instrument=Instrument(name="Example C-500", serial="7731", calibrated_on="2026-05-02"),
+    certificate="2026-1123-7",
+)
 HEALTH: JsonObject = {"capacity_ah": {"value": 51.3, "low": 49.9, "high": 52.8}}
 
 
@@ -57,6 +81,7 @@ class Installation:
 
     issuer: Es256Signer = field(default_factory=Es256Signer.generate)
     diagnostics: Es256Signer = field(default_factory=Es256Signer.generate)
+    inspector: Es256Signer = field(default_factory=Es256Signer.generate)
     device: Ed25519Signer = field(default_factory=Ed25519Signer.generate)
     former_device_keys: tuple[bytes, ...] = ()
     log_seed: bytes = field(default_factory=lambda: random_salt() + random_salt())
@@ -81,11 +106,16 @@ class Installation:
             "keys": (
                 TrustedKey(PASSPORT, DID, self.issuer.public_key),
                 TrustedKey(HEALTH_STATEMENT, DID, self.diagnostics.public_key),
+                *self._of_inspector(),
             ),
             "log": LogTrust(self.origin, self.note_signer.key),
             "chain": ChainTrust(DEVELOPMENT_ENGINE, 31_337, "0x" + "5f" * 20),
         }
         return TrustFile(**{**values, **changes})
+
+    def _of_inspector(self) -> tuple[TrustedKey, ...]:
+        key = TrustedKey(MEASUREMENT_STATEMENT, INSPECTOR_DID, self.inspector.public_key)
+        return (key,) if MEASUREMENT_STATEMENT in self.issued else ()
 
     def add(
         self,
@@ -129,9 +159,20 @@ class Installation:
         )
         return self.add(HEALTH_STATEMENT, payload, signer=self.diagnostics)
 
+    def add_measurement(
+        self, measurement: Measurement = MEASUREMENT, *, subject: str = SUBJECT
+    ) -> IssuedCredential:
+        """Sign and log what an inspection body measured, with the body's own key."""
+        payload = measurement_payload(
+            measurement, issuer_did=INSPECTOR_DID, subject=subject, issued_at=ISSUED_AT
+        )
+        return self.add(MEASUREMENT_STATEMENT, payload, signer=self.inspector)
+
     def assemble(self, *, sections: tuple[str, ...] = (), with_evidence: bool = False) -> bytes:
-        assembler = BundleAssembler(self, self, evidence=self, trust=self.trust())
-        return assembler.assemble(BATTERY, sections=sections, with_evidence=with_evidence)
+        """Return a bundle, with what was measured if anything was."""
+        return BundleAssembler(self, self, evidence=self, trust=self.trust()).assemble(
+            BATTERY, sections=sections, with_evidence=with_evidence, with_measurement=True
+        )
 
     # -- The ports ---------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ In: a read transaction. Out: the newest statement that stands, or each of them.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -37,7 +38,7 @@ class InspectorMeasurement:
 
 def newest_measurement(connection: Connection, battery: Battery) -> InspectorMeasurement | None:
     """Return a battery's newest measurement that nothing superseded or withdrew."""
-    stored = standing_statement(connection, battery)
+    stored = standing_statement(connection, battery.battery_id)
     if stored is None:
         return None
     payload = opened_payload(stored)
@@ -52,10 +53,10 @@ def newest_measurement(connection: Connection, battery: Battery) -> InspectorMea
     )
 
 
-def standing_statement(connection: Connection, battery: Battery) -> StoredCredential | None:
+def standing_statement(connection: Connection, battery_id: UUID) -> StoredCredential | None:
     """Return the credential of a battery's newest measurement that stands."""
     superseded: set[tuple[str, str | None]] = set()
-    for stored in reversed(list(statements_of(connection, battery))):
+    for stored in reversed(list(statements_of(connection, battery_id))):
         payload = opened_payload(stored)
         measurement, issuer = read_measurement(payload), str(payload["issuer"])
         if (issuer, digest_of(stored).hex()) not in superseded and not measurement.withdraws:
@@ -64,9 +65,9 @@ def standing_statement(connection: Connection, battery: Battery) -> StoredCreden
     return None
 
 
-def statements_of(connection: Connection, battery: Battery) -> Iterator[StoredCredential]:
+def statements_of(connection: Connection, battery_id: UUID) -> Iterator[StoredCredential]:
     """Yield a battery's measurement statements, the oldest first."""
-    return CredentialStore(connection).of_battery(MEASUREMENT_STATEMENT, battery.battery_id)
+    return CredentialStore(connection).of_battery(MEASUREMENT_STATEMENT, battery_id)
 
 
 def digest_of(stored: StoredCredential) -> bytes:

@@ -16,6 +16,7 @@ from battery_passport.adapters.sql.states import StateStore
 from battery_passport.assembly.anchoring import NotAnchoredYet
 from battery_passport.assembly.cosigning import proven_checkpoint
 from battery_passport.assembly.evidence.reader import EvidenceReader
+from battery_passport.assembly.inspecting import standing_statement
 from battery_passport.assembly.issuing import stored_token
 from battery_passport.assembly.statuses import StatusPublisher
 from battery_passport.assembly.witness_settings import WitnessSettings
@@ -25,6 +26,7 @@ from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.ledger.finality.model import FinalityProof
 from battery_passport.ledger.model import SignedCheckpoint
 from battery_passport.ledger.service import MerkleLog
+from battery_passport.proof.model import MEASUREMENT_STATEMENT
 from battery_passport.proof.ports import IssuedCredential, ProvenState
 
 
@@ -39,6 +41,7 @@ class SqlCredentialSource:
     """Fulfils `proof.ports.CredentialSource`."""
 
     def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._credentials = CredentialStore(connection)
         self._facts = FactStore(connection)
 
@@ -47,7 +50,11 @@ class SqlCredentialSource:
 
         Raises: NotSealedYet while the log has not yet given it a place.
         """
-        credential = self._credentials.latest(kind, battery_id)
+        credential = (
+            standing_statement(self._connection, battery_id)
+            if kind == MEASUREMENT_STATEMENT
+            else self._credentials.latest(kind, battery_id)
+        )
         fact = None if credential is None else self._facts.by_digest(sha256(credential.record))
         if credential is None or fact is None:
             return None

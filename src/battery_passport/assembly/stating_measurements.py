@@ -22,7 +22,8 @@ from battery_passport.credentials.keystore import INSPECTION_PREFIX
 from battery_passport.credentials.sd_jwt import issue_sd_jwt
 from battery_passport.foundation.errors import Conflict
 from battery_passport.lifecycle.errors import InvalidMeasurement
-from battery_passport.lifecycle.measurement import INSPECTED, measurement_of
+from battery_passport.lifecycle.measurement import INSPECTED
+from battery_passport.lifecycle.measuring import measurement_of
 from battery_passport.lifecycle.model import Event
 from battery_passport.proof.measurement import measurement_payload, read_measurement
 from battery_passport.proof.model import MEASUREMENT_STATEMENT
@@ -124,7 +125,7 @@ def _superseded(connection: Connection, battery: Battery, event: Event, *, did: 
     corrected = event.payload.get("corrects")
     if corrected is None:
         return None
-    for stored in statements_of(connection, battery):
+    for stored in statements_of(connection, battery.battery_id):
         payload = opened_payload(stored)
         if payload["issuer"] == did and read_measurement(payload).event == corrected:
             return digest_of(stored).hex()

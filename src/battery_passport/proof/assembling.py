@@ -24,6 +24,7 @@ from battery_passport.proof.model import (
     CONSORTIUM_NETWORK,
     DEVELOPMENT_LEDGER,
     HEALTH_STATEMENT,
+    MEASUREMENT_STATEMENT,
     PASSPORT,
     PUBLIC_BUNDLE_LIMIT_BYTES,
     Anchor,
@@ -69,20 +70,28 @@ class BundleAssembler:
         self._further = further or NothingFurther()
 
     def assemble(
-        self, battery_id: UUID, *, sections: Collection[str] = (), with_evidence: bool = False
+        self,
+        battery_id: UUID,
+        *,
+        sections: Collection[str] = (),
+        with_evidence: bool = False,
+        with_measurement: bool = False,
     ) -> bytes:
         """Return the bundle of a battery's newest passport that shows the named sections.
 
         Sections the passport does not have are left out. `with_evidence` adds the newest statements
-        of diagnostics, their batches and the device keys.
+        of diagnostics, their batches and the device keys, `with_measurement` what an inspection
+        body measured last, if there is anything.
         Raises: NothingToProve, BundleTooLarge, TemporarilyUnavailable; VerificationFailed if what
         is stored does not hold together.
         """
         passport = self._newest(PASSPORT, battery_id)
-        statements = self._statements(battery_id) if with_evidence else []
+        stated = self._statements(battery_id) if with_evidence else []
+        measured = self._measurement(battery_id) if with_measurement else []
+        statements = [*stated, *measured]
         last = max(each.log_index for each in (passport, *statements))
         checkpoint = self._log.anchored_checkpoint(covering=last)
-        evidence = [_evidence_of(statement) for statement in statements]
+        evidence = [_evidence_of(statement) for statement in stated]
         logged, status = self._logged(passport, checkpoint, sections), self._status(passport)
         tokens = [each.sd_jwt.issuer_jwt for each in (passport, *statements)]
         bundle = Bundle(
@@ -97,7 +106,7 @@ class BundleAssembler:
         )
         octets = encode_bundle(bundle)
         self._check(octets)
-        is_public = not sections and not with_evidence
+        is_public = not sections and not statements
         if is_public and len(octets) > PUBLIC_BUNDLE_LIMIT_BYTES:
             raise BundleTooLarge(
                 f"The public bundle has {len(octets)} bytes, limit {PUBLIC_BUNDLE_LIMIT_BYTES}."
@@ -123,6 +132,10 @@ class BundleAssembler:
         if not any(found):
             raise NothingToProve(f"The battery has no {HEALTH_STATEMENT} in the log yet.")
         return [each for each in found if each is not None]
+
+    def _measurement(self, battery_id: UUID) -> list[IssuedCredential]:
+        found = self._credentials.latest(MEASUREMENT_STATEMENT, battery_id)
+        return [] if found is None else [found]
 
     def _logged(
         self, issued: IssuedCredential, checkpoint: SignedCheckpoint, sections: Collection[str]

@@ -22,6 +22,12 @@ CLAIMS_OF: Mapping[str, str] = {HEALTH_STATEMENT: "health", FIGURES_STATEMENT: "
 Whoever may sign health statements may sign statements of figures too.
 """
 MEASUREMENT_STATEMENT = "measurement-statement"
+PURPOSE_OF: Mapping[str, str] = {
+    HEALTH_STATEMENT: HEALTH_STATEMENT,
+    FIGURES_STATEMENT: HEALTH_STATEMENT,
+    MEASUREMENT_STATEMENT: MEASUREMENT_STATEMENT,
+}
+"""Every kind of statement, and the purpose that the trust file names a key for it under."""
 DEVELOPMENT_LEDGER = "development ledger"
 CONSORTIUM_NETWORK = "consortium network"
 PUBLIC_BUNDLE_LIMIT_BYTES = 65_536

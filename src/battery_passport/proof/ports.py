@@ -32,7 +32,10 @@ class CredentialSource(Protocol):
     """Gives back credentials that are in the log."""
 
     def latest(self, kind: str, battery_id: UUID) -> IssuedCredential | None:
-        """Return a battery's newest credential of that kind that has a log index."""
+        """Return a battery's newest credential of that kind that has a log index.
+
+        Of measurements it is the newest that its inspection body has not taken back.
+        """
         ...
 
 

@@ -11,6 +11,7 @@ from battery_passport.foundation.clock import format_utc
 from battery_passport.ledger.finality.model import FinalAnchor
 from battery_passport.ledger.state_tree import StateEpoch
 from battery_passport.ledger.tlog_proof import ProvenEntry
+from battery_passport.lifecycle.measurement import Measurement
 from battery_passport.proof.credential_checks import OpenedCredential
 from battery_passport.proof.model import Bundle
 from battery_passport.proof.report import Remark
@@ -32,6 +33,11 @@ NO_WITNESSES = Remark(
     "No independent witness signed the log: that it shows everyone the same is its own word.",
 )
 
+MAY_BE_WITHDRAWN = Remark(
+    "measurement-may-be-withdrawn",
+    "Whether the inspection body has put its measurement right since is not in this file.",
+)
+
 DEMONSTRATION_KEYS = Remark(
     "demonstration-keys",
     "Signed with demonstration keys, which lie in clear: others may have them.",
@@ -48,6 +54,7 @@ class Findings:
     status: StatusToken | None
     statements: tuple[OpenedCredential, ...]
     batches: int
+    measurements: tuple[Measurement, ...] = ()
     demonstration: bool = False
 
 
@@ -58,6 +65,7 @@ def limits_of(found: Findings) -> tuple[Remark, ...]:
         (found.status is None, STATUS_NOT_CHECKED),
         (found.final is None, ON_DEVELOPMENT_LEDGER),
         (not found.proven.witnesses, NO_WITNESSES),
+        (bool(found.measurements), MAY_BE_WITHDRAWN),
         (found.demonstration, DEMONSTRATION_KEYS),
     )
     return tuple(remark for applies, remark in missing if applies)
@@ -101,6 +109,9 @@ def _further(found: Findings) -> Iterator[Remark]:
     if found.statements:
         words = f"Statements signed, logged and about this battery: {len(found.statements)}."
         yield Remark("statements-hold", words)
+    if found.measurements:
+        bodies = ", ".join(sorted({each.organisation for each in found.measurements}))
+        yield Remark("measured", f"Measured and signed by an inspection body itself: {bodies}.")
     if found.batches:
         words = f"{found.batches} raw batches are exactly those the statements name."
         yield Remark("evidence-complete", words)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from battery_passport.foundation.clock import format_utc
 from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.lifecycle.measurement import Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class VerificationReport:
     limits: tuple[Remark, ...]
     passport: JsonObject
     statements: tuple[JsonObject, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
     batches: int = 0
 
     def as_json(self) -> JsonObject:
@@ -63,6 +65,7 @@ class VerificationReport:
             "final_at": _optional(self.final_at),
             "sections": list(self.sections),
             "statements": len(self.statements),
+            "measurements": [each.as_claims() for each in self.measurements],
             "batches": self.batches,
             "checks": [each.as_json() for each in self.checks],
             "not_shown": [each.as_json() for each in self.limits],
@@ -76,6 +79,7 @@ class VerificationReport:
             f"Battery: {self.subject}",
             f"Issuer:  {self.issuer}, version {self.sequence}",
             f"Shown:   {', '.join(('public part', *self.sections))}",
+            *(_measured_line(each) for each in self.measurements),
             *(f"  held: {each.words}" for each in self.checks),
             *(f"  note: {each.words}" for each in self.limits),
         ]
@@ -87,6 +91,17 @@ class VerificationReport:
             ("Final since", self.final_at),
         )
         return [f"{words} {format_utc(at)}" for words, at in named if at is not None]
+
+
+def _measured_line(measurement: Measurement) -> str:
+    """Return who measured what, and when, in one line."""
+    test = measurement.capacity_test
+    named = {"Ah": test and test.capacity_ah, "% of health": test and test.health_percent}
+    told = [f"{value} {unit}" for unit, value in named.items() if value is not None]
+    told += [] if test is None else [f"by {test.method}"]
+    told += [f"{len(measurement.items)} figures of the nine items"]
+    at = format_utc(measurement.measured_at)
+    return f"Measured by {measurement.organisation} on {at}: {', '.join(told)}"
 
 
 def _optional(moment: datetime | None) -> str | None:

@@ -7,6 +7,7 @@ Imports no database, chain or array library, and opens no socket (tested).
 from datetime import datetime
 
 from battery_passport.credentials.status_list import StatusToken
+from battery_passport.lifecycle.measurement import Measurement
 from battery_passport.proof.anchor_part import check_anchor
 from battery_passport.proof.bundle import parse_bundle
 from battery_passport.proof.credential_checks import (
@@ -23,12 +24,20 @@ from battery_passport.proof.issuer_keys import (
     read_issuer_keys,
 )
 from battery_passport.proof.log_checks import check_logged, check_required_parts
-from battery_passport.proof.model import CLAIMS_OF, HEALTH_STATEMENT, PASSPORT, Bundle
+from battery_passport.proof.measurement import read_measurement
+from battery_passport.proof.model import (
+    HEALTH_STATEMENT,
+    MEASUREMENT_STATEMENT,
+    PASSPORT,
+    PURPOSE_OF,
+    Bundle,
+)
 from battery_passport.proof.remarks import Findings, checks_held, limits_of
 from battery_passport.proof.report import VerificationReport
 from battery_passport.proof.state_part import check_latest, check_state_logged
 from battery_passport.proof.status_part import check_fresh, check_status, open_status
 from battery_passport.proof.trust import TrustFile, parse_trust
+from battery_passport.proof.wording import checking
 
 PASSPORT_PART = "The passport"
 STATEMENT_PART = "A statement"
@@ -58,8 +67,9 @@ def check_bundle(
     check_issuer_keys_trusted(read_issuer_keys(bundle).values(), trust)
     passport, *statements = open_credentials(bundle)
     check_issuer(passport, kind=PASSPORT, trust=trust, part=PASSPORT_PART)
-    for statement in statements:
-        check_issuer(statement, kind=HEALTH_STATEMENT, trust=trust, part=STATEMENT_PART)
+    for logged, statement in zip(bundle.statements, statements, strict=True):
+        purpose = PURPOSE_OF[logged.record.type]
+        check_issuer(statement, kind=purpose, trust=trust, part=STATEMENT_PART)
     proven = check_logged(bundle.passport, trust=trust, part=PASSPORT_PART)
     for logged in bundle.statements:
         check_logged(logged, trust=trust, part=STATEMENT_PART)
@@ -69,6 +79,7 @@ def check_bundle(
     latest = None if bundle.state is None else check_latest(bundle.state, bundle.passport.record)
     status = _check_status(bundle, passport, trust, now)
     check_required_parts(bundle, trust)
+    measurements = _read_measurements(bundle, statements)
     batches = check_evidence(bundle, [statement.payload for statement in statements])
     found = Findings(
         proven=proven,
@@ -76,6 +87,7 @@ def check_bundle(
         latest=latest,
         status=status,
         statements=tuple(statements),
+        measurements=measurements,
         batches=batches,
         demonstration=trust.demonstration,
     )
@@ -92,7 +104,7 @@ def open_credentials(bundle: Bundle) -> list[OpenedCredential]:
     passport = open_credential(bundle.passport, kind=PASSPORT, keys=keys, part=PASSPORT_PART)
     opened = [passport]
     for logged in bundle.statements:
-        kind = logged.record.type if logged.record.type in CLAIMS_OF else HEALTH_STATEMENT
+        kind = logged.record.type if logged.record.type in PURPOSE_OF else HEALTH_STATEMENT
         statement = open_credential(logged, kind=kind, keys=keys, part=STATEMENT_PART)
         check_same_battery((bundle.passport.record, passport), (logged.record, statement))
         opened.append(statement)
@@ -102,6 +114,18 @@ def open_credentials(bundle: Bundle) -> list[OpenedCredential]:
         used.append(open_status(bundle.status, keys).key)
     check_issuer_keys_used(keys, used)
     return opened
+
+
+def _read_measurements(
+    bundle: Bundle, statements: list[OpenedCredential]
+) -> tuple[Measurement, ...]:
+    """Return what inspection bodies measured. Raises: MalformedBundle."""
+    found = []
+    for logged, statement in zip(bundle.statements, statements, strict=True):
+        if logged.record.type == MEASUREMENT_STATEMENT:
+            with checking(STATEMENT_PART):
+                found.append(read_measurement(statement.payload))
+    return tuple(found)
 
 
 def _check_status(
@@ -134,5 +158,6 @@ def _report(bundle: Bundle, passport: OpenedCredential, found: Findings) -> Veri
         limits=limits_of(found),
         passport=passport.payload,
         statements=tuple(statement.payload for statement in found.statements),
+        measurements=found.measurements,
         batches=found.batches,
     )

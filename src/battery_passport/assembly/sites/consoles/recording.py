@@ -30,7 +30,7 @@ class SqlRecorder:
         self._installation = installation
 
     def record(self, card: BatteryCard, principal: Principal, event: EventToRecord) -> UUID:
-        """Save an event, and what a body measured, with their facts: one transaction with the form."""
+        """Save an event and what a body measured, remember the form: one transaction."""
         with self._installation.database.write() as connection:
             known = known_outcome(connection, principal, event.submission)
             if known is not None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from battery_passport.access.model import Purpose
 from battery_passport.lifecycle.event_types import event_type
-from battery_passport.lifecycle.measurement import NINE_ITEMS, missing_beside
+from battery_passport.lifecycle.measurement import NINE_ITEMS
+from battery_passport.lifecycle.measuring import missing_beside
 from battery_passport.web.consoles.frame.answers import Answers
 from battery_passport.web.consoles.frame.form_spec import FormSpec
 from battery_passport.web.consoles.frame.places import INSPECTION

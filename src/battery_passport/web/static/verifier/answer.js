@@ -59,12 +59,23 @@ function facts(report, page) {
     [page("latestAsOf"), report.latest_as_of && shown(report.latest_as_of)],
     [page("statusAsOf"), report.status_as_of && shown(report.status_as_of)],
     [page("finalAt"), report.final_at && shown(report.final_at)],
+    ...report.measurements.map((each) => [page("measuredBy"), measuredLine(each, page)]),
     [page("sections"), report.sections.length > 0 && report.sections.join(", ")],
   ];
   return build("dl", "verifier__facts", ...rows.filter(([, value]) => value).flatMap((row) => fact(...row)));
 }
 
 const fact = (name, value) => [build("dt", "", name), build("dd", "", value)];
+
+// Who measured what and when, in one line.
+function measuredLine({ organisation, measured_at: at, items, capacity_test: test }, page) {
+  const figures = [
+    test?.capacity_ah === undefined ? null : `${test.capacity_ah} Ah`,
+    test?.health_percent === undefined ? null : page("measuredHealth", { value: test.health_percent }),
+    page("measuredItems", { count: Object.keys(items).length }),
+  ];
+  return page("measuredLine", { organisation, at: shown(at), figures: figures.filter((each) => each).join(", ") });
+}
 
 function lists(report, { page, held, notShown }) {
   const values = { ...report.votes, witnesses: report.witnesses.length, batches: report.batches };

@@ -11,7 +11,7 @@ import { Shape } from "./shapes.js";
 const refuse = (detail) => new Refusal("evidence-mismatch", detail);
 
 export function checkEvidence({ batches, deviceKeys }, statements) {
-  const named = statements.map(readNamed);
+  const named = statements.filter(([kind]) => kind in CLAIMS).map(readNamed);
   if (batches === null && deviceKeys === null) return 0;
   if (batches === null || deviceKeys === null || named.length === 0) throw refuse("parts without the others");
   checkBatches(batches, new Set(named.flatMap((each) => each.batches)));

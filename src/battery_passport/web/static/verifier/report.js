@@ -6,7 +6,7 @@ import { plain } from "./json.js";
 
 const iso = (seconds) => new Date(seconds * 1000).toISOString();
 
-export function reportOf({ bundle, passport, statements, status, proof, final, batches, trust }) {
+export function reportOf({ bundle, passport, statements, measurements, status, proof, final, batches, trust }) {
   const { witnesses, index, checkpoint } = proof;
   const held = [
     ["issuer-trusted", true],
@@ -19,6 +19,7 @@ export function reportOf({ bundle, passport, statements, status, proof, final, b
     ["status-good", status !== null],
     ["witnessed", witnesses.length > 0],
     ["statements-hold", statements.length > 0],
+    ["measured", measurements.length > 0],
     ["evidence-complete", batches > 0],
   ];
   const missing = [
@@ -26,6 +27,7 @@ export function reportOf({ bundle, passport, statements, status, proof, final, b
     ["status-not-checked", status === null],
     ["development-ledger", final === null],
     ["no-witnesses", witnesses.length === 0],
+    ["measurement-may-be-withdrawn", measurements.length > 0],
     ["demonstration-keys", trust.demonstration],
   ];
   return {
@@ -41,6 +43,7 @@ export function reportOf({ bundle, passport, statements, status, proof, final, b
     final_at: final && final.at.toISOString(),
     sections: [...passport.disclosed].sort(),
     statements: statements.length,
+    measurements: measurements.map(plain),
     batches,
     checks: held.filter(([, holds]) => holds).map(([name]) => name),
     not_shown: missing.filter(([, is]) => is).map(([name]) => name),

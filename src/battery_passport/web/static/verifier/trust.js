@@ -46,7 +46,7 @@ function readKeys(shape) {
   const found = shape.objects("keys").map((each) => {
     each.exactly(["purpose", "did", "jwk"]);
     return {
-      purpose: each.oneOf("purpose", ["passport", "health-statement"]),
+      purpose: each.oneOf("purpose", ["passport", "health-statement", "measurement-statement"]),
       did: each.matching("did", /^did:/),
       ...readIssuerKey(each.object("jwk"), { mayTellUse: true }),
     };

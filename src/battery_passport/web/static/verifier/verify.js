@@ -11,6 +11,7 @@ import { checkEvidence } from "./evidence.js";
 import { checkFinality } from "./finality.js";
 import { readIssuerKey } from "./keys.js";
 import { checkLatest, checkLogged, credentialRecord, stateRecord } from "./log.js";
+import { readMeasurement } from "./measurement.js";
 import { Refusal } from "./refusal.js";
 import { Shape } from "./shapes.js";
 import { checkStatus, openStatus } from "./status.js";
@@ -18,9 +19,14 @@ import { CONSORTIUM, DEVELOPMENT, readTrust } from "./trust.js";
 import { reportOf } from "./report.js";
 
 const PASSPORT = "passport";
-// Statements of diagnostics. Whoever may sign the first kind may sign the other.
 const STATEMENT = "health-statement";
-const STATEMENTS = new Set([STATEMENT, "figures-statement"]);
+const MEASUREMENT = "measurement-statement";
+// Every kind of statement, and the purpose that the trust file names a key for it under.
+const PURPOSES = new Map([
+  [STATEMENT, STATEMENT],
+  ["figures-statement", STATEMENT],
+  [MEASUREMENT, MEASUREMENT],
+]);
 
 export async function verifyBundle(bundleBytes, trustBytes, now = null) {
   const trust = readTrust(trustBytes);
@@ -29,7 +35,7 @@ export async function verifyBundle(bundleBytes, trustBytes, now = null) {
   const passport = await openCredential(bundle.passport, PASSPORT, keys);
   const statements = [];
   for (const logged of bundle.statements) {
-    const kind = STATEMENTS.has(logged.record.type) ? logged.record.type : STATEMENT;
+    const kind = PURPOSES.has(logged.record.type) ? logged.record.type : STATEMENT;
     const statement = await openCredential(logged, kind, keys);
     checkSameBattery(bundle.passport, passport, logged, statement);
     statements.push(statement);
@@ -39,16 +45,18 @@ export async function verifyBundle(bundleBytes, trustBytes, now = null) {
   const status = bundle.status === null ? null : await openStatus(bundle.status, keys);
   checkAllUsed(keys, [passport, ...statements, ...(status === null ? [] : [status])]);
   checkIssuer(passport, PASSPORT, trust);
-  for (const statement of statements) checkIssuer(statement, STATEMENT, trust);
+  const kinds = bundle.statements.map((logged) => logged.record.type);
+  statements.forEach((statement, place) => checkIssuer(statement, PURPOSES.get(kinds[place]), trust));
   const proofs = await checkLogs(bundle, trust);
   const final = await checkAnchor(bundle.anchor, proofs, trust);
   if (bundle.state !== null) checkLatest(bundle.state, bundle.passport.record);
   if (status !== null) checkStatus(status, passport, trust, now);
   const isMissing = (trust.requiresState && bundle.state === null) || (trust.requiresStatus && status === null);
   if (isMissing) throw new Refusal("required-part-missing", "the trust file wants more than is there");
-  const kinds = bundle.statements.map((logged) => logged.record.type);
+  const measured = statements.filter((_, place) => kinds[place] === MEASUREMENT);
+  const measurements = measured.map((each) => readMeasurement(each.payload));
   const batches = checkEvidence(bundle, statements.map((each, place) => [kinds[place], each.payload]));
-  return reportOf({ bundle, passport, statements, status, proof: proofs[0], final, batches, trust });
+  return reportOf({ bundle, passport, statements, measurements, status, proof: proofs[0], final, batches, trust });
 }
 
 function readKeys(bundle, trust) {

@@ -56,6 +56,7 @@ const HELD = {
   "status-good": ["정지되거나 취소되지 않았습니다.", "It is neither suspended nor revoked."],
   witnessed: ["독립된 증인 {witnesses}곳이 로그를 확인했습니다.", "{witnesses} independent witnesses have seen the log."],
   "statements-hold": ["건강도 진술서도 서명되고 기록되었습니다.", "Health statements are signed and logged too."],
+  measured: ["검사기관이 직접 측정하고 자기 키로 서명한 값이 있습니다.", "An inspection body measured, and signed with its own key."],
   "evidence-complete": ["측정 자료 {batches}건이 빠짐없이 들어 있습니다.", "{batches} batches of measurements are there, complete."],
 };
 
@@ -64,6 +65,7 @@ const NOT_SHOWN = {
   "status-not-checked": ["효력: 나중에 정지되거나 취소되었을 수 있습니다.", "Its status: it may have been suspended or revoked since."],
   "development-ledger": ["여러 기관의 합의: 개발용 원장은 한 기관이 운영합니다.", "That several organisations agreed: one party runs a development ledger."],
   "demonstration-keys": ["안전한 키: 시연용 키로 서명했으며, 다른 사람이 가지고 있을 수 있습니다.", "Safe keys: it is signed with demonstration keys, which others may have."],
+  "measurement-may-be-withdrawn": ["검사기관이 측정값을 나중에 바로잡았는지.", "Whether the inspection body has put its measurement right since."],
   "no-witnesses": ["독립된 증인: 로그를 확인한 제3자가 없습니다.", "Independent witnesses: nobody else has signed the log."],
   measurements: ["측정값이 사실인지: 서명은 값이 바뀌지 않았다는 것만 보증합니다.", "That the measurements are true: a signature shows only that nothing changed."],
 };
@@ -100,6 +102,10 @@ const PAGE = {
   statusAsOf: ["효력 기준", "Status as of"],
   finalAt: ["합의된 시각", "Agreed on"],
   sections: ["비공개 부분", "Non-public parts"],
+  measuredBy: ["검사기관 측정", "Measured by an inspector"],
+  measuredLine: ["{organisation}, {at}: {figures}", "{organisation}, {at}: {figures}"],
+  measuredHealth: ["건강도 {value} %", "health {value} %"],
+  measuredItems: ["아홉 항목 중 측정값 {count}개", "{count} figures of the nine items"],
   proven: ["확인된 것", "What was proven"],
   notProven: ["이 파일로 알 수 없는 것", "What this file cannot show"],
   stale: ["효력은 {until}까지의 것입니다. 더 새로운 증명 파일을 받으세요.", "The status was good until {until}. Ask for a newer proof file."],
