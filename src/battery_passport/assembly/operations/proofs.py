@@ -28,7 +28,7 @@ from battery_passport.credentials.signing import Signer
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.ledger.checkpoint import parse_checkpoint_text
 from battery_passport.ledger.tlog_proof import parse_tlog_proof
-from battery_passport.passport.disclosure import parse_audience
+from battery_passport.passport.disclosure import SECTIONS, parse_audience
 from battery_passport.proof.assembling import BundleAssembler
 from battery_passport.proof.bundle import parse_bundle
 from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
@@ -107,8 +107,13 @@ def assemble_bundle(
     *,
     sections: Collection[str] = (),
     with_evidence: bool = False,
+    with_estimate: bool = False,
 ) -> bytes:
-    """Return a bundle under what is anchored already. Raises: NotAnchoredYet, NothingToProve."""
+    """Return a bundle under what is anchored already.
+
+    What an inspection body measured goes where the estimate may be seen: to readers of point 4.
+    Raises: NotAnchoredYet, NothingToProve.
+    """
     with installation.database.read() as connection:
         assembler = BundleAssembler(
             SqlCredentialSource(connection),
@@ -127,7 +132,10 @@ def assemble_bundle(
             ),
         )
         return assembler.assemble(
-            battery.battery_id, sections=sections, with_evidence=with_evidence
+            battery.battery_id,
+            sections=sections,
+            with_evidence=with_evidence,
+            with_measurement=with_evidence or with_estimate or SECTIONS[4] in sections,
         )
 
 

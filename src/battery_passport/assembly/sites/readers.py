@@ -149,7 +149,9 @@ class SqlReaderPassports:
         if battery is None:
             raise NotFound(f"The battery {identifier} is not registered.")
         sections = [name for point, name in SECTIONS.items() if sight.sees_whole(point)]
-        return assemble_bundle(self._installation, battery, sections=sections)
+        return assemble_bundle(
+            self._installation, battery, sections=sections, with_estimate=sight.with_estimate
+        )
 
 
 def _version(
