@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from battery_passport.assembly.diagnosing.drifting import (
+    NEWEST_DAYS,
     SAMPLES_A_DAY,
+    cells_by_day,
     drifting_cells,
-    thinned_rows,
+    oldest_ms,
 )
 from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_table
 from battery_passport.telemetry.model import DecodedBatch
@@ -63,15 +65,15 @@ def test_a_weak_cell_is_named_from_one_and_holds_the_grade_at_c() -> None:
     assert (found.verdict.grade, found.verdict.suggestion) == ("C", "remanufacture")
 
 
-def test_thinning_keeps_each_of_the_newest_days() -> None:
+def test_each_day_is_looked_at_from_midnight_on() -> None:
     days = [day for day in range(200) for _ in range(SAMPLES_A_DAY * 3)]
     times = COLLECTED_AT_MS // DAY_MS * DAY_MS + np.array(days, dtype=np.int64) * DAY_MS
     times += np.arange(times.size) % (SAMPLES_A_DAY * 3) * 60_000
-    rows = thinned_rows(times)
-    kept, counts = np.unique(times[rows] // DAY_MS, return_counts=True)
-    assert set(counts[1:].tolist()) == {SAMPLES_A_DAY}
-    assert kept.size in (90, 91)
-    assert bool((np.diff(rows) > 0).all())
+    cells = np.tile(3_700 + np.arange(12, dtype=np.int64), (times.size, 1))
+    kept = list(cells_by_day(times, cells))
+    assert [each.day for each in kept] == sorted(set((times // DAY_MS).tolist()))
+    assert oldest_ms(int(times[-1])) == (int(times[-1]) // DAY_MS - NEWEST_DAYS) * DAY_MS
+    assert all(each.typical_v is not None and each.step_mv == 1 for each in kept)
 
 
 def test_no_measurements_are_no_findings() -> None:

@@ -1,9 +1,10 @@
 """Cells that stand apart, in the newest months of a battery's history.
 
-In: a telemetry table. Out: findings by the method `cell-drift`.
+In: a telemetry table, or what was kept of its days. Out: findings by the method `cell-drift`.
 """
 
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,17 +14,33 @@ from battery_passport.diagnostics.imbalance.cell_drift import (
     V1,
     DriftFinding,
     DriftLimits,
-    find_drift,
+    day_deviation,
+    find_drift_of_days,
 )
 from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
 NEWEST_DAYS = 90
+"""From the midnight so long before the newest sample's."""
+
 SAMPLES_A_DAY = 48
 """Enough for a day's middle, and few enough for a fleet."""
 
 CELLS = "cell_voltage_mv"
-_DAY_MS = 86_400_000
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellsOfDay:
+    """A UTC day's cells. `typical_v` is None where too few samples; `step_mv` divides them all.
+
+    Shape: typical_v (cells,).
+    """
+
+    day: int
+    first_ms: int
+    typical_v: NDArray[np.float64] | None
+    step_mv: int
 
 
 def drifting_cells(table: TelemetryTable) -> tuple[DriftFinding, ...]:
@@ -31,10 +48,38 @@ def drifting_cells(table: TelemetryTable) -> tuple[DriftFinding, ...]:
     cells = table.columns.get(CELLS)
     if cells is None or table.row_count == 0:
         return ()
-    rows = thinned_rows(table.sampled_at_ms)
-    voltage_v = possible_values(cells[rows], CELLS)
-    limits = limits_at(resolution_v(voltage_v))
-    return tuple(find_drift(table.sampled_at_ms[rows], voltage_v, limits=limits))
+    first = int(np.searchsorted(table.sampled_at_ms, oldest_ms(int(table.sampled_at_ms[-1]))))
+    days = cells_by_day(table.sampled_at_ms[first:], cells[first:])
+    return drift_of_days(tuple(days), cells=cells.shape[1])
+
+
+def drift_of_days(days: Sequence[CellsOfDay], *, cells: int) -> tuple[DriftFinding, ...]:
+    """Return the findings of days in the order of time, of which the last is not over."""
+    step_mv = int(np.gcd.reduce([each.step_mv for each in days])) if days else 0
+    closed = ((each.day, each.typical_v, following.first_ms) for each, following in pairwise(days))
+    limits = limits_at(step_mv / 1_000)
+    return tuple(find_drift_of_days(closed, cells=cells, limits=limits))
+
+
+def oldest_ms(newest_ms: int) -> int:
+    """Return the midnight from which on cells are looked at."""
+    return (newest_ms // DAY_MS - NEWEST_DAYS) * DAY_MS
+
+
+def cells_by_day(
+    sampled_at_ms: NDArray[np.int64], cells: NDArray[np.int64]
+) -> Iterator[CellsOfDay]:
+    """Yield each UTC day's cells from a thinned choice of its samples."""
+    days = sampled_at_ms // DAY_MS
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(days)) + 1, [days.size]])
+    for start, past in pairwise(starts.tolist()):
+        voltage_v = possible_values(cells[start + _spread(past - start)], CELLS)
+        yield CellsOfDay(
+            day=int(days[start]),
+            first_ms=int(sampled_at_ms[start]),
+            typical_v=day_deviation(voltage_v, V1),
+            step_mv=_step_mv(voltage_v),
+        )
 
 
 def limits_at(step_v: float) -> DriftLimits:
@@ -46,22 +91,14 @@ def limits_at(step_v: float) -> DriftLimits:
     )
 
 
-def resolution_v(voltage_v: NDArray[np.float64]) -> float:
+def _step_mv(voltage_v: NDArray[np.float64]) -> int:
     """Return the step in which voltages are given, 0 where there are none."""
     known_mv = np.rint(1_000 * voltage_v[np.isfinite(voltage_v)]).astype(np.int64)
-    return float(np.gcd.reduce(known_mv)) / 1_000 if known_mv.size else 0.0
+    return int(np.gcd.reduce(known_mv)) if known_mv.size else 0
 
 
-def thinned_rows(sampled_at_ms: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return places of the newest days, evenly thinned within each day."""
-    newest_ms = int(sampled_at_ms[-1])
-    first = int(np.searchsorted(sampled_at_ms, newest_ms - NEWEST_DAYS * _DAY_MS))
-    days = sampled_at_ms[first:] // _DAY_MS
-    starts = first + np.concatenate([[0], np.flatnonzero(np.diff(days)) + 1, [days.size]])
-    return np.concatenate([_spread(int(start), int(end)) for start, end in pairwise(starts)])
-
-
-def _spread(start: int, end: int) -> NDArray[np.int64]:
-    if end - start <= SAMPLES_A_DAY:
-        return np.arange(start, end, dtype=np.int64)
-    return np.linspace(start, end - 1, SAMPLES_A_DAY).astype(np.int64)
+def _spread(count: int) -> NDArray[np.int64]:
+    """Return places evenly spread over so many."""
+    if count <= SAMPLES_A_DAY:
+        return np.arange(count, dtype=np.int64)
+    return np.linspace(0, count - 1, SAMPLES_A_DAY).astype(np.int64)

@@ -3,6 +3,8 @@
 In: a telemetry table. Out: marks in the order of time, for the rules of tampering.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,7 +16,9 @@ from battery_passport.telemetry.table import TelemetryTable
 
 _PERCENT = 100.0
 _FEWEST_CELLS = 12
-_SAMPLES = 60
+PATTERN_ROWS = 60
+"""A pattern is from at most so many rows, the mark's own and those that follow."""
+
 _FEWEST_SAMPLES = 4
 _CALM_A = 8.0
 _SLOPING_V = 3.45
@@ -28,17 +32,30 @@ Floats = NDArray[np.float64]
 
 def marks_of(table: TelemetryTable) -> list[Mark]:
     """Return a mark for the first sample of each batch and six hours, none without samples."""
+    rows = mark_rows(table)
+    return marks_at(table, rows, cell_patterns(table, rows))
+
+
+def mark_rows(table: TelemetryTable) -> NDArray[np.int64]:
+    """Return the first row of each batch and six hours, in order."""
     spans = table.sampled_at_ms // _SPAN_MS
     _, rows = np.unique(
         spans * max(1, len(table.batch_digests)) + table.batch_ordinal, return_index=True
     )
-    rows = np.sort(rows)
+    return np.sort(rows)
+
+
+def marks_at(
+    table: TelemetryTable,
+    rows: NDArray[np.int64],
+    patterns: Sequence[tuple[float, ...] | None],
+) -> list[Mark]:
+    """Return marks of rows whose cells' patterns are known."""
     odometer_m = _values(table, "odometer_m", rows)
     charged_ah = _values(table, "cumulative_charge_mah", rows)
     discharged_ah = _values(table, "cumulative_discharge_mah", rows)
     health = _values(table, "bms_soh_permyriad", rows)
     cells = _cell_counts(table, rows)
-    patterns = cell_patterns(table, rows)
     return [
         Mark(
             at=from_unix_ms(int(table.sampled_at_ms[row])),
@@ -63,6 +80,9 @@ def _values(table: TelemetryTable, name: str, rows: NDArray[np.int64]) -> Floats
 def _cell_counts(table: TelemetryTable, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many cells each of the rows tells of, 0 where none."""
     cells = table.columns.get(_CELLS)
+    condensed = table.condensed.get(f"{_CELLS}.held")
+    if cells is None and condensed is not None:
+        return condensed[rows].astype(np.int64)
     if cells is None:
         return np.zeros(rows.size, dtype=np.int64)
     counts: NDArray[np.int64] = np.count_nonzero(cells[rows] != NULL, axis=1)
@@ -85,7 +105,7 @@ def cell_patterns(table: TelemetryTable, rows: NDArray[np.int64]) -> list[tuple[
 def _beside(
     batch_ordinal: NDArray[np.int32], row: int, is_calm: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
-    following = slice(row, row + _SAMPLES)
+    following = slice(row, row + PATTERN_ROWS)
     same = batch_ordinal[following] == batch_ordinal[row]
     return row + np.flatnonzero(same & is_calm[following])
 

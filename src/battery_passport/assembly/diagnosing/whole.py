@@ -3,6 +3,7 @@
 In: an opened installation, a battery. Out: a `Diagnosis`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,14 +11,13 @@ from uuid import UUID
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.diagnosing.curves import best_estimate, curve_of_battery
-from battery_passport.assembly.diagnosing.drifting import drifting_cells
 from battery_passport.assembly.diagnosing.foreseeing import (
     PastHealth,
     forecast_basis,
     past_health,
     present_health,
 )
-from battery_passport.assembly.diagnosing.marking import marks_of
+from battery_passport.assembly.diagnosing.looking import Looked, look_at
 from battery_passport.assembly.finding import effective_rating
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.recording import events_of
@@ -92,6 +92,16 @@ def diagnose_stored(
     database: Database, history: History, battery_id: UUID, *, as_of: datetime
 ) -> Diagnosis:
     """Return the diagnosis of what is stored of a battery. Raises: LookupError, HistoryDamaged."""
+    return diagnose_by(database, lambda: look_at(history.read(battery_id)), battery_id, as_of=as_of)
+
+
+def diagnose_by(
+    database: Database, look: Callable[[], Looked], battery_id: UUID, *, as_of: datetime
+) -> Diagnosis:
+    """Return the diagnosis of a stored battery whose measurements are looked at that way.
+
+    Raises: LookupError, and what looking raises.
+    """
     with database.read() as connection:
         store = RegistryStore(connection)
         battery = store.battery(battery_id)
@@ -101,8 +111,8 @@ def diagnose_stored(
         events = tuple(events_of(connection, battery))
         past = tuple(past_health(connection, battery))
         curve = curve_of_battery(connection, battery)
-    return diagnose_table(
-        history.read(battery_id),
+    return diagnose_looked(
+        look(),
         battery=battery,
         rating=rating,
         events=events,
@@ -123,9 +133,30 @@ def diagnose_table(  # noqa: PLR0913 - each is a source of its own
     curve: FleetCurve | None = None,
 ) -> Diagnosis:
     """Return the diagnosis of measurements, events and earlier estimates; pure."""
+    return diagnose_looked(
+        look_at(table),
+        battery=battery,
+        rating=rating,
+        events=events,
+        past=past,
+        curve=curve,
+        as_of=as_of,
+    )
+
+
+def diagnose_looked(  # noqa: PLR0913 - each is a source of its own
+    looked: Looked,
+    *,
+    battery: Battery,
+    rating: Rating,
+    events: tuple[Event, ...],
+    as_of: datetime,
+    past: tuple[PastHealth, ...] = (),
+    curve: FleetCurve | None = None,
+) -> Diagnosis:
+    """Return the diagnosis of measurements that were looked at; pure."""
+    table, marks, drifts = looked.table, looked.marks, looked.drifts
     health = best_estimate(table, rating, curve)
-    drifts = drifting_cells(table)
-    marks = marks_of(table)
     tampering = find_tampering(marks, events)
     usage = count_usage(table, rating)
     foreseen = forecast_basis(

@@ -74,12 +74,12 @@ def diagnose_fleet(
 ) -> DailyReport:
     """Diagnose what is due and save it group by group; what was saved before an end stays.
 
-    With `everything` also what has nothing new.
+    With `everything` also what has nothing new, and each from its whole history.
     """
     installation.pipeline.settle()
     due, unchanged = due_batteries(installation, everything=everything)
     as_of = installation.clock.now()
-    tasks = [Task(battery_id, basis, as_of) for battery_id, basis in due]
+    tasks = [Task(battery_id, basis, as_of, anew=everything) for battery_id, basis in due]
     settings = installation.settings
     place = Place(settings.home, settings.database_url)
     failed: list[Failed] = []

@@ -170,6 +170,9 @@ def _typical_v(table: TelemetryTable, rating: Rating, rows: Integers) -> Floats:
         typical = typical_cells(cells, rows, column.low, column.high)
         if np.isfinite(typical).any():
             return typical * column.scale
+    condensed = table.condensed.get(f"{_CELLS}.trimmed")
+    if condensed is not None and np.isfinite(condensed[rows]).any():
+        return condensed[rows] * COLUMN_BY_NAME[_CELLS].scale
     mean = _column(table, "cell_voltage_mean_uv", rows)
     if np.isfinite(mean).any():
         return mean

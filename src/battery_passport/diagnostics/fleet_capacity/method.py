@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from battery_passport.diagnostics import reasons
-from battery_passport.diagnostics.cleaning import temperature_celsius
+from battery_passport.diagnostics.cleaning import Integers, temperature_celsius
 from battery_passport.diagnostics.fleet_capacity.charges import Charge, find_charges
 from battery_passport.diagnostics.fleet_capacity.constants import V1
 from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
@@ -71,10 +71,18 @@ def fleet_capacity(table: TelemetryTable, rating: Rating, curve: FleetCurve | No
         capacity_ah=health.scaled(rating.rated_capacity_ah),
         health_ratio=health,
         legs=legs,
-        rows=np.unique(np.concatenate([np.arange(c.row[0], c.row[1] + 1) for c in charges])),
+        rows=_rows(charges, table.row_count),
         temperature_celsius=_temperatures(table, charges),
         assumptions=(reasons.AS_FOUND, SENSOR, FLEET_CURVE),
     )
+
+
+def _rows(charges: Sequence[Charge], count: int) -> Integers:
+    within = np.zeros(count, dtype=np.bool_)
+    for charge in charges:
+        within[charge.row[0] : charge.row[1] + 1] = True
+    rows: Integers = np.flatnonzero(within)
+    return rows
 
 
 def _interval(solved: Solved) -> Interval:

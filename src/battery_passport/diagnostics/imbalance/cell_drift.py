@@ -3,7 +3,7 @@
 In: cell voltages in the order of time. Out: findings, each when an online run would raise it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,8 +71,19 @@ def find_drift(
     starts = np.flatnonzero(np.diff(days)) + 1
     for first, past in zip([0, *starts], starts, strict=False):
         yield from watch.close_day(
-            int(days[first]), cell_voltage_v[first:past], known_at_ms=int(sampled_at_ms[past])
+            int(days[first]),
+            day_deviation(cell_voltage_v[first:past], limits),
+            known_at_ms=int(sampled_at_ms[past]),
         )
+
+
+def find_drift_of_days(
+    days: Iterable[tuple[int, Floats | None, int]], *, cells: int, limits: DriftLimits = V1
+) -> Iterator[DriftFinding]:
+    """Return what `find_drift` does, from closed days: number, `day_deviation`, when known."""
+    watch = _Watch(cells, limits)
+    for day, typical_v, known_at_ms in days:
+        yield from watch.close_day(day, typical_v, known_at_ms=known_at_ms)
 
 
 class _Watch:
@@ -85,9 +96,10 @@ class _Watch:
         }
         self._found: set[tuple[int, str]] = set()
 
-    def close_day(self, day: int, voltage_v: Floats, *, known_at_ms: int) -> Iterator[DriftFinding]:
+    def close_day(
+        self, day: int, typical_v: Floats | None, *, known_at_ms: int
+    ) -> Iterator[DriftFinding]:
         limits = self._limits
-        typical_v = day_deviation(voltage_v, limits)
         if typical_v is None:
             return
         healthy_v = np.fmax(spread(typical_v, reach=2 * limits.reach), limits.least_spread_v)

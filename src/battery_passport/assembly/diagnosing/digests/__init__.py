@@ -1,0 +1,1 @@
+"""What a diagnosis needs of a part of the history, made once for each part."""

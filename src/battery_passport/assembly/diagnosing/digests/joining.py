@@ -1,0 +1,159 @@
+"""A battery's digests put together, as if their parts had been one table.
+
+In: digests of all parts. Out: what a diagnosis looks at, or None where only the whole table tells.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from battery_passport.assembly.diagnosing.digests.model import PartDigest
+from battery_passport.assembly.diagnosing.drifting import (
+    CELLS,
+    DAY_MS,
+    CellsOfDay,
+    cells_by_day,
+    drift_of_days,
+    oldest_ms,
+)
+from battery_passport.assembly.diagnosing.looking import Looked
+from battery_passport.assembly.diagnosing.marking import PATTERN_ROWS, cell_patterns, marks_at
+from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
+from battery_passport.telemetry.table import TelemetryTable, merge_tables
+
+Pattern = tuple[float, ...] | None
+Integers = NDArray[np.int64]
+
+
+def joined(parts: Sequence[PartDigest]) -> Looked | None:
+    """Return the digests as one; None where parts overlap in time or differ in their columns."""
+    held = sorted((each for each in parts if each.table.row_count), key=_first_ms)
+    if not held or not _fit_together(held):
+        return None
+    patterns = _patterns(held)
+    if patterns is None:
+        return None
+    table = merge_tables([each.table for each in held])
+    firsts = np.concatenate([[0], np.cumsum([each.table.row_count for each in held])])
+    rows = np.concatenate(
+        [each.mark_rows + first for each, first in zip(held, firsts, strict=False)]
+    )
+    return Looked(
+        table=table,
+        marks=marks_at(table, rows, patterns),
+        drifts=_drifts(held),
+    )
+
+
+def _first_ms(part: PartDigest) -> int:
+    return int(part.table.sampled_at_ms[0])
+
+
+def _fit_together(held: Sequence[PartDigest]) -> bool:
+    alike = all(each.widths == held[0].widths for each in held)
+    return alike and all(
+        earlier.table.sampled_at_ms[-1] < later.table.sampled_at_ms[0]
+        for earlier, later in pairwise(held)
+    )
+
+
+def _patterns(held: Sequence[PartDigest]) -> list[Pattern] | None:
+    """Return the pattern of each mark; None where a batch goes on over more than two parts."""
+    found: list[Pattern] = []
+    for place, part in enumerate(held):
+        following = held[place + 1] if place + 1 < len(held) else None
+        anew: Mapping[int, Pattern] = {}
+        if following is not None and not _shared(part, following).isdisjoint(_late(part)):
+            after = held[place + 2] if place + 2 < len(held) else None
+            short = following.table.row_count < PATTERN_ROWS
+            if (
+                short
+                and after is not None
+                and not _shared(following, after).isdisjoint(_shared(part, following))
+            ):
+                return None
+            anew = _patterns_across(part, following)
+        found += [anew.get(row, part.patterns.get(row)) for row in part.mark_rows.tolist()]
+    return found
+
+
+def _shared(earlier: PartDigest, later: PartDigest) -> frozenset[bytes]:
+    return frozenset(earlier.table.batch_digests) & frozenset(later.table.batch_digests)
+
+
+def _late(part: PartDigest) -> frozenset[bytes]:
+    """Return the batches of the rows so near the end that a pattern reaches beyond it."""
+    last = np.unique(part.table.batch_ordinal[-PATTERN_ROWS:]).tolist()
+    return frozenset(part.table.batch_digests[ordinal] for ordinal in last)
+
+
+def _patterns_across(part: PartDigest, following: PartDigest) -> dict[int, Pattern]:
+    """Return the patterns of the marks near the end of a part, with the rows that come after."""
+    if part.tail is None or following.head is None:
+        return {}
+    start = part.tail.start
+    ends = part.table.row_count
+    count = min(PATTERN_ROWS, following.table.row_count)
+    seam = merge_tables(
+        [
+            _with_cells(part, slice(start, ends), part.tail.cells()),
+            _with_cells(following, slice(0, count), following.head.cells()[:count]),
+        ]
+    )
+    late = part.mark_rows[part.mark_rows >= max(start, ends - PATTERN_ROWS + 1)]
+    return dict(zip(late.tolist(), cell_patterns(seam, late - start), strict=True))
+
+
+def _with_cells(part: PartDigest, rows: slice, cells: Integers) -> TelemetryTable:
+    table = part.table
+    columns = {name: table.columns[name][rows] for name in ("current_ma",) if name in table.columns}
+    return TelemetryTable(
+        sampled_at_ms=table.sampled_at_ms[rows],
+        batch_ordinal=table.batch_ordinal[rows],
+        batch_digests=table.batch_digests,
+        columns={**columns, CELLS: cells},
+        assumptions=(),
+    )
+
+
+def _drifts(held: Sequence[PartDigest]) -> tuple[DriftFinding, ...]:
+    width = held[0].widths.get(CELLS)
+    if width is None:
+        return ()
+    oldest = oldest_ms(int(held[-1].table.sampled_at_ms[-1]))
+    recent = [each for each in held if int(each.table.sampled_at_ms[-1]) >= oldest]
+    days = [each for each in _days(recent) if each.first_ms >= oldest]
+    return drift_of_days(days, cells=width)
+
+
+def _days(held: Sequence[PartDigest]) -> Iterator[CellsOfDay]:
+    """Yield each day once; one that parts share is looked at anew from its cells in all of them."""
+    by_day: dict[int, list[tuple[PartDigest, CellsOfDay]]] = {}
+    for part in held:
+        for each in part.days:
+            by_day.setdefault(each.day, []).append((part, each))
+    for day in sorted(by_day):
+        sources = by_day[day]
+        if len(sources) == 1:
+            yield sources[0][1]
+        else:
+            yield _day_anew(day, [part for part, _ in sources])
+
+
+def _day_anew(day: int, parts: Sequence[PartDigest]) -> CellsOfDay:
+    times, cells = zip(*(_cells_of(day, part) for part in parts), strict=True)
+    (whole,) = cells_by_day(np.concatenate(times), np.concatenate(cells))
+    return whole
+
+
+def _cells_of(day: int, part: PartDigest) -> tuple[Integers, Integers]:
+    """Return times and cells of one day that begins or ends a part."""
+    first_day = part.days[0].day
+    edge = part.head if day == first_day else part.tail
+    if edge is None:
+        raise AssertionError("A part with days of cells has its edges.")
+    times = part.table.sampled_at_ms[edge.start : edge.start + edge.rows]
+    inside = times // DAY_MS == day
+    return times[inside], edge.cells()[inside]

@@ -1,0 +1,26 @@
+"""A battery's measurements as a diagnosis looks at them: rows, and what only single cells tell.
+
+In: a telemetry table with its cells. Out: `Looked`.
+"""
+
+from dataclasses import dataclass
+
+from battery_passport.assembly.diagnosing.drifting import drifting_cells
+from battery_passport.assembly.diagnosing.marking import marks_of
+from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
+from battery_passport.lifecycle.tampering.model import Mark
+from battery_passport.telemetry.table import TelemetryTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What the methods see; `table` may be condensed, its cells are in `marks` and `drifts`."""
+
+    table: TelemetryTable
+    marks: list[Mark]
+    drifts: tuple[DriftFinding, ...]
+
+
+def look_at(table: TelemetryTable) -> Looked:
+    """Return a whole table as a diagnosis looks at it."""
+    return Looked(table=table, marks=marks_of(table), drifts=drifting_cells(table))
