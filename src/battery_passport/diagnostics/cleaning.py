@@ -86,7 +86,8 @@ def _typical(table: TelemetryTable, place: int, name: str) -> float:
     """
     values = table.columns.get(name)
     if values is None:
-        return float("nan")
+        condensed = table.condensed.get(f"{name}.middle")
+        return float("nan") if condensed is None else float(condensed[place])
     point = np.atleast_1d(values[place])
     held = clean_values(point[point != NULL], name)
     possible = np.sort(held[np.isfinite(held)])

@@ -28,4 +28,5 @@ def only_ordinals(table: TelemetryTable, ordinals: NDArray[np.int32]) -> Telemet
         batch_digests=tuple(table.batch_digests[ordinal] for ordinal in ordinals.tolist()),
         columns={name: values[kept] for name, values in table.columns.items()},
         assumptions=table.assumptions,
+        condensed={name: values[kept] for name, values in table.condensed.items()},
     )

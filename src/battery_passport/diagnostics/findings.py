@@ -150,4 +150,6 @@ def _hold_anything(table: TelemetryTable, rows: Integers) -> Booleans:
         if values is not None:
             known = values[rows] != NULL
             held |= known if known.ndim == 1 else known.any(axis=1)
+        elif f"{name}.held" in table.condensed:
+            held |= table.condensed[f"{name}.held"][rows] > 0
     return held

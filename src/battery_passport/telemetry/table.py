@@ -4,7 +4,7 @@ In: decoded batches. Out: a `TelemetryTable`, which names the batch behind each 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Self, TypeVar
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from battery_passport.telemetry.model import NULL, Columns, DecodedBatch
 
-T = TypeVar("T", np.int64, np.int32)
+T = TypeVar("T", np.int64, np.int32, np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,10 @@ class TelemetryTable:
 
     `batch_ordinal` points into `batch_digests`, which is sorted; a row's evidence is
     `batch_digests[batch_ordinal[row]]`.
-    Shape: sampled_at_ms and batch_ordinal (rows,), columns (rows,) or (rows, cells or probes).
+    `condensed` holds, as `column.what`, what was made of a column of cells or probes row by row
+    where the column itself was left out; NaN for nothing.
+    Shape: sampled_at_ms and batch_ordinal (rows,), columns (rows,) or (rows, cells or probes),
+    condensed (rows,).
     Units: milliseconds since 1970 UTC; columns as their names end.
     """
 
@@ -31,6 +34,7 @@ class TelemetryTable:
     batch_digests: tuple[bytes, ...]
     columns: Columns
     assumptions: tuple[str, ...]
+    condensed: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
     def row_count(self) -> int:
@@ -40,7 +44,7 @@ class TelemetryTable:
     def select(self, names: Collection[str]) -> Self:
         """Return the same rows with only the named columns; absent names stay absent."""
         kept = {name: values for name, values in self.columns.items() if name in names}
-        return self._with(slice(None), kept)
+        return self._with(slice(None), kept, names)
 
     def between(self, start_ms: int, end_ms: int) -> Self:
         """Return the rows with start_ms <= sampled_at_ms < end_ms; digests are left as they are."""
@@ -48,13 +52,19 @@ class TelemetryTable:
         rows = slice(int(first), int(past))
         return self._with(rows, {name: values[rows] for name, values in self.columns.items()})
 
-    def _with(self, rows: slice, columns: Columns) -> Self:
+    def _with(self, rows: slice, columns: Columns, names: Collection[str] | None = None) -> Self:
+        condensed = {
+            name: values[rows]
+            for name, values in self.condensed.items()
+            if names is None or name.partition(".")[0] in names
+        }
         return type(self)(
             sampled_at_ms=self.sampled_at_ms[rows],
             batch_ordinal=self.batch_ordinal[rows],
             batch_digests=self.batch_digests,
             columns=columns,
             assumptions=self.assumptions,
+            condensed=condensed,
         )
 
 
@@ -130,6 +140,17 @@ def merge_tables(tables: Sequence[TelemetryTable]) -> TelemetryTable:
             for name in names
         },
         assumptions=tuple(sorted({text for table in tables for text in table.assumptions})),
+        condensed={
+            name: _rows(_stacked_floats(held, name), order)
+            for name in sorted({name for table in held for name in table.condensed})
+        },
+    )
+
+
+def _stacked_floats(tables: Sequence[TelemetryTable], name: str) -> NDArray[np.float64]:
+    nothing = np.float64("nan")
+    return np.concatenate(
+        [table.condensed.get(name, np.full(table.row_count, nothing)) for table in tables]
     )
 
 

@@ -99,6 +99,14 @@ class ParquetHistory:
             ]
         )
 
+    def digest(self, part: HistoryPart) -> bytes | None:
+        """Return what was kept beside a part, None if nothing was."""
+        return self._files.digest(part)
+
+    def keep_digest(self, part: HistoryPart, octets: bytes) -> None:
+        """Keep beside a part what was made from it; it goes when the part goes."""
+        self._files.keep_digest(part, octets)
+
     def remove_superseded(self, battery_id: UUID) -> int:
         """Remove files that the manifest does not name any more."""
         named = {part.file for part in self._manifest.history_parts(battery_id)}

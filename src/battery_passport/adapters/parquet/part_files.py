@@ -3,6 +3,8 @@
 In: a folder, parts, stored tables. Out: new parts, stored columns.
 """
 
+import contextlib
+import os
 import threading
 from collections.abc import Collection
 from hashlib import sha256
@@ -29,6 +31,8 @@ from battery_passport.telemetry.history import HistoryPart
 from battery_passport.telemetry.table import TelemetryTable
 
 Span = tuple[int, int]
+DIGEST = ".digest"
+"""The ending of what is kept beside a part's file, made from it and of no other worth."""
 
 
 class PartFiles:
@@ -90,13 +94,34 @@ class PartFiles:
         return loaded_table(stored, part.evidence, slice(int(first), int(past)))
 
     def remove_others(self, battery_id: UUID, kept: Collection[str]) -> int:
-        """Remove a battery's files that are not among those named; return how many."""
+        """Remove a battery's files that are not among those named; return how many.
+
+        A file's digest goes with it.
+        """
         removed = 0
         for path in (self._folder / battery_id.hex).glob("*"):
-            if f"{battery_id.hex}/{path.name}" not in kept:
-                path.unlink()
-                removed += 1
+            if f"{battery_id.hex}/{path.name}".removesuffix(DIGEST) not in kept:
+                path.unlink(missing_ok=True)
+                removed += not path.name.endswith(DIGEST)
         return removed
+
+    def digest(self, part: HistoryPart) -> bytes | None:
+        """Return what was kept beside a part's file, None if nothing was."""
+        try:
+            return (self._folder / f"{part.file}{DIGEST}").read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def keep_digest(self, part: HistoryPart, octets: bytes) -> None:
+        """Keep what can be made again beside a part's file; not at all where that is not possible.
+
+        It appears whole or not at all, but no power failure is waited out.
+        """
+        whole = self._folder / f"{part.file}{DIGEST}"
+        begun = whole.with_name(f"{whole.name}.{os.getpid()}{DIGEST}")
+        with contextlib.suppress(OSError):
+            begun.write_bytes(octets)
+            begun.replace(whole)
 
     def whole_path(self, part: HistoryPart) -> str:
         """Return the part's path once its bytes are known to be those of the manifest.

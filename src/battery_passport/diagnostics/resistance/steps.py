@@ -111,16 +111,23 @@ def pack_voltage_v(table: TelemetryTable, cells_in_series: int | None) -> Floats
 def typical_celsius(table: TelemetryTable) -> Floats:
     """Return a typical temperature of each row, NaN where none was measured."""
     if "probe_temperature_dc" in table.columns:
-        probes = clean(table, "probe_temperature_dc")
-        known = np.isfinite(probes)
-        counts = np.count_nonzero(known, axis=1)
-        sums = np.where(known, probes, 0.0).sum(axis=1)
-        return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+        return mean_of_probes(clean(table, "probe_temperature_dc"))
+    condensed = table.condensed.get("probe_temperature_dc.mean")
+    if condensed is not None:
+        return condensed
     mean = clean(table, "probe_temperature_mean_mc")
     if np.isfinite(mean).any():
         return mean
     middle: Floats = 0.5 * (clean(table, "temperature_max_dc") + clean(table, "temperature_min_dc"))
     return middle
+
+
+def mean_of_probes(celsius: Floats) -> Floats:
+    """Return the mean of each row's known temperatures. Shape: (rows, probes) in, (rows,) out."""
+    known = np.isfinite(celsius)
+    counts = np.count_nonzero(known, axis=1)
+    sums = np.where(known, celsius, 0.0).sum(axis=1)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
 def _is_driving(current_a: Floats) -> Booleans:
