@@ -5,7 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, insert, select
 
-from battery_passport.adapters.sql.city_figures import CityFigureStore, OpenCount, Spans
+from battery_passport.adapters.sql.city_figures import (
+    CityFigureStore,
+    Collected,
+    OpenCount,
+    Spans,
+)
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.schema import (
     batteries,
@@ -54,9 +59,13 @@ def test_batches_and_samples_fall_into_their_weeks(record_store: Database) -> No
         for days, samples in ((0.5, 60), (6, 40), (7, 10), (20, 5), (21, 1_000)):
             add_day(connection, battery, days, samples)
         store = figures(connection, battery)
-        assert store.collected(SPANS) == ([1, 1, 2], [5, 10, 100])
-        assert store.heard_of(SPANS) == [1, 1, 1]
-        assert figures(connection).collected(SPANS) == ([0, 0, 0], [0, 0, 0])
+        assert store.collected(SPANS) == Collected(
+            batteries=[1, 1, 1], batches=[1, 1, 2], samples=[5, 10, 100]
+        )
+        nothing = [0, 0, 0]
+        assert figures(connection).collected(SPANS) == Collected(
+            batteries=nothing, batches=nothing, samples=nothing
+        )
         assert figures(connection).count_batteries() == 0
 
 

@@ -51,6 +51,15 @@ class OpenCount:
     count: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """By span: batteries that were measured, batches, and samples in them."""
+
+    batteries: list[int]
+    batches: list[int]
+    samples: list[int]
+
+
 Chosen = Select[Any]
 """A query for the ids of the batteries that count."""
 
@@ -83,29 +92,25 @@ class CityFigureStore:
         )
         return self._standing(inner.c.at_ms, func.count(), spans)
 
-    def heard_of(self, spans: Spans) -> list[int]:
-        """Return how many batteries were measured within each span, by their devices' clocks."""
+    def collected(self, spans: Spans) -> Collected:
+        """Return what was measured within each span, by the devices' clocks."""
         place = _place_of_day(spans)
+        table = collection_days.c
         query = (
-            select(place, func.count(func.distinct(collection_days.c.battery_id)))
-            .where(collection_days.c.battery_id.in_(self._chosen), *_days_of(spans))
-            .group_by(place)
-        )
-        return _filled({row[0]: row[1] for row in self._connection.execute(query)}, spans)
-
-    def collected(self, spans: Spans) -> tuple[list[int], list[int]]:
-        """Return how many batches, and samples in them, were measured within each span."""
-        place = _place_of_day(spans)
-        sums = (func.sum(collection_days.c.batches), func.sum(collection_days.c.samples))
-        query = (
-            select(place, *sums)
-            .where(collection_days.c.battery_id.in_(self._chosen), *_days_of(spans))
+            select(
+                place,
+                func.count(func.distinct(table.battery_id)),
+                func.sum(table.batches),
+                func.sum(table.samples),
+            )
+            .where(table.battery_id.in_(self._chosen), *_days_of(spans))
             .group_by(place)
         )
         rows = self._connection.execute(query).all()
-        return (
-            _filled({row[0]: int(row[1]) for row in rows}, spans),
-            _filled({row[0]: int(row[2]) for row in rows}, spans),
+        return Collected(
+            batteries=_filled({row[0]: int(row[1]) for row in rows}, spans),
+            batches=_filled({row[0]: int(row[2]) for row in rows}, spans),
+            samples=_filled({row[0]: int(row[3]) for row in rows}, spans),
         )
 
     def passports_issued(self, spans: Spans) -> list[int]:
@@ -138,9 +143,12 @@ class CityFigureStore:
             "unreadable": _by_day(
                 batches.c.received_at_ms,
                 day_ms,
-                self._is_chosen(batches),
-                batch_contents.c.digest == batches.c.digest,
-                batch_contents.c.error.is_not(None),
+                # The few that cannot be read are found first: batches are many.
+                batches.c.digest.in_(
+                    select(batch_contents.c.digest).where(
+                        batch_contents.c.error.is_not(None), self._is_chosen(batch_contents)
+                    )
+                ),
             ),
             "poisoned": _by_day(
                 poisoned_facts.c.failed_at_ms,

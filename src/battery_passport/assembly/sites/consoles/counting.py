@@ -7,7 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from battery_passport.adapters.sql.city_figures import CityFigureStore, OpenCount, Spans
+from battery_passport.adapters.sql.city_figures import (
+    CityFigureStore,
+    Collected,
+    OpenCount,
+    Spans,
+)
 from battery_passport.adapters.sql.fleet import FleetStore, Rows
 from battery_passport.assembly.handlers.quality_tally import korean_day
 from battery_passport.assembly.installation import Installation
@@ -30,6 +35,10 @@ DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 MONTHS_BACK = 24
 KEPT_FOR = timedelta(seconds=30)
+USABLE_FOR = timedelta(minutes=5)
+OVER_KEPT_FOR = timedelta(minutes=10)
+"""Weeks and months that are over seldom change: only late data add to them."""
+OVER_USABLE_FOR = timedelta(days=1)
 
 
 class SqlCityBook:
@@ -37,8 +46,17 @@ class SqlCityBook:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
-        self._counts = Kept[str, CityCounts](installation.clock, kept_for=KEPT_FOR)
-        self._pilots = Kept[tuple[str, date], PilotCounts](installation.clock, kept_for=KEPT_FOR)
+        clock = installation.clock
+        self._counts = Kept[str, CityCounts](clock, kept_for=KEPT_FOR, usable_for=USABLE_FOR)
+        self._weeks = Kept[tuple[str, int], Collected](
+            clock, kept_for=OVER_KEPT_FOR, usable_for=OVER_USABLE_FOR
+        )
+        self._pilots = Kept[tuple[str, date], PilotCounts](
+            clock, kept_for=KEPT_FOR, usable_for=USABLE_FOR
+        )
+        self._over = Kept[tuple[str, date], PilotCounts](
+            clock, kept_for=OVER_KEPT_FOR, usable_for=OVER_USABLE_FOR
+        )
 
     def counts(self, region: str) -> CityCounts:
         """Return the counts of the last weeks, of which the last ends about now."""
@@ -46,14 +64,19 @@ class SqlCityBook:
 
     def pilot(self, region: str, month: date) -> PilotCounts:
         """Return one month, of which the present one ends about now."""
-        return self._pilots.get((region, month), lambda: self._pilot(region, month))
+        is_over = _begin(_next(month)) <= self._installation.clock.now()
+        kept = self._over if is_over else self._pilots
+        return kept.get((region, month), lambda: self._pilot(region, month))
 
     def _count(self, region: str) -> CityCounts:
         now = self._installation.clock.now()
         spans = Spans(until=now, length_ms=WEEK_MS, count=WEEKS)
+        before = self._weeks.get(
+            (region, korean_day(unix_ms(now))), lambda: self._before_this_week(region, now)
+        )
         with self._installation.database.read() as connection:
             store = CityFigureStore(connection, batteries_in(connection, region))
-            batches, samples = store.collected(spans)
+            week = store.collected(Spans(until=now, length_ms=WEEK_MS, count=1))
             return CityCounts(
                 until=now,
                 ends=tuple(
@@ -62,12 +85,18 @@ class SqlCityBook:
                 ),
                 batteries=store.count_batteries(),
                 enrolled=tuple(store.enrolled(spans)),
-                heard_of=tuple(store.heard_of(spans)),
-                batches=tuple(batches),
-                samples=tuple(samples),
+                heard_of=(*before.batteries, *week.batteries),
+                batches=(*before.batches, *week.batches),
+                samples=(*before.samples, *week.samples),
                 with_passport=tuple(store.with_passport(spans)),
                 issued=tuple(store.passports_issued(spans)),
             )
+
+    def _before_this_week(self, region: str, now: datetime) -> Collected:
+        spans = Spans(until=now - timedelta(weeks=1), length_ms=WEEK_MS, count=WEEKS - 1)
+        with self._installation.database.read() as connection:
+            store = CityFigureStore(connection, batteries_in(connection, region))
+            return store.collected(spans)
 
     def matters(self, region: str) -> Sequence[Matter]:
         """Return what waits, the oldest first."""
@@ -99,6 +128,7 @@ class SqlCityBook:
             first, last = korean_day(unix_ms(begins)), korean_day(unix_ms(until) - 1)
             losses = store.losses(since_ms=unix_ms(begins), until_ms=unix_ms(until))
             return PilotCounts(
+                counted_at=now,
                 month=counted,
                 days=days_of(store.days(first, last), first, last),
                 cars=Counter(cars.values()),
@@ -121,7 +151,7 @@ def _month(
     store: CityFigureStore, month: date, *, begins: datetime, until: datetime, complete: bool
 ) -> MonthCounts:
     spans = Spans(until=until, length_ms=unix_ms(until) - unix_ms(begins), count=1)
-    batches, samples = store.collected(spans)
+    collected = store.collected(spans)
     enrolled = store.enrolled(spans)[0]
     before = store.enrolled(Spans(until=begins, length_ms=DAY_MS, count=1))[0]
     return MonthCounts(
@@ -129,9 +159,9 @@ def _month(
         complete=complete,
         enrolled=enrolled,
         newly_enrolled=enrolled - before,
-        measured=store.heard_of(spans)[0],
-        batches=batches[0],
-        samples=samples[0],
+        measured=collected.batteries[0],
+        batches=collected.batches[0],
+        samples=collected.samples[0],
         with_passport=store.with_passport(spans)[0],
         issued=store.passports_issued(spans)[0],
         events=store.events_by_type(spans),

@@ -3,7 +3,7 @@
 In: an installation. Out: fulfils `web.consoles.fleet.ports.FleetBook`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -27,15 +27,19 @@ from battery_passport.web.consoles.fleet.ports import (
     DeviceRow,
     FindingRow,
     FleetState,
+    Listed,
 )
 
 KEPT_FOR = timedelta(seconds=5)
+USABLE_FOR = timedelta(minutes=2)
 PAST_KEPT_FOR = timedelta(minutes=10)
+PAST_USABLE_FOR = timedelta(days=1)
 DAYS_BACK = 30
 FOUND_WITHIN = timedelta(days=7)
 _GRAVE = tuple(kind.code for kind in KINDS.values() if kind.severity is not Severity.NOTE)
 
 _Kept = TypeVar("_Kept")
+_Row = TypeVar("_Row", DeviceRow, FindingRow)
 
 
 class SqlFleetBook:
@@ -44,21 +48,36 @@ class SqlFleetBook:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         clock = installation.clock
-        self._states = Kept[str, FleetState](clock, kept_for=KEPT_FOR)
-        self._past = Kept[tuple[str, int], tuple[DayCounts, ...]](clock, kept_for=PAST_KEPT_FOR)
+        self._states = Kept[str, FleetState](clock, kept_for=KEPT_FOR, usable_for=USABLE_FOR)
+        self._devices = Kept[str, Listed[DeviceRow]](
+            clock, kept_for=KEPT_FOR, usable_for=USABLE_FOR
+        )
+        self._findings = Kept[str, Listed[FindingRow]](
+            clock, kept_for=KEPT_FOR, usable_for=USABLE_FOR
+        )
+        self._past = Kept[tuple[str, int], tuple[DayCounts, ...]](
+            clock, kept_for=PAST_KEPT_FOR, usable_for=PAST_USABLE_FOR
+        )
 
     def state(self, region: str) -> FleetState:
-        """Return the fleet, a few seconds old at most."""
-        return self._states.get(region, lambda: self._read(region, partial(self._state, region)))
+        """Return the fleet, as of the time it tells."""
+        return self._states.get(region, lambda: self._state(region))
 
-    def devices(self, region: str) -> Sequence[DeviceRow]:
+    def devices(self, region: str) -> Listed[DeviceRow]:
         """Return the devices of a city's batteries."""
-        return self._read(region, _devices)
+        return self._devices.get(region, lambda: self._listed(region, _devices))
 
-    def findings(self, region: str) -> Sequence[FindingRow]:
+    def findings(self, region: str) -> Listed[FindingRow]:
         """Return what was found this month."""
+        return self._findings.get(region, lambda: self._listed(region, self._this_month))
+
+    def _this_month(self, store: FleetStore) -> tuple[FindingRow, ...]:
         month = korean_month(unix_ms(self._installation.clock.now()))
-        return self._read(region, lambda store: findings_of(store.findings(month=month)))
+        return findings_of(store.findings(month=month))
+
+    def _listed(self, region: str, read: Callable[[FleetStore], tuple[_Row, ...]]) -> Listed[_Row]:
+        now = self._installation.clock.now()
+        return Listed(at=now, rows=self._read(region, read))
 
     def quality(self, battery_id: UUID) -> BatteryQuality:
         """Return everything that was ever found about a battery."""
@@ -74,16 +93,24 @@ class SqlFleetBook:
         with self._installation.database.read() as connection:
             return read(FleetStore(connection, batteries_in(connection, region)))
 
-    def _state(self, region: str, store: FleetStore) -> FleetState:
+    def _state(self, region: str) -> FleetState:
         now = self._installation.clock.now()
         today = korean_day(unix_ms(now))
         first = today - DAYS_BACK + 1
         # Days that are over seldom change: only late data add to them.
         past = self._past.get(
-            (region, today), lambda: days_of(store.days(first, today - 1), first, today - 1)
+            (region, today), lambda: self._read(region, partial(_days, first, today - 1))
         )
-        days = (*past, *days_of(store.days(today, today), today, today))
-        return FleetState(at=now, cars=cars_of(store, now), days=days)
+
+        def read(store: FleetStore) -> FleetState:
+            days = (*past, *_days(today, today, store))
+            return FleetState(at=now, cars=cars_of(store, now), days=days)
+
+        return self._read(region, read)
+
+
+def _days(first: int, last: int, store: FleetStore) -> tuple[DayCounts, ...]:
+    return days_of(store.days(first, last), first, last)
 
 
 def cars_of(store: FleetStore, now: datetime) -> tuple[Car, ...]:

@@ -82,6 +82,7 @@ class PilotCounts:
     `matters` counts what came up in the month for somebody to look into, by kind.
     """
 
+    counted_at: datetime
     month: MonthCounts
     days: tuple[DayCounts, ...]
     cars: Mapping[str, int]

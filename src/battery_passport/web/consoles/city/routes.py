@@ -114,7 +114,7 @@ class CityDesk:
             pdf_link=shell.address(REPORT, month=name, format="pdf"),
             made=text(
                 "Made on %(at)s, Korean time, from the records of this installation.",
-                at=language.moment(self._desk.clock.now()),
+                at=language.moment(pilot.counted_at),
             ),
             provisional=""
             if pilot.month.complete

@@ -38,6 +38,7 @@ def district_name(code: str, language: Language) -> str:
 
 def cars_list(region: str, at: datetime, base: str, shell: ConsoleShell) -> Listing[Car]:
     """Return the list of cars; a car leads to what was found about its measurements."""
+    heard_and_lag: tuple[Column[Car], ...] = _heard_and_lag(at)
     return Listing(
         name="cars",
         title=marked("Cars"),
@@ -58,18 +59,7 @@ def cars_list(region: str, at: datetime, base: str, shell: ConsoleShell) -> List
                 cell=lambda row, language: Cell(district_name(row.district, language)),
                 by=lambda row: row.district,
             ),
-            Column(
-                key="heard",
-                title=marked("Last heard"),
-                cell=lambda row, language: _heard(row.heard_at, at, language),
-                by=lambda row: (row.heard_at is not None, row.heard_at or at),
-            ),
-            Column(
-                key="lag",
-                title=marked("Delay"),
-                cell=lambda row, language: _duration(row.lag_s, language),
-                by=lambda row: -1.0 if row.lag_s is None else row.lag_s,
-            ),
+            *heard_and_lag,
             Column(
                 key="samples",
                 title=marked("Samples"),
@@ -121,6 +111,7 @@ def _car_filters(region: str, at: datetime, language: Language) -> tuple[Filter[
 
 
 def _device_columns(at: datetime, base: str, kept_query: str) -> tuple[Column[DeviceRow], ...]:
+    heard_and_lag: tuple[Column[DeviceRow], ...] = _heard_and_lag(at)
     return (
         Column(
             key="device",
@@ -136,18 +127,7 @@ def _device_columns(at: datetime, base: str, kept_query: str) -> tuple[Column[De
             cell=lambda row, _language: _battery(row.identifier, base, kept_query),
             by=lambda row: str(row.identifier or ""),
         ),
-        Column(
-            key="heard",
-            title=marked("Last heard"),
-            cell=lambda row, language: _heard(row.heard_at, at, language),
-            by=lambda row: (row.heard_at is not None, row.heard_at or at),
-        ),
-        Column(
-            key="lag",
-            title=marked("Delay"),
-            cell=lambda row, language: _duration(row.lag_s, language),
-            by=lambda row: -1.0 if row.lag_s is None else row.lag_s,
-        ),
+        *heard_and_lag,
         Column(
             key="skew",
             title=marked("Clock ahead"),
@@ -190,6 +170,23 @@ def devices_list(at: datetime, base: str, kept_query: str) -> Listing[DeviceRow]
         empty=Emptiness(
             title=marked("No device is enrolled yet."),
             lesson=marked("Devices come up here once they are enrolled for a battery."),
+        ),
+    )
+
+
+def _heard_and_lag(at: datetime) -> tuple[Column[_Heard], ...]:
+    return (
+        Column(
+            key="heard",
+            title=marked("Last heard"),
+            cell=lambda row, language: _heard(row.heard_at, at, language),
+            by=lambda row: (row.heard_at is not None, row.heard_at or at),
+        ),
+        Column(
+            key="lag",
+            title=marked("Delay"),
+            cell=lambda row, language: _duration(row.lag_s, language),
+            by=lambda row: -1.0 if row.lag_s is None else row.lag_s,
         ),
     )
 

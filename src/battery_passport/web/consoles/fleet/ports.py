@@ -6,10 +6,12 @@ In: nothing. Out: the port that assembly fulfils, and its values.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 from battery_passport.foundation.identifiers import BatteryIdentifier
+
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,14 @@ class DayCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed(Generic[_Row]):
+    """Rows as they were at one moment."""
+
+    at: datetime
+    rows: Sequence[_Row]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FleetState:
     """A city's fleet at one moment, and the days before it, the last of which is today."""
 
@@ -96,15 +106,14 @@ class BatteryQuality:
 
 
 class FleetBook(Protocol):
-    """The fleet of one city."""
+    """The fleet of one city: a few seconds old while somebody looks, else some minutes at most."""
 
-    def state(self, region: str) -> FleetState:
-        """Return the fleet, a few seconds old at most."""
+    def state(self, region: str) -> FleetState: ...
 
-    def devices(self, region: str) -> Sequence[DeviceRow]: ...
+    def devices(self, region: str) -> Listed[DeviceRow]: ...
 
-    def findings(self, region: str) -> Sequence[FindingRow]:
-        """Return what was found this month, the gravest first."""
+    def findings(self, region: str) -> Listed[FindingRow]:
+        """Return what was found this month."""
 
     def quality(self, battery_id: UUID) -> BatteryQuality:
         """Return everything that was ever found about a battery."""

@@ -3,7 +3,6 @@
 In: requests. Out: pages and CSV of their own city's fleet.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -18,7 +17,7 @@ from battery_passport.web.consoles.fleet.findings import findings_list, gravest_
 from battery_passport.web.consoles.fleet.lists import cars_list, devices_list
 from battery_passport.web.consoles.fleet.live import EVERY_S, live_answer
 from battery_passport.web.consoles.fleet.mapping import figures_of, map_of
-from battery_passport.web.consoles.fleet.ports import FleetBook
+from battery_passport.web.consoles.fleet.ports import FleetBook, Listed
 from battery_passport.web.consoles.frame.answering import csv_file
 from battery_passport.web.consoles.frame.describing import SUBPATH, name_of, page_of
 from battery_passport.web.consoles.frame.desk import FILE_DATE, Desk
@@ -29,9 +28,9 @@ from battery_passport.web.language import marked
 from battery_passport.web.session import principal_of
 
 FLEET, QUALITY, TELEMETRY = "fleet.read", "quality.read", "telemetry.read"
+AS_OF = marked("As of %(at)s, Korean time (KST, UTC+9). The page keeps itself up to date.")
 FOUND_LEAD = marked(
-    "What looked wrong in the measurements received this month. Values are kept as they are. "
-    "Korean time (KST, UTC+9)."
+    "What looked wrong in the measurements received this month. Values are kept as they are."
 )
 
 
@@ -56,10 +55,7 @@ class FleetDesk:
         page = FleetPage(
             shell=shell,
             title=text("Fleet map"),
-            lead=text(
-                "As of %(at)s, Korean time (KST, UTC+9). The page keeps itself up to date.",
-                at=shell.language.moment(state.at),
-            ),
+            lead=text(AS_OF, at=shell.language.moment(state.at)),
             figures=figures_of(state, shell),
             map=map_of(
                 state, region, request.query_params.get("measure", ""), shell, base=self.base
@@ -73,22 +69,23 @@ class FleetDesk:
         shell = self.desk.frame.shell(request, self.place)
         state = self.book.state(region_of(request))
         listing = cars_list(region_of(request), state.at, self.base, shell)
-        lead = marked("No plates and no names; districts are the finest place. Korean time (KST).")
-        return self._list(request, listing, state.cars, lead=lead)
+        lead = marked("No plates and no names; districts are the finest place.")
+        return self._list(request, listing, Listed(at=state.at, rows=state.cars), lead=lead)
 
     def devices(self, request: Request) -> Response:
         """Return the collection devices."""
         shell = self.desk.frame.shell(request, self.place)
-        region = region_of(request)
-        listing = devices_list(self.book.state(region).at, self.base, shell.kept_query)
+        devices = self.book.devices(region_of(request))
+        listing = devices_list(devices.at, self.base, shell.kept_query)
         lead = marked("How each device does, by its batches and by what it last told itself.")
-        return self._list(request, listing, self.book.devices(region), lead=lead)
+        return self._list(request, listing, devices, lead=lead)
 
     def findings(self, request: Request) -> Response:
         """Return what was found this month."""
-        rows = sorted(self.book.findings(region_of(request)), key=gravest_first)
+        found = self.book.findings(region_of(request))
+        ranked = Listed(at=found.at, rows=sorted(found.rows, key=gravest_first))
         listing = replace(findings_list(), title=marked("Data quality"))
-        return self._list(request, listing, rows, lead=FOUND_LEAD)
+        return self._list(request, listing, ranked, lead=FOUND_LEAD)
 
     def battery(self, request: Request) -> Response:
         """Return what was found about one battery, and the devices that measured it."""
@@ -116,18 +113,20 @@ class FleetDesk:
         return self.desk.frame.answer(page)
 
     def _list(
-        self, request: Request, listing: Listing[R], rows: Sequence[R], *, lead: str
+        self, request: Request, listing: Listing[R], listed: Listed[R], *, lead: str
     ) -> Response:
         shell = self.desk.frame.shell(request, self.place)
         state = read_state(request, sorts=listing.sorts, filters=listing.filter_keys)
         if state.as_csv:
             day = self.desk.clock.now().strftime(FILE_DATE)
-            return csv_file(f"{listing.name}-{day}", csv_of(listing, rows, state, shell.language))
+            body = csv_of(listing, listed.rows, state, shell.language)
+            return csv_file(f"{listing.name}-{day}", body)
+        text = shell.language.text
         page = LiveListPage(
             shell=shell,
-            title=shell.language.text(listing.title),
-            lead=shell.language.text(lead),
-            list=view_of(listing, rows, state, shell),
+            title=text(listing.title),
+            lead=f"{text(lead)} {text(AS_OF, at=shell.language.moment(listed.at))}",
+            list=view_of(listing, listed.rows, state, shell),
             every_s=EVERY_S,
         )
         return live_answer(request, self.desk.frame, page)
