@@ -30,6 +30,7 @@ from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.lifecycle.model import Standing
 from battery_passport.passport.building import IssueTerms, PassportContent, build_passport
 from battery_passport.passport.collecting import PassportSubject
+from battery_passport.passport.measured import StatedFigures
 from battery_passport.passport.versions import (
     IssuedVersion,
     VersionDecision,
@@ -38,7 +39,8 @@ from battery_passport.passport.versions import (
     next_version,
     refuse_ended,
 )
-from battery_passport.proof.model import PASSPORT, record_of
+from battery_passport.proof.model import FIGURES_STATEMENT, PASSPORT, record_of
+from battery_passport.proof.statement import stated_claims
 from battery_passport.registry.model import Battery
 
 
@@ -64,7 +66,8 @@ class Issuer:
         last = last_version(connection, battery.battery_id)
         terms = self._terms(None if last is None else last.version, moment)
         subject = passport_subject(RegistryStore(connection), battery)
-        return build_passport(subject, events_of(connection, battery), terms), last
+        events, stated = events_of(connection, battery), stated_figures(connection, battery)
+        return build_passport(subject, events, terms, stated=stated), last
 
     def issue(self, connection: Connection, battery: Battery, moment: datetime) -> IssuedPassport:
         """Issue a version because somebody asked for it. Raises: PassportEnded."""
@@ -80,7 +83,12 @@ class Issuer:
         drafts: list[tuple[Battery, PassportContent]] = []
         for battery in batteries:
             terms = self._terms(last.get(battery.battery_id), moment)
-            content = build_passport(subjects.of(battery), events[battery.battery_id], terms)
+            content = build_passport(
+                subjects.of(battery),
+                events[battery.battery_id],
+                terms,
+                stated=stated_figures(connection, battery),
+            )
             refuse_ended(content)
             drafts.append((battery, content))
         return self._sign(connection, drafts, moment)
@@ -191,6 +199,15 @@ def passport_subject(store: RegistryStore, battery: Battery) -> PassportSubject:
     return PassportSubject(
         battery=battery, model=model, operator=operator, manufacturer=manufacturer
     )
+
+
+def stated_figures(connection: Connection, battery: Battery) -> StatedFigures | None:
+    """Return what a battery's newest statement of figures says, if there is one."""
+    credential = CredentialStore(connection).latest(FIGURES_STATEMENT, battery.battery_id)
+    if credential is None:
+        return None
+    claims = stated_claims(opened_payload(credential), FIGURES_STATEMENT)
+    return StatedFigures(number=credential.sequence, claims=claims)
 
 
 def last_version(connection: Connection, battery_id: UUID) -> IssuedVersion | None:

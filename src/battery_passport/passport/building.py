@@ -1,7 +1,8 @@
 """Building a passport version: values, sections by point of Annex XIII, and what is owed.
 
 In: a battery with its model, organisations and events, and the terms of issue. Out: the content to
-sign. The same inputs always give the same bytes. Our own health estimate is not in it.
+sign. The same inputs always give the same bytes. Our own health estimate is not in it; further
+figures that we signed are, with their intervals.
 Source: EU-2023-1542 art-77, annex-xiii; W3C VCDM 2.0.
 """
 
@@ -16,6 +17,7 @@ from battery_passport.lifecycle.fold import fold
 from battery_passport.lifecycle.model import Event, LifecycleState
 from battery_passport.passport.collecting import PassportSubject, collect_values
 from battery_passport.passport.disclosure import SECTIONS
+from battery_passport.passport.measured import StatedFigures
 from battery_passport.passport.model import PointValue
 from battery_passport.passport.obligations import (
     CLOSED,
@@ -75,15 +77,20 @@ def battery_uri(identifier: BatteryIdentifier, *, resolver: str) -> str:
 
 
 def build_passport(
-    subject: PassportSubject, events: Iterable[Event], terms: IssueTerms
+    subject: PassportSubject,
+    events: Iterable[Event],
+    terms: IssueTerms,
+    *,
+    stated: StatedFigures | None = None,
 ) -> PassportContent:
     """Return the content of a version, with mandatory points that are missing told as missing.
 
+    `stated` is the newest signed statement of figures, if there is one.
     Raises: ContradictoryEvent if the events cannot have happened as recorded.
     """
     state = fold(events, as_of=terms.as_of)
     uri = battery_uri(subject.battery.identifier, resolver=terms.resolver)
-    collected = collect_values(subject, state, uri=uri)
+    collected = collect_values(subject, state, uri=uri, stated=stated)
     category = subject.model.category if subject.model else ASSUMED_CATEGORY
     placed_at = state.placed_on_market_at
     circumstances = Circumstances(

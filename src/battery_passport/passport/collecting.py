@@ -1,6 +1,6 @@
-"""Collecting values: what registration, the model record and events say, by data point.
+"""Collecting values: what registration, model, events and signed figures say, by data point.
 
-In: the battery, its model, the organisations and its folded events. Out: values by number.
+In: the battery, its model, the organisations, folded events, newest signed figures. Out: values.
 """
 
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from datetime import datetime
 from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.lifecycle.model import LifecycleState
 from battery_passport.passport.data_points import data_point
+from battery_passport.passport.measured import StatedFigures, measured_values
 from battery_passport.passport.model import PointValue
 from battery_passport.registry.model import Battery, BatteryModel, Organisation, Rating
 from battery_passport.registry.rules import merged_rating
@@ -37,12 +38,26 @@ class PassportSubject:
 
 
 def collect_values(
-    subject: PassportSubject, state: LifecycleState, *, uri: str
+    subject: PassportSubject,
+    state: LifecycleState,
+    *,
+    uri: str,
+    stated: StatedFigures | None = None,
 ) -> dict[int, PointValue]:
-    """Return the known value of each data point; what events say goes before the model record."""
+    """Return the known value of each data point; what events say goes before the model record.
+
+    Of an event and a signed figure the later one counts.
+    """
+    told = {value.point.number: value for value in _from_events(state)}
+    computed = {
+        number: value
+        for number, value in measured_values(stated, state).items()
+        if number not in told or told[number].as_of < value.as_of
+    }
     found = {
         **{value.point.number: value for value in _from_model(subject.model)},
-        **{value.point.number: value for value in _from_events(state)},
+        **told,
+        **computed,
         **{value.point.number: value for value in _from_registration(subject, uri)},
     }
     return dict(sorted(found.items()))

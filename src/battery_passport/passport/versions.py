@@ -21,7 +21,20 @@ SHORTEST_INTERVAL = timedelta(days=1)
 """Automatic versions of one battery lie at least this far apart."""
 
 THRESHOLD_STEPS: Mapping[int, float] = MappingProxyType(
-    {52: 5.0, 54: 5.0, 56: 10.0, 57: 5.0, 58: 5.0, 61: 5.0, 68: 100.0}
+    {
+        52: 5.0,
+        53: 10_000.0,
+        54: 5.0,
+        55: 0.01,
+        56: 10.0,
+        57: 5.0,
+        58: 5.0,
+        61: 5.0,
+        63: 10_000.0,
+        64: 5.0,
+        66: 0.01,
+        68: 100.0,
+    }
 )
 """A change counts by itself only when it crosses a multiple of this; unit of the data point."""
 

@@ -1,6 +1,6 @@
-"""Notes which passports need a new version after an event.
+"""Notes which passports need a new version after an event or a statement of figures.
 
-In: `event-recorded` facts. Out: `passports_due` rows of batteries that have a passport.
+In: facts of both. Out: `passports_due` rows of batteries that have a passport.
 """
 
 from collections.abc import Sequence
@@ -11,15 +11,15 @@ from battery_passport.adapters.sql.facts import Fact
 from battery_passport.adapters.sql.projections import ProjectionStore
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.assembly.pipeline import Effect
-from battery_passport.assembly.recording import EVENT_RECORDED
-from battery_passport.proof.model import PASSPORT
+from battery_passport.assembly.recording import EVENT_RECORDED, FACT_OF_CREDENTIAL
+from battery_passport.proof.model import FIGURES_STATEMENT, PASSPORT
 
 
 class PassportWatcher:
     """Fulfils `pipeline.Handler`."""
 
     name = "passport-watcher"
-    kinds = frozenset({EVENT_RECORDED})
+    kinds = frozenset({EVENT_RECORDED, FACT_OF_CREDENTIAL[FIGURES_STATEMENT]})
 
     def prepare(self, facts: Sequence[Fact]) -> Effect:
         """Note the batteries of the facts."""

@@ -71,7 +71,14 @@ def _signed(number: int, member: Mapping[str, JsonValue], version: int) -> ReadV
         method=str(member.get("method") or ""),
         as_of=parse_utc(str(member["asOf"])),
         signed_in=version,
+        interval=_interval(member.get("interval")),
     )
+
+
+def _interval(member: JsonValue) -> tuple[float, float] | None:
+    ends = [member.get(name) for name in ("low", "high")] if isinstance(member, Mapping) else []
+    numbers = [float(each) for each in ends if isinstance(each, int | float)]
+    return (numbers[0], numbers[1]) if len(numbers) == len(("low", "high")) else None
 
 
 def _unsigned(value: PointValue, change: Change) -> ReadValue:
@@ -86,4 +93,5 @@ def _unsigned(value: PointValue, change: Change) -> ReadValue:
         as_of=value.as_of,
         signed_in=None,
         signed_value=change.signed,
+        interval=value.interval,
     )

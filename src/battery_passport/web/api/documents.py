@@ -38,7 +38,8 @@ class Document(BaseModel):
 class DataPointDocument(Document):
     """One value. `signedIn` is the version that says it, null while no signed version does.
 
-    In that case `signedValue` is what the newest signed version says in its place.
+    In that case `signedValue` is what the newest signed version says in its place. `interval`, of
+    figures that were computed, is lowest and highest: nine in ten times the truth lies between.
     """
 
     value: Any
@@ -50,6 +51,7 @@ class DataPointDocument(Document):
     as_of: datetime
     signed_in: int | None
     signed_value: Any = None
+    interval: tuple[float, float] | None = None
 
 
 class OpenPointDocument(Document):

@@ -230,6 +230,7 @@ _SOURCES: Mapping[str, str] = MappingProxyType(
         "registration": marked("registration by the operator"),
         "model": marked("manufacturer's declaration for the model"),
         "event": marked("recorded event"),
+        "figures-statement": marked("computed from signed measurements"),
     }
 )
 

@@ -98,6 +98,11 @@ METHODS: Mapping[str, str] = MappingProxyType(
     {
         "maker-declaration": marked("declared by the maker"),
         "soce_onboard": marked("measured by the car itself"),
+        "step-resistance 1": marked("from current steps of driving (step-resistance 1)"),
+        "pulse-power 1": marked("short power at 20 % charge and 25 °C (pulse-power 1)"),
+        "round-trip 1": marked("energy given back over energy taken in (round-trip 1)"),
+        "usage 1": marked("counted current (usage 1)"),
+        "conditions-met 1": marked("measured over the period (conditions-met 1)"),
     }
 )
 """How a value came about, where it is told by a code; other methods are named as they are."""

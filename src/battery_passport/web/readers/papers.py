@@ -38,6 +38,7 @@ GROUPS_BEYOND: tuple[PointGroup, ...] = (
 class ReadRow:
     """One data point as a reader sees it.
 
+    `interval` says between which figures the truth lies nine times in ten, where that is known.
     `signed` names the version that says the value; `unsigned` says that none does yet, and what
     the newest says instead. Without a value: who owes it, why it is not due, or who withholds it.
     """
@@ -47,6 +48,7 @@ class ReadRow:
     shown: Shown | None = None
     origin: str = ""
     as_of: str = ""
+    interval: str = ""
     signed: str = ""
     unsigned: str = ""
     owed: str = ""
@@ -107,11 +109,19 @@ def _value_row(value: ReadValue, passport: ReaderPassport, language: Language) -
         shown=shown_value(value, language),
         origin=show_origin(source, value.method, language),
         as_of=language.day_of(value.as_of),
+        interval=_interval(value, language),
         signed=""
         if value.signed_in is None
         else language.text("version %(version)s", version=value.signed_in),
         unsigned=_unsigned(value, version, language) if value.signed_in is None else "",
     )
+
+
+def _interval(value: ReadValue, language: Language) -> str:
+    if value.interval is None:
+        return ""
+    low, high = (show_value(each, value.unit, language).line for each in value.interval)
+    return language.text("90 %% between %(low)s and %(high)s", low=low, high=high)
 
 
 def shown_value(value: ReadValue, language: Language) -> Shown:
