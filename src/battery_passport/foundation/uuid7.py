@@ -31,16 +31,22 @@ def uuid7_texts(moments_ms: Sequence[int]) -> list[str]:
     For many at once: the system is asked for randomness once.
     """
     digits = secrets.token_hex(_RANDOM_BYTES * len(moments_ms))
+    stamps = {moment_ms: _stamp_text(moment_ms) for moment_ms in set(moments_ms)}
     return [
-        _text(moment_ms & _STAMP, digits[at : at + 2 * _RANDOM_BYTES])
+        f"{stamps[moment_ms]}-7{digits[at : at + 3]}-{_VARIANTS[digits[at + 3]]}"
+        f"{digits[at + 4 : at + 7]}-{digits[at + 7 : at + 19]}"
         for at, moment_ms in zip(range(0, len(digits), 2 * _RANDOM_BYTES), moments_ms, strict=True)
     ]
 
 
-def _text(stamp: int, digits: str) -> str:
-    time = f"{stamp:012x}"
-    variant = _VARIANTS[digits[3]]
-    return f"{time[:8]}-{time[8:]}-7{digits[:3]}-{variant}{digits[4:7]}-{digits[7:19]}"
+def earliest_uuid7_text(moment_ms: int) -> str:
+    """Return a text that no UUIDv7 of the time is before, and all of earlier times are."""
+    return f"{_stamp_text(moment_ms)}-0000-0000-000000000000"
+
+
+def _stamp_text(moment_ms: int) -> str:
+    digits = f"{moment_ms & _STAMP:012x}"
+    return f"{digits[:8]}-{digits[8:]}"
 
 
 def unix_ms_of_uuid7(identifier: uuid.UUID) -> int:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from battery_passport.adapters.sql.acts import ActStore, ErasureStore, StoredAct
-from battery_passport.adapters.sql.evidence import BATCH_STORED
+from battery_passport.adapters.sql.announced import unannounced_batches
 from battery_passport.adapters.sql.facts import Fact, FactStore
 from battery_passport.adapters.sql.records import (
     CredentialStore,
@@ -44,14 +44,8 @@ def _not_announced(key: ColumnElement[str]) -> Select[Any]:
     return select(key).where(~exists().where(facts.c.record_id == key))
 
 
-# Records that no fact announces, by the table they lie in.
+# Records but batches that no fact announces, by the table they lie in.
 _UNANNOUNCED: tuple[tuple[str, Select[Any]], ...] = (
-    (
-        "batch",
-        select(batches.c.digest).where(
-            ~exists().where(facts.c.digest == batches.c.digest, facts.c.kind == BATCH_STORED)
-        ),
-    ),
     ("event", _not_announced(events.c.event_id)),
     ("credential", _not_announced(credentials.c.credential_id)),
     ("act", _not_announced(audit_records.c.record_id)),
@@ -124,6 +118,8 @@ class Archive:
 
     def unannounced(self) -> Iterator[str]:
         """Yield the names of rows that no fact announced."""
+        for digest in unannounced_batches(self._connection):
+            yield f"The batch {digest.hex()}"
         for kind, statement in _UNANNOUNCED:
             for (name,) in self._connection.execute(statement):
-                yield f"The {kind} {name.hex() if isinstance(name, bytes) else name}"
+                yield f"The {kind} {name}"

@@ -11,11 +11,17 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, select
 
-from battery_passport.adapters.sql.schema import facts, handler_cursors, poisoned_facts
+from battery_passport.adapters.sql.schema import (
+    IS_NO_BATCH,
+    batches,
+    facts,
+    handler_cursors,
+    poisoned_facts,
+)
 from battery_passport.adapters.sql.upserts import batched, insert_or_ignore, insert_or_update
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.digests import random_salt
-from battery_passport.foundation.uuid7 import new_uuid7
+from battery_passport.foundation.uuid7 import earliest_uuid7_text, new_uuid7
 
 _NUMBER = {
     "sqlite": "UPDATE facts SET log_index = ? WHERE position = ?",
@@ -128,17 +134,23 @@ class FactStore:
         return self._fetch(query.order_by(facts.c.log_index).limit(limit))
 
     def by_digest(self, digest: bytes) -> Fact | None:
-        """Return the fact of that record, if there is one."""
-        found = self._fetch(select(facts).where(facts.c.digest == digest))
+        """Return the fact of a record that is no batch, if there is one."""
+        found = self._fetch(select(facts).where(IS_NO_BATCH, facts.c.digest == digest))
         return found[0] if found else None
 
-    def by_digests(self, digests: Sequence[bytes]) -> list[Fact]:
-        """Return the facts of those records."""
-        return [
-            fact
-            for page in batched(digests)
-            for fact in self._fetch(select(facts).where(facts.c.digest.in_(page)))
-        ]
+    def of_batches(self, digests: Sequence[bytes]) -> dict[bytes, Fact]:
+        """Return the facts of stored batches by their digests."""
+        made_at: dict[int, list[bytes]] = {}
+        for page in batched(digests):
+            query = select(batches.c.received_at_ms, batches.c.digest)
+            for row in self._connection.execute(query.where(batches.c.digest.in_(page))):
+                made_at.setdefault(row.received_at_ms, []).append(row.digest)
+        return {
+            fact.digest: fact
+            for moment_ms, made in made_at.items()
+            for page in batched(made)
+            for fact in self._fetch(_made_at(moment_ms).where(facts.c.digest.in_(page)))
+        }
 
     def count_from(self, first_index: int, *, before: datetime, kind: str) -> int:
         """Return how many sequenced facts of a kind from an index on are older than a moment."""
@@ -192,6 +204,12 @@ class FactStore:
 
     def _fetch(self, query: Select[tuple[Any, ...]]) -> list[Fact]:
         return [_fact(row) for row in self._connection.execute(query).mappings()]
+
+
+def _made_at(moment_ms: int) -> Select[tuple[Any, ...]]:
+    """Return what selects the facts of one millisecond."""
+    earliest, behind = earliest_uuid7_text(moment_ms), earliest_uuid7_text(moment_ms + 1)
+    return select(facts).where(facts.c.fact_id >= earliest, facts.c.fact_id < behind)
 
 
 def _fact(row: RowMapping) -> Fact:

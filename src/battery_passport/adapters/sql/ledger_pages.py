@@ -3,7 +3,7 @@
 In: a read transaction. Out: rows as people page through them, the newest first.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -101,23 +101,15 @@ class LedgerPages:
         query = query.order_by(batches.c.collected_at_ms.desc(), batches.c.digest)
         query = query.limit(limit).offset(offset)
         rows = self._connection.execute(query).mappings().fetchall()
-        return [self._batch(row) for row in rows]
+        known = FactStore(self._connection).of_batches([row["digest"] for row in rows])
+        return [_batch(row, known) for row in rows]
 
     def batch(self, battery_id: UUID, digest: bytes) -> BatchRow | None:
         """Return one batch of a battery; None if it has none of that digest."""
         query = _BATCHES.where(batches.c.digest == digest, batches.c.battery_id == str(battery_id))
         row = self._connection.execute(query).mappings().first()
-        return None if row is None else self._batch(row)
-
-    def _batch(self, row: RowMapping) -> BatchRow:
-        return BatchRow(
-            digest=row["digest"],
-            collected_at=from_unix_ms(row["collected_at_ms"]),
-            received_at=from_unix_ms(row["received_at_ms"]),
-            device_id=UUID(row["device_id"]),
-            octets=row["octets"],
-            fact=FactStore(self._connection).by_digest(row["digest"]),
-        )
+        known = FactStore(self._connection).of_batches([digest])
+        return None if row is None else _batch(row, known)
 
     def _row(self, row: RowMapping) -> CheckpointRow:
         size = row["size"]
@@ -143,3 +135,14 @@ _BATCHES = select(
     batches.c.received_at_ms,
     func.coalesce(batches.c.segment_octets, func.length(batches.c.encoded)).label("octets"),
 )
+
+
+def _batch(row: RowMapping, known: Mapping[bytes, Fact]) -> BatchRow:
+    return BatchRow(
+        digest=row["digest"],
+        collected_at=from_unix_ms(row["collected_at_ms"]),
+        received_at=from_unix_ms(row["received_at_ms"]),
+        device_id=UUID(row["device_id"]),
+        octets=row["octets"],
+        fact=known.get(row["digest"]),
+    )

@@ -107,10 +107,10 @@ class EvidenceExpirer:
     def _bury(self, connection: Connection, erased: Sequence[EvidencePlace]) -> None:
         """Sign tombstones for the log entries of erased batches."""
         store, moment = ErasureStore(connection), self._clock.now()
-        facts = FactStore(connection).by_digests([batch.digest for batch in erased])
+        facts = FactStore(connection).of_batches([batch.digest for batch in erased])
         leaves = {
             fact.log_index: entry_hash(fact.salt, fact.digest)
-            for fact in facts
+            for fact in facts.values()
             if fact.log_index is not None
         }
         for page in _pages(sorted(leaves)):
