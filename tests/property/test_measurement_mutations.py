@@ -112,7 +112,8 @@ def payload_of(claims: JsonObject) -> JsonObject:
 
 
 def odd_payloads(dice: random.Random, count: int) -> list[JsonObject]:
-    claims, found = MEASUREMENT.as_claims(), []
+    claims = MEASUREMENT.as_claims()
+    found: list[JsonObject] = []
     while len(found) < count:
         try:
             changed = parse_json_object(mutated_document(claims, {"x": claims}, dice))

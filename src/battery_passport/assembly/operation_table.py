@@ -34,6 +34,11 @@ from battery_passport.assembly.operations.evidence import (
 from battery_passport.assembly.operations.fleet_curves import learn_fleet, list_fleets
 from battery_passport.assembly.operations.health import diagnose
 from battery_passport.assembly.operations.importing import ingest
+from battery_passport.assembly.operations.inspections import (
+    add_inspection_body,
+    inspect_battery,
+    tell_measured,
+)
 from battery_passport.assembly.operations.keys import rotate_key
 from battery_passport.assembly.operations.ledger_keys import approve_wish, list_wishes
 from battery_passport.assembly.operations.monitoring import monitor
@@ -85,6 +90,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "device-replace": replace_device,
         "device-retire": retire_device,
         "event-add": add_event,
+        "inspector-add": add_inspection_body,
+        "inspect": inspect_battery,
+        "measured": tell_measured,
         "ingest": ingest,
         "diagnose": diagnose,
         "fleet-list": list_fleets,

@@ -19,8 +19,8 @@ from battery_passport.assembly.issuing import opened_payload, signed_credential
 from battery_passport.assembly.recording import record_credential
 from battery_passport.credentials.kept_signer import KeptSigner
 from battery_passport.credentials.keystore import INSPECTION_PREFIX
-from battery_passport.credentials.sd_jwt import issue_sd_jwt
-from battery_passport.foundation.errors import Conflict
+from battery_passport.credentials.sd_jwt import SdJwt, issue_sd_jwt
+from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.lifecycle.errors import InvalidMeasurement
 from battery_passport.lifecycle.measurement import INSPECTED
 from battery_passport.lifecycle.measuring import measurement_of
@@ -34,48 +34,61 @@ INSPECTION_BODY = "inspection-body"
 """The role that makes an organisation one whose measurements are stated."""
 
 
-class SignsItself(Conflict):
-    """The organisation has brought its own key, so that nobody can sign for it here."""
-
-    code = "organisation-signs-itself"
-    remedy = "Sign the statement with the organisation's key and send it in."
-
-
 def state_measurement(
     installation: Installation, connection: Connection, battery: Battery, event: Event
 ) -> StoredCredential | None:
     """Return the statement of what an inspection measured; None if it is none of a body's.
 
-    Raises: InvalidMeasurement, SignsItself, KeystoreUnavailable.
+    None also where the body signs with a key of its own: it sends its signature in.
+    Raises: InvalidMeasurement, KeystoreUnavailable.
+    """
+    body = inspection_body(connection, event.recorded_by)
+    payload = payload_of(installation, connection, battery, event)
+    if body is None or payload is None:
+        return None
+    signer = _signer(installation, connection, body, event.recorded_at)
+    if signer is None:
+        return None
+    return keep_statement(connection, battery, issue_sd_jwt(payload, {}, signer), event.recorded_at)
+
+
+def keep_statement(
+    connection: Connection, battery: Battery, token: SdJwt, moment: datetime
+) -> StoredCredential:
+    """Save a signed statement with its fact."""
+    store = CredentialStore(connection)
+    statement = signed_credential(
+        MEASUREMENT_STATEMENT,
+        battery,
+        token,
+        sequence=store.next_sequence(MEASUREMENT_STATEMENT, battery.battery_id),
+        moment=moment,
+    )
+    record_credential(connection, statement)
+    return statement
+
+
+def payload_of(
+    installation: Installation, connection: Connection, battery: Battery, event: Event
+) -> JsonObject | None:
+    """Return what an inspection body signs about its inspection, None if there is nothing.
+
+    Raises: InvalidMeasurement.
     """
     body = inspection_body(connection, event.recorded_by)
     if event.event_type != INSPECTED or body is None:
         return None
     did = organisation_did(installation.base_url, body.slug)
-    measurement = measurement_of(
-        event,
-        organisation=body.name,
-        supersedes=_superseded(connection, battery, event, did=did),
-    )
+    superseded = _superseded(connection, battery, event, did=did)
+    measurement = measurement_of(event, organisation=body.name, supersedes=superseded)
     if measurement is None:
         return None
-    payload = measurement_payload(
+    return measurement_payload(
         measurement,
         issuer_did=did,
         subject=installation.digital_link(battery.identifier),
         issued_at=event.recorded_at,
     )
-    signer = _signer(installation, connection, body, event.recorded_at)
-    store = CredentialStore(connection)
-    statement = signed_credential(
-        MEASUREMENT_STATEMENT,
-        battery,
-        issue_sd_jwt(payload, {}, signer),
-        sequence=store.next_sequence(MEASUREMENT_STATEMENT, battery.battery_id),
-        moment=event.recorded_at,
-    )
-    record_credential(connection, statement)
-    return statement
 
 
 def inspection_body(connection: Connection, slug: str) -> Organisation | None:
@@ -98,11 +111,12 @@ def inspection_trust(installation: Installation, connection: Connection) -> list
 
 def _signer(
     installation: Installation, connection: Connection, body: Organisation, moment: datetime
-) -> KeptSigner:
+) -> KeptSigner | None:
+    """Return the signer that the keystore keeps for a body; None if the body has its own key."""
     keys = InspectionKeys(connection)
     present = keys.present(body.organisation_id)
     if present is not None and not present.kept_here:
-        raise SignsItself(f"{body.name} signs its measurements with a key of its own.")
+        return None
     signer = KeptSigner.of(installation.keystore.signing_key(key_name(body.organisation_id)))
     if present is None or present.public_key != signer.public_key:
         key = InspectionKey(

@@ -14,6 +14,7 @@ from battery_passport.cli.verbs_collection import COLLECTION_GROUPS, COLLECTION_
 from battery_passport.cli.verbs_curves import CURVE_ROWS
 from battery_passport.cli.verbs_devices import DEVICE_ROWS
 from battery_passport.cli.verbs_fleet import FLEET_GROUPS, FLEET_ROWS
+from battery_passport.cli.verbs_inspection import INSPECTION_GROUPS, INSPECTION_ROWS
 from battery_passport.cli.verbs_quality import QUALITY_ROWS
 
 _COMMANDS = "battery_passport.cli.commands"
@@ -340,6 +341,7 @@ VERBS: tuple[Verb, ...] = (
     *(Verb(*row) for row in COLLECTION_ROWS),
     *(Verb(*row) for row in EVIDENCE_ROWS),
     *(Verb(*row) for row in QUALITY_ROWS),
+    *(Verb(*row) for row in INSPECTION_ROWS),
     *(Verb(*row) for row in CITY_ROWS),
     *(Verb(*row) for row in FLEET_ROWS),
     *(Verb(*row) for row in CURVE_ROWS),
@@ -352,6 +354,7 @@ GROUP_HELP = (
     | EVIDENCE_GROUPS
     | COLLECTION_GROUPS
     | FLEET_GROUPS
+    | INSPECTION_GROUPS
     | {
         "keys": "The installation's own keys.",
         "ledger": "Batteries on the ledger.",

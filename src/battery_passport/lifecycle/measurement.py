@@ -112,3 +112,17 @@ def _said(of: CapacityTest | Instrument | None, names: tuple[str, ...]) -> JsonO
         return None
     values = {name: getattr(of, name) for name in names}
     return {name: value for name, value in values.items() if value not in (None, "")}
+
+
+def lies_within(
+    test: CapacityTest, *, ah: tuple[float, float] | None, percent: tuple[float, float] | None
+) -> bool | None:
+    """Return whether a measured value lies within the interval of an estimate, ends included.
+
+    Capacities are compared where both know one, else states of health; None where neither can be.
+    Units: Ah, percent of the rated capacity.
+    """
+    for value, interval in ((test.capacity_ah, ah), (test.health_percent, percent)):
+        if value is not None and interval is not None:
+            return interval[0] <= value <= interval[1]
+    return None

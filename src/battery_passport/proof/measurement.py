@@ -5,11 +5,13 @@ docs/reference/measurement-statement.md
 """
 
 from datetime import datetime
+from itertools import chain
 
 from battery_passport.foundation.clock import format_utc, parse_utc
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.lifecycle.measurement import (
     MEASUREMENT_FORMAT,
+    NINE_ITEMS,
     CapacityTest,
     Instrument,
     MeasuredItem,
@@ -22,6 +24,7 @@ MEASUREMENT_TYPES = ("VerifiableCredential", "BatteryMeasurementStatement")
 _CONTEXT = "https://www.w3.org/ns/credentials/v2"
 _REQUIRED = ("format", "event", "organisation", "measured_at", "kind", "result", "items")
 _OPTIONAL = ("capacity_test", "instrument", "certificate", "supersedes")
+_PLACES = {name: place for place, name in enumerate(chain.from_iterable(NINE_ITEMS))}
 _GREATEST = 1e12
 _TEST_FIGURES = ("capacity_ah", "health_percent", "c_rate", "temperature_celsius")
 
@@ -67,8 +70,9 @@ def read_measurement(payload: JsonObject) -> Measurement:
 
 
 def _items(items: Members) -> tuple[MeasuredItem, ...]:
+    """Return the figures in the order of the inspection sheet; names of others come last."""
     found = []
-    for name in items.values:
+    for name in sorted(items.values, key=lambda name: _PLACES.get(name, len(_PLACES))):
         item = items.object(name).exactly(("value", "unit"))
         found.append(MeasuredItem(name, _figure(item, "value"), item.text("unit")))
     return tuple(found)
