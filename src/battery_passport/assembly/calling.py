@@ -9,9 +9,7 @@ import os
 from dataclasses import dataclass
 
 from battery_passport.assembly.home import Home
-from battery_passport.assembly.installation import opened_installation
 from battery_passport.assembly.leases import Leases, Role
-from battery_passport.assembly.performing import perform
 from battery_passport.assembly.remote_errors import raise_remote
 from battery_passport.assembly.settings import Settings, load_settings
 from battery_passport.foundation.errors import TemporarilyUnavailable
@@ -65,6 +63,10 @@ def running_server(home: Home) -> RunningServer | None:
 
 
 def _run_here(settings: Settings, operation: str, request: JsonObject) -> JsonObject:
+    # A verb that a server answers does not wait for everything that only its server uses.
+    from battery_passport.assembly.installation import opened_installation
+    from battery_passport.assembly.performing import perform
+
     with opened_installation(settings) as installation:
         return perform(installation, operation, request)
 

@@ -10,8 +10,6 @@ from battery_passport.adapters.keystore.insecure_demo import (
     InsecureDemoKeystore,
     InsecureKeystoreInProduction,
 )
-from battery_passport.adapters.keystore.pkcs11_token import Pkcs11Keystore, TokenAccess
-from battery_passport.adapters.keystore.remote import RemoteKeystore, SignerAccess
 from battery_passport.adapters.keystore.unlocking import KeyFile, Opener, Passphrase
 from battery_passport.assembly.home import Home
 from battery_passport.assembly.keystore_settings import FILE, PKCS11, REMOTE, KeystoreSettings
@@ -58,6 +56,9 @@ def key_file_at(path: Path) -> KeyFile:
 def _token(asked: KeystoreSettings, folder: Path) -> Keystore:
     if asked.pkcs11_library is None:
         raise KeystoreRefused("No PKCS#11 library is set.")
+    # Loaded where they are asked for: each brings a library that few installations need.
+    from battery_passport.adapters.keystore.pkcs11_token import Pkcs11Keystore, TokenAccess
+
     access = TokenAccess(
         library=asked.pkcs11_library, label=asked.pkcs11_token, pin=asked.pkcs11_pin
     )
@@ -65,6 +66,8 @@ def _token(asked: KeystoreSettings, folder: Path) -> Keystore:
 
 
 def _remote(asked: KeystoreSettings, mode: str) -> Keystore:
+    from battery_passport.adapters.keystore.remote import RemoteKeystore, SignerAccess
+
     keystore = RemoteKeystore(
         SignerAccess(
             url=asked.signer_url,

@@ -5,14 +5,17 @@ In: an operation's name and request. Out: its answer; a denial where the policie
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from battery_passport.access.policy.actions import EVENT_ACTIONS, OPERATOR_SCOPE
 from battery_passport.access.policy.errors import UnknownAction
 from battery_passport.assembly.authorizing import authorize_operator, build_authorizer
-from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operation_table import OPERATIONS
 from battery_passport.foundation.errors import NotFound
 from battery_passport.foundation.strict_json import JsonObject
+
+if TYPE_CHECKING:
+    from battery_passport.assembly.installation import Installation
 
 
 class UnknownOperation(NotFound):
@@ -118,7 +121,7 @@ FOR_AN_AUDIENCE = frozenset({"passport.read", "passport.proof"})
 """What these disclose is decided for the audience that they name, point by point."""
 
 
-def perform(installation: Installation, name: str, request: JsonObject) -> JsonObject:
+def perform(installation: "Installation", name: str, request: JsonObject) -> JsonObject:
     """Return the answer of an operation that the operator may run.
 
     Raises: UnknownOperation, UnknownAction, AccessDenied, and whatever the operation raises.

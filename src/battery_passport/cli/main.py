@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Return the exit code of the command line's verb."""
     arguments = build_parser().parse_args(argv)
     try:
-        # The one lazy import of the project: `verify` must not pay for what it does not use.
+        # `verify` must not pay for what it does not use.
         command = importlib.import_module(arguments.module)
         code: int = command.run(arguments)
     except BatteryPassportError as error:

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from battery_passport.ledger.hashing import PlainHashes
+from battery_passport.ledger.hashing import MANY_HASHES, PlainHashes
 from battery_passport.ledger.merkle import HASH_BYTES
 
 LANES = 32
@@ -22,8 +22,6 @@ _BLOCK_BYTES = 64
 _BLOCK_WORDS = 16
 _ROUNDS = 64
 _LENGTH_BYTES = 8
-_FEW = 2 * LANES
-"""Below so many messages the plain way is as quick."""
 
 
 def _is_prime(number: int) -> bool:
@@ -114,13 +112,13 @@ class VectorHashes:
 
     def leaves(self, entries: Sequence[bytes]) -> bytes:
         """Return the leaf hashes of log entries, joined."""
-        if len(entries) < _FEW or len({len(entry) for entry in entries}) != 1:
+        if len(entries) < MANY_HASHES or len({len(entry) for entry in entries}) != 1:
             return self._plain.leaves(entries)
         return _hashed(b"\x00", b"".join(entries), len(entries))
 
     def roots(self, hashes: bytes, *, width: int) -> bytes:
         """Return the root over each `width` of the hashes, joined."""
-        while width > 1 and len(hashes) >= _FEW * 2 * HASH_BYTES:
+        while width > 1 and len(hashes) >= MANY_HASHES * 2 * HASH_BYTES:
             hashes = _hashed(b"\x01", hashes, len(hashes) // (2 * HASH_BYTES))
             width //= 2
         return self._plain.roots(hashes, width=width)

@@ -7,7 +7,7 @@ Source: EIP-155 (transactions); EIP-2098 and the Yellow Paper, appendix F (recov
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from eth_keys.datatypes import PublicKey, Signature
+from eth_keys.datatypes import PrivateKey, PublicKey, Signature
 from eth_keys.exceptions import BadSignature
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
@@ -31,6 +31,21 @@ class AccountKey(Protocol):
 
     def sign(self, message: bytes) -> bytes:
         """Return r ‖ s with the lower s over a digest of 32 bytes."""
+
+
+class GivenKey:
+    """A secp256k1 key whose 32 secret bytes are at hand: an `AccountKey`."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = PrivateKey(secret)
+
+    @property
+    def public_key(self) -> bytes:
+        return bytes(self._key.public_key.to_bytes())
+
+    def sign(self, message: bytes) -> bytes:
+        """Return r ‖ s with the lower s, the same each time."""
+        return bytes(self._key.sign_msg_hash(message).to_bytes()[:-1])
 
 
 def address_of(public_key: bytes) -> str:

@@ -4,16 +4,12 @@ In: a key and the chain's id. Out: signed transactions and addresses.
 Source: EIP-155 for the signing of transactions.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from eth_account import Account
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from battery_passport.adapters.evm.accounts import AccountKey, KeptAccount, rlp_list
-
-if TYPE_CHECKING:
-    from eth_account.signers.local import LocalAccount
+from battery_passport.adapters.evm.accounts import AccountKey, GivenKey, KeptAccount, rlp_list
 
 
 class ChainAccount:
@@ -23,10 +19,8 @@ class ChainAccount:
         self, signing_key: bytes | AccountKey, *, chain_id: int, gas_price_wei: int = 0
     ) -> None:
         """`signing_key` is the 32-byte secp256k1 private key, or one that is kept elsewhere."""
-        self._account: KeptAccount | LocalAccount = (
-            Account.from_key(signing_key)
-            if isinstance(signing_key, bytes)
-            else KeptAccount(signing_key)
+        self._account = KeptAccount(
+            GivenKey(signing_key) if isinstance(signing_key, bytes) else signing_key
         )
         self._chain_id = chain_id
         self.gas_price_wei = gas_price_wei
