@@ -113,6 +113,13 @@ MAY: dict[str, tuple[str, ...]] = {
         COMMAND_LINE,
     ),
     "telemetry.read": (OWN, "inspector/city", "manufacturer/organisation", COMMAND_LINE),
+    "diagnosis.read": (
+        OWN,
+        "inspector/city",
+        "authority/city",
+        "manufacturer/organisation",
+        COMMAND_LINE,
+    ),
     "acts.read": ("administrator/city", "human city-officer/city"),
     "consignment.check": ("authority", "customs", "notified-body", "commission"),
     "model.add": ("manufacturer/organisation", COMMAND_LINE),

@@ -26,6 +26,7 @@ STYLE_SHEETS = (
     "verifier.css",
     "explorer.css",
     "fleet.css",
+    "sheet.css",
     "print.css",
 )
 """In the order of the cascade."""

@@ -59,6 +59,13 @@ WORK_ACTIONS = (
         ResourceKind.BATTERY,
         for_machines=True,
     ),
+    Action(
+        "diagnosis.read",
+        "See a battery's diagnostic sheet",
+        "배터리 진단서 보기",
+        ResourceKind.BATTERY,
+        for_machines=True,
+    ),
     Action("acts.read", "Read the record of privileged acts", "권한 행사 기록 보기"),
     Action(
         "consignment.check",

@@ -63,7 +63,7 @@ def charge_curve(table: TelemetryTable, rating: Rating) -> ChargeCurve | NotDete
 def _curve_of(table: TelemetryTable, charge: StoredCharge, rated_ah: float) -> ChargeCurve:
     stretch = charge.stretch
     spacing_ah = KNOT_RATIO * rated_ah
-    knots = max(4, int(stretch.counted_ah / spacing_ah) + 1)
+    knots = max(7, int(stretch.counted_ah / spacing_ah) + 1)
     from_ah = float(stretch.charged_ah.min())
     place = (stretch.charged_ah - from_ah) / spacing_ah
     voltage_v = np.maximum.accumulate(
@@ -79,8 +79,8 @@ def _curve_of(table: TelemetryTable, charge: StoredCharge, rated_ah: float) -> C
         moved_ah=stretch.counted_ah,
         mean_current_a=float(flow[flow > 0].mean()) if (flow > 0).any() else 0.0,
         rested_v=_over_soc(charge, counted_ah + from_ah, voltage_v),
-        # The outermost knots rest on the fewest samples.
-        ah_per_v=incremental(counted_ah, voltage_v)[1:-1],
+        # The outermost knots rest on the fewest samples, and the cells are not yet settled there.
+        ah_per_v=incremental(counted_ah, voltage_v)[2:-2],
     )
 
 

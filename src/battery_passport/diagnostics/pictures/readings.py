@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 _DAY_MS = 86_400_000
 _MOST_POINTS = 120
 _NEWEST_ROWS = 20_000
-_PERCENT, _OHMS_A_KOHM, _M_A_KM = 100.0, 1e-3, 1e-3
+_PERCENT, _M_A_KM = 100.0, 1e-3
 
 
 def _row_lowest(values: Floats) -> Floats:
@@ -44,7 +44,7 @@ SOURCES: Mapping[str, tuple[_Chosen, ...]] = MappingProxyType(
             ("display_soc_permyriad", _PERCENT, _row_lowest),
         ),
         "bms_state_of_health_percent": (("bms_soh_permyriad", _PERCENT, _row_lowest),),
-        "insulation_kohm": (("insulation_kohm", _OHMS_A_KOHM, _row_lowest),),
+        "insulation_kohm": (("insulation_kohm", 1.0, _row_lowest),),
         "highest_module_celsius": (
             ("probe_temperature_dc", 1.0, _row_highest),
             ("temperature_max_dc", 1.0, _row_highest),

@@ -76,6 +76,7 @@ class OwnerHomePage:
     key_address: str
     passport_address: str
     measurements_address: str
+    sheet_address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +158,7 @@ class HomePages:
             key_address=address_of(shell, "/my/key", battery=battery),
             passport_address="" if individual is None else shell.link(f"/{face.identifier.path}"),
             measurements_address=shell.link(f"/telemetry/{face.identifier.path}"),
+            sheet_address=shell.link(f"/diagnosis/{face.identifier.path}"),
         )
 
 

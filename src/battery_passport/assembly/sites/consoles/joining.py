@@ -13,6 +13,7 @@ from battery_passport.assembly.desks import open_desks
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.operations.proofs import trust_file
+from battery_passport.assembly.sheets.book import SheetMaker
 from battery_passport.assembly.sites.consoles.administering import SqlAdministrationBook
 from battery_passport.assembly.sites.consoles.clearing import SqlCustomsBook
 from battery_passport.assembly.sites.consoles.counting import SqlCityBook
@@ -33,6 +34,7 @@ from battery_passport.web.consoles.routes import ConsoleServices, console_routes
 from battery_passport.web.measurements.operations import measurement_operations
 from battery_passport.web.measurements.routes import measurement_routes
 from battery_passport.web.reading.desk import Desk as PassportDesk
+from battery_passport.web.sheet.routes import sheet_routes
 from battery_passport.web.site import Site
 from battery_passport.web.static_files import load_static_files
 
@@ -46,6 +48,9 @@ def console_pages(installation: Installation) -> PageGroup:
         return [
             *console_routes(services),
             *measurement_routes(services.desk, measurements),
+            *sheet_routes(
+                services.desk, SheetMaker(installation, services.fleet), services.set_pdf
+            ),
             *operations.routes,
         ]
 

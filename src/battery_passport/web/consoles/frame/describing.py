@@ -75,6 +75,13 @@ def measurements_term(card: BatteryCard, shell: ConsoleShell) -> Term:
     return Term(text("Measurements"), text("Open the measurements"), link=link)
 
 
+def sheet_term(card: BatteryCard, shell: ConsoleShell) -> Term:
+    """Return the way to a battery's diagnostic sheet, for roles that may see it."""
+    text = shell.language.text
+    link = shell.address(page_of("/diagnosis", card))
+    return Term(text("Diagnostic sheet"), text("Open the diagnostic sheet"), link=link)
+
+
 def event_title(event: RecordedEvent, language: Language) -> str:
     """Return what happened, in words."""
     row = EVENT_TYPES.get(event.event_type)

@@ -15,6 +15,7 @@ from battery_passport.web.consoles.frame.describing import (
     name_of,
     page_of,
     result_cell,
+    sheet_term,
     terms_of,
     value_text,
 )
@@ -107,7 +108,7 @@ class InspectionDesk:
             title=name_of(card, shell.language),
             note=note_of(request, NOTES, shell.language),
             back=shell.address(BASE),
-            terms=(*terms_of(card, shell), measurements_term(card, shell)),
+            terms=(*terms_of(card, shell), measurements_term(card, shell), sheet_term(card, shell)),
             record_link=shell.address(f"{page_of(BASE, card)}/{SHEET.path}"),
             why_not=_why_not(card, allowed=allowed, language=shell.language),
             drafts=self.form.lines(drafts, shell),

@@ -18,6 +18,7 @@ from battery_passport.web.consoles.frame.describing import (
     measurements_term,
     name_of,
     page_of,
+    sheet_term,
     terms_of,
 )
 from battery_passport.web.consoles.frame.desk import Desk, short_view
@@ -155,7 +156,7 @@ class MakerDesk:
             title=name_of(card, language),
             note=note_of(request, NOTES, language),
             back=shell.address(f"{BASE}/batteries"),
-            terms=(*terms_of(card, shell), measurements_term(card, shell)),
+            terms=(*terms_of(card, shell), measurements_term(card, shell), sheet_term(card, shell)),
             version=_version(own, language),
             filled=text("%(count)s entries filled", count=own.filled),
             owed=tuple(

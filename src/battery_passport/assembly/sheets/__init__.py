@@ -1,0 +1,1 @@
+"""What a battery's diagnostic sheet tells, gathered and kept."""

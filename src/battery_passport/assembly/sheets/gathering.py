@@ -1,0 +1,109 @@
+"""Everything that a sheet tells beside the diagnosis and the points: one transaction.
+
+In: a connection, a battery, what was made. Out: `SheetSources`.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection
+
+from battery_passport.adapters.sql.facts import FactStore
+from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
+from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.finding import effective_rating, model_of
+from battery_passport.assembly.issuing import opened_payload
+from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.sheets.making import Made
+from battery_passport.foundation.clock import parse_utc
+from battery_passport.foundation.digests import sha256
+from battery_passport.foundation.strict_json import JsonValue
+from battery_passport.lifecycle.fold import fold
+from battery_passport.lifecycle.model import Event
+from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
+from battery_passport.proof.statement import health_claims
+from battery_passport.registry.model import Battery
+from battery_passport.web.consoles.fleet.ports import BatteryQuality
+from battery_passport.web.consoles.inspection.sheet import EVENT, ITEMS
+from battery_passport.web.sheet.ports import Evidence, MeasuredItem, SheetSources, StatedHealth
+
+_MADE_ON_POINT = 9
+
+
+def gather(
+    connection: Connection, battery: Battery, made: Made, *, outdated: bool, quality: BatteryQuality
+) -> SheetSources:
+    """Return all that a sheet of the battery tells."""
+    store = RegistryStore(connection)
+    model = model_of(store, battery)
+    events = events_of(connection, battery)
+    state = fold(tuple(events))
+    made_on = state.values.get(_MADE_ON_POINT)
+    operator = store.organisation(battery.responsible_id)
+    passport = CredentialStore(connection).latest(PASSPORT, battery.battery_id)
+    return SheetSources(
+        identifier=battery.identifier,
+        model_name="" if model is None else model.name,
+        made_on="" if made_on is None else str(made_on.value),
+        placed_on_market_at=state.placed_on_market_at,
+        operator="" if operator is None else operator.name,
+        rating=effective_rating(store, battery),
+        diagnosis=made.diagnosis.document,
+        diagnosed_at=made.diagnosis.made_at,
+        outdated=outdated,
+        pictures=made.pictures.document,
+        evidence=Evidence(
+            batches=sum(device.batches for device in quality.devices), samples=quality.samples
+        ),
+        stated=tuple(_stated(connection, battery)),
+        measured=_measured(events),
+        quality=quality,
+        passport_version=None if passport is None else passport.sequence,
+        standing=state.standing.value,
+    )
+
+
+def _stated(connection: Connection, battery: Battery) -> Iterator[StatedHealth]:
+    """Yield what signed statements said of health, the oldest first."""
+    facts = FactStore(connection)
+    for stored in CredentialStore(connection).of_battery(HEALTH_STATEMENT, battery.battery_id):
+        fact = facts.by_digest(sha256(stored.record))
+        found = _health_in(stored, None if fact is None else fact.log_index)
+        if found is not None:
+            yield found
+
+
+def _health_in(stored: StoredCredential, log_index: int | None) -> StatedHealth | None:
+    claims = health_claims(opened_payload(stored))
+    health, as_of = claims.get("state_of_health"), claims.get("as_of")
+    if not isinstance(health, Mapping) or not isinstance(as_of, str):
+        return None
+    value, low, high = (_number(health.get(f"{name}_percent")) for name in ("value", "low", "high"))
+    if value is None or low is None or high is None:
+        return None
+    return StatedHealth(
+        number=stored.sequence,
+        as_of=parse_utc(as_of),
+        value_percent=value,
+        low_percent=low,
+        high_percent=high,
+        method=str(claims["method"]),
+        version=str(claims["version"]),
+        log_index=log_index,
+    )
+
+
+def _measured(events: list[Event]) -> Mapping[str, MeasuredItem]:
+    """Return the newest figure of each item that an inspection measured."""
+    found: dict[str, MeasuredItem] = {}
+    inspections = (each for each in events if each.event_type == EVENT)
+    for event in sorted(inspections, key=lambda each: each.occurred_at):
+        for name in ITEMS & event.payload.keys():
+            value = _number(event.payload[name])
+            if value is not None:
+                found[name] = MeasuredItem(value=value, at=event.occurred_at, by=event.recorded_by)
+    return found
+
+
+def _number(value: JsonValue) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(str(value)) if is_number else None
