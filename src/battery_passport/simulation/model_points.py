@@ -3,6 +3,8 @@
 In: a battery model. Out: values in the form the passport stage checks them against.
 """
 
+import math
+
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.registry.model import Chemistry
 from battery_passport.simulation.composition import (
@@ -15,6 +17,7 @@ from battery_passport.simulation.model import PackModel
 
 _CYCLES = {Chemistry.NMC: 1_500, Chemistry.LFP: 3_000}
 LIFETIME_YEARS = 12
+_PULSE_S = 10.0
 
 
 def model_data_points(model: PackModel) -> dict[int, JsonValue]:
@@ -29,8 +32,14 @@ def expected_cycles(model: PackModel) -> int:
 
 
 def pack_resistance_ohm(model: PackModel) -> float:
-    """Return the resistance of a new pack at 25 °C, with its busbars left out."""
-    return round(1e-3 * model.cells_in_series * (model.ohmic_mohm + model.polarisation_mohm), 4)
+    """Return the resistance of a new pack at 25 °C by a pulse, with its busbars left out."""
+    return round(model.cells_in_series * cell_resistance_ohm(model), 4)
+
+
+def cell_resistance_ohm(model: PackModel) -> float:
+    """Return the resistance of a new cell at 25 °C, as a pulse of ten seconds shows it."""
+    settled = 1.0 - math.exp(-_PULSE_S / model.polarisation_s)
+    return 1e-3 * (model.ohmic_mohm + settled * model.polarisation_mohm)
 
 
 def power_w(model: PackModel) -> int:
@@ -52,7 +61,7 @@ def _label(model: PackModel, maker: Maker) -> dict[int, JsonValue]:
 
 def _rated(model: PackModel) -> dict[int, JsonValue]:
     low_v, high_v = (limit * model.cells_in_series for limit in model.cell_limits_v)
-    cell_ohm = round(1e-3 * (model.ohmic_mohm + model.polarisation_mohm), 6)
+    cell_ohm = round(cell_resistance_ohm(model), 6)
     return {
         26: round(low_v, 1),
         27: round(model.nominal_cell_v * model.cells_in_series, 1),

@@ -35,17 +35,22 @@ _TYPICAL = Assumption(
 )
 _COMPARABLE = Assumption(
     "comparable-resistance",
-    "The resistance declared for the new pack was measured with pulses of similar length.",
+    "The resistance declared for the new pack was measured at 25 °C with pulses of about as many "
+    "seconds as lie between the samples of a step.",
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameters:
-    """Units: ratios of charge, volts of one cell; `z_90` bounds nine tenths of a normal spread."""
+    """Units: ratios of charge, volts of one cell; `z_90` bounds nine tenths of a normal spread.
+
+    `comparable_sd_ratio`: how far pulses of a maker and steps of driving read differently.
+    """
 
     high_soc_ratio: float = 0.8
     low_soc_ratio: float = 0.2
     typical_voltage_sd_v: float = 0.03
+    comparable_sd_ratio: float = 0.08
     z_90: float = 1.645
 
     def as_json(self) -> JsonObject:
@@ -66,17 +71,17 @@ def estimate_power(
 ) -> PowerEstimate:
     """Return the power at both states of charge and what was lost, each or the reason why not."""
     ohm = resistance.resistance_ohm
-    increase = _against_new(ohm, declared, _increase_percent)
     pack = _Pack(rating=rating, declared=declared, curve=curve, parameters=parameters)
+    over_new = _over_new(ohm, pack)
     return PowerEstimate(
         at_80_kw=_power(parameters.high_soc_ratio, ohm, pack),
         at_20_kw=_power(parameters.low_soc_ratio, ohm, pack),
-        fade_percent=_against_new(ohm, declared, _fade_percent),
-        resistance_increase_percent=increase,
+        fade_percent=_told(over_new, _fade_percent),
+        resistance_increase_percent=_told(over_new, _increase_percent),
         assumptions=(
             _PULSE,
             *(() if curve is not None else (_TYPICAL,)),
-            *((_COMPARABLE,) if isinstance(increase, Interval) else ()),
+            *((_COMPARABLE,) if isinstance(over_new, Interval) else ()),
         ),
         as_of=resistance.as_of,
         evidence=resistance.evidence,
@@ -130,25 +135,44 @@ def _down_to(limit_v: float, room_v: float, *, ohm: Interval, voltage_share: flo
     return Interval(value_kw, value_kw * float(np.exp(-below)), value_kw * float(np.exp(above)))
 
 
-def _fade_percent(present_ohm: float, new_ohm: float) -> float:
-    return _PERCENT * (1.0 - new_ohm / present_ohm)
+def _fade_percent(ratio: float) -> float:
+    return _PERCENT * (1.0 - 1.0 / ratio)
 
 
-def _increase_percent(present_ohm: float, new_ohm: float) -> float:
-    return _PERCENT * (present_ohm / new_ohm - 1.0)
+def _increase_percent(ratio: float) -> float:
+    return _PERCENT * (ratio - 1.0)
 
 
-def _against_new(
-    ohm: Interval | NotDetermined, declared: Declared, change: Callable[[float, float], float]
-) -> Interval | NotDetermined:
-    new_ohm = declared.initial_resistance_ohm
+def _over_new(ohm: Interval | NotDetermined, pack: _Pack) -> Interval | NotDetermined:
+    """Return the present resistance over the initial one, with what unlike pulses leave open."""
+    new_ohm = pack.declared.initial_resistance_ohm
     if isinstance(ohm, NotDetermined):
         return ohm
     if new_ohm is None:
         return _missing(
             "no-initial-resistance", "The resistance of the new pack is not declared of its model."
         )
-    return Interval(change(ohm.value, new_ohm), change(ohm.low, new_ohm), change(ohm.high, new_ohm))
+    unlike = pack.parameters.z_90 * pack.parameters.comparable_sd_ratio
+    value = ohm.value / new_ohm
+    below = float(np.hypot(np.log(ohm.value / ohm.low), unlike))
+    above = float(np.hypot(np.log(ohm.high / ohm.value), unlike))
+    found = Interval(value, value * float(np.exp(-below)), value * float(np.exp(above)))
+    if found.high < 1.0:
+        return NotDetermined(
+            "not-measured-alike",
+            "The steps show less resistance than is declared of the new pack: the two were not "
+            "measured alike.",
+            {"declared_ohm": new_ohm},
+        )
+    return found
+
+
+def _told(
+    ratio: Interval | NotDetermined, tell: Callable[[float], float]
+) -> Interval | NotDetermined:
+    if isinstance(ratio, NotDetermined):
+        return ratio
+    return Interval(tell(ratio.value), tell(ratio.low), tell(ratio.high))
 
 
 def _missing(code: str, sentence: str) -> NotDetermined:
