@@ -16,6 +16,7 @@ from benchmarks import (
     anchoring,
     bundles,
     diagnostics,
+    fleet_year,
     ingest,
     issuing,
     pages,
@@ -40,13 +41,14 @@ BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
         "bundles": bundles.measure,
         "issuing": issuing.measure,
         "diagnostics": diagnostics.measure,
+        "fleet-year": fleet_year.measure,
         "trees": trees.measure,
         "policy": policy.measure,
         "pages": pages.measure,
         "sign-in": signing_in.measure,
     }
 )
-ALL = {**BENCHMARKS, **FLEETS}
+ALL = {**BENCHMARKS, **FLEETS, **fleet_year.YEARS}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -40,14 +40,12 @@ def cell_voltage_v(table: TelemetryTable, row: int, *, cells_in_series: int | No
     """Return a typical cell's voltage at or beside a row; NaN if none was measured within 30 s."""
 
     def at(place: int) -> float:
-        mean_v = _typical(table, place, "cell_voltage_mean_uv")
-        cells_v = _typical(table, place, "cell_voltage_mv")
-        middle_v = 0.5 * (
-            _typical(table, place, "cell_voltage_max_mv")
-            + _typical(table, place, "cell_voltage_min_mv")
+        return _first_finite(
+            lambda: _typical(table, place, "cell_voltage_mean_uv"),
+            lambda: _typical(table, place, "cell_voltage_mv"),
+            lambda: _middle(table, place, "cell_voltage_max_mv", "cell_voltage_min_mv"),
+            lambda: _typical(table, place, "pack_voltage_mv") / (cells_in_series or np.nan),
         )
-        pack_v = _typical(table, place, "pack_voltage_mv") / (cells_in_series or np.nan)
-        return _first_finite(mean_v, cells_v, middle_v, pack_v)
 
     return _beside(table, row, at)
 
@@ -56,13 +54,11 @@ def temperature_celsius(table: TelemetryTable, row: int) -> float:
     """Return a typical temperature at or beside a row; NaN if none was measured within 30 s."""
 
     def at(place: int) -> float:
-        probes = _typical(table, place, "probe_temperature_dc")
-        mean = _typical(table, place, "probe_temperature_mean_mc")
-        middle = 0.5 * (
-            _typical(table, place, "temperature_max_dc")
-            + _typical(table, place, "temperature_min_dc")
+        return _first_finite(
+            lambda: _typical(table, place, "probe_temperature_dc"),
+            lambda: _typical(table, place, "probe_temperature_mean_mc"),
+            lambda: _middle(table, place, "temperature_max_dc", "temperature_min_dc"),
         )
-        return _first_finite(probes, mean, middle)
 
     return _beside(table, row, at)
 
@@ -97,5 +93,10 @@ def _typical(table: TelemetryTable, place: int, name: str) -> float:
     return 0.5 * float(possible[middle] + possible[-1 - middle])
 
 
-def _first_finite(*candidates: float) -> float:
-    return next((value for value in candidates if np.isfinite(value)), float("nan"))
+def _middle(table: TelemetryTable, place: int, highest: str, lowest: str) -> float:
+    return 0.5 * (_typical(table, place, highest) + _typical(table, place, lowest))
+
+
+def _first_finite(*candidates: Callable[[], float]) -> float:
+    """Return the first value that is one; those after it are not asked for."""
+    return next((value for make in candidates if np.isfinite(value := make())), float("nan"))

@@ -18,10 +18,20 @@ def only_batches(table: TelemetryTable, digests: Collection[bytes]) -> Telemetry
     return only_ordinals(table, np.array(kept, dtype=np.int32))
 
 
+def ordinals_of(table: TelemetryTable, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return the ordinals of the batches that rows are of, sorted and distinct."""
+    has_row = np.zeros(len(table.batch_digests), dtype=np.bool_)
+    has_row[table.batch_ordinal[rows]] = True
+    return np.flatnonzero(has_row).astype(np.int32)
+
+
 def only_ordinals(table: TelemetryTable, ordinals: NDArray[np.int32]) -> TelemetryTable:
     """Return the rows of the batches with these ordinals, which are sorted and distinct."""
-    kept = np.isin(table.batch_ordinal, ordinals)
-    renumbered = np.searchsorted(ordinals, table.batch_ordinal[kept]).astype(np.int32)
+    number = np.full(len(table.batch_digests), -1, dtype=np.int32)
+    number[ordinals] = np.arange(ordinals.size, dtype=np.int32)
+    numbers = number[table.batch_ordinal]
+    kept = numbers >= 0
+    renumbered = numbers[kept]
     return TelemetryTable(
         sampled_at_ms=table.sampled_at_ms[kept],
         batch_ordinal=renumbered,

@@ -9,11 +9,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 
-import numpy as np
-
 from battery_passport.diagnostics.errors import UnknownMethod
 from battery_passport.diagnostics.estimate import HealthEstimate
-from battery_passport.diagnostics.evidence import only_ordinals
+from battery_passport.diagnostics.evidence import only_ordinals, ordinals_of
 from battery_passport.diagnostics.findings import RELIED_ON_COLUMNS
 from battery_passport.diagnostics.fleet_capacity.constants import NAME as FLEET
 from battery_passport.diagnostics.fleet_capacity.constants import V1 as FLEET_V1
@@ -94,7 +92,7 @@ def estimate_health(
     findings = published.find(table, rating)
     legs_seen = len(findings.legs)
     while True:
-        relied_on = np.unique(table.batch_ordinal[findings.rows])
+        relied_on = ordinals_of(table, findings.rows)
         if findings.rows.size == 0 or relied_on.size == len(table.batch_digests):
             break
         table = only_ordinals(table, relied_on)

@@ -5,6 +5,7 @@ In: JSON, or what `rounding` made of a belief. Out: a `FleetCurve`, the same fro
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class FleetCurve:
     @property
     def digest(self) -> bytes:
         """SHA-256 of the canonical JSON."""
-        return sha256(canonical_json(self.as_json()))
+        return _digest(self)
 
     @property
     def constants(self) -> Constants:
@@ -68,6 +69,11 @@ class FleetCurve:
             "mean": list(self.mean),
             "modes": [list(mode) for mode in self.modes],
         }
+
+
+@lru_cache(maxsize=64)
+def _digest(curve: FleetCurve) -> bytes:
+    return sha256(canonical_json(curve.as_json()))
 
 
 def read_curve(value: JsonValue) -> FleetCurve:

@@ -100,28 +100,29 @@ def _chance_below(cloud: _Cloud, age_years: float, line_ratio: float, *, ahead: 
 
 def _normal_below(score: Floats) -> Floats:
     # A logistic stands within 0.01 of the normal distribution and needs no special function.
-    below: Floats = 1.0 / (1.0 + np.exp(np.clip(-1.702 * score, -60.0, 60.0)))
+    below: Floats = 1.0 / (1.0 + np.exp(np.minimum(np.maximum(-1.702 * score, -60.0), 60.0)))
     return below
+
+
+_SURE = 0.95
 
 
 def _crossing(cloud: _Cloud, age_years: float, line_ratio: float) -> Crossing:
     ahead = np.linspace(0.0, HORIZON_YEARS, _CROSS_STEPS + 1)
-    below = np.maximum.accumulate(
-        [
-            _chance_below(cloud, age_years + float(years), line_ratio, ahead=float(years))
-            for years in ahead
-        ]
-    )
+    below: list[float] = []
+    for years in ahead.tolist():
+        below.append(_chance_below(cloud, age_years + years, line_ratio, ahead=years))
+        if below[-1] >= _SURE:
+            break
 
     def reached(part: float) -> float | None:
-        places = np.flatnonzero(below >= part)
-        return float(ahead[places[0]]) if places.size else None
+        return next((float(ahead[at]) for at, each in enumerate(below) if each >= part), None)
 
     return Crossing(
         line_ratio=line_ratio,
         low_years=reached(0.05),
         middle_years=reached(0.50),
-        high_years=reached(0.95),
+        high_years=reached(_SURE),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from battery_passport.diagnostics.cleaning import Floats, Integers
-from battery_passport.diagnostics.evidence import only_ordinals
+from battery_passport.diagnostics.evidence import only_ordinals, ordinals_of
 from battery_passport.diagnostics.model import Interval, NotDetermined
 from battery_passport.diagnostics.resistance.model import ResistanceEstimate, WarmthPoint
 from battery_passport.diagnostics.resistance.steps import COLUMNS, StepLimits, Steps, find_steps
@@ -53,7 +53,7 @@ def estimate_resistance(
     table = table.select(COLUMNS)
     while True:
         steps = _chosen(find_steps(table, rating, parameters.limits), parameters)
-        relied_on = np.unique(table.batch_ordinal[_rows(steps)])
+        relied_on = ordinals_of(table, _rows(steps))
         if relied_on.size == 0 or relied_on.size == len(table.batch_digests):
             return _estimate(table, steps, parameters)
         table = only_ordinals(table, relied_on)

@@ -44,9 +44,15 @@ def find_charges(
     charging = np.flatnonzero((steps.ah < 0) & (steps.moving_hours > 0))
     if charging.size == 0:
         return ()
+    ends = _ends(steps, charging, rules)
+    # Most are no more than a car's braking: only what may be a charge is looked at one by one.
+    roughly_ah = np.add.reduceat(-steps.ah[charging], np.concatenate([[0], ends]))
+    may_be = roughly_ah >= _NEARLY * rules.least_ratio * capacity_ah
     found = []
-    for places in np.split(charging, _ends(steps, charging, rules)):
-        charge = _charge(steps, places, capacity_ah)
+    for number in np.flatnonzero(may_be).tolist():
+        first = int(ends[number - 1]) if number else 0
+        past = int(ends[number]) if number < ends.size else charging.size
+        charge = _charge(steps, charging[first:past], capacity_ah)
         if charge.charged_ah >= rules.least_ratio * capacity_ah:
             found.append(charge)
     return tuple(found)
@@ -65,6 +71,9 @@ def _ends(steps: CountedSteps, charging: Integers, rules: ChargeRules) -> Intege
     ends: Integers = np.flatnonzero((pause_h > rules.longest_pause_h) | (driven > _DRIVEN_AH)) + 1
     return ends
 
+
+_NEARLY = 0.999
+"""A sum taken in another order is nearer than this."""
 
 _DRIVEN_AH = 0.5
 """More than this drawn between two charging steps is a drive, not the car's own small needs."""

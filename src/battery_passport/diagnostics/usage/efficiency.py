@@ -13,6 +13,8 @@ from battery_passport.diagnostics.usage.counting import CountedSteps
 
 _MS_PER_HOUR = 3_600_000.0
 _BINS = 50
+_ROOM = 1.001
+"""A sum taken in another order is nearer than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,12 @@ def energy_efficiency(
     None where no such span is measured throughout, or too little was moved in it.
     """
     best: tuple[float, int, int] | None = None
+    least = rules.least_moved * energy_kwh
+    put_in = np.concatenate([[0.0], np.cumsum(-np.minimum(steps.kwh, 0.0))])
     for first, last in _runs(steps):
+        # No part of a run moves more than all of it.
+        if _ROOM * (put_in[last] - put_in[first]) < max(least, best[0] if best else 0.0):
+            continue
         span = _longest(steps.soc_ratio[first:last])
         if span is None:
             continue
@@ -55,7 +62,7 @@ def energy_efficiency(
         moved = -float(np.minimum(steps.kwh[start:end], 0.0).sum())
         if best is None or moved > best[0]:
             best = (moved, start, end)
-    if best is None or best[0] < rules.least_moved * energy_kwh:
+    if best is None or best[0] < least:
         return None
     return _efficiency(steps, best[1], best[2], rules.soc_error * energy_kwh)
 

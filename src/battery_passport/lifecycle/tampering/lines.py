@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from math import sqrt
+from operator import mul
 
 from battery_passport.lifecycle.tampering.model import Mark
 
@@ -87,7 +88,7 @@ def are_alike(
     """Tell whether two patterns can be one pack's; unknown ones can."""
     if one is None or other is None or len(one) != len(other):
         return True
-    return sum(a * b for a, b in zip(one, other, strict=True)) >= limits.least_alike
+    return bool(sum(map(mul, one, other)) >= limits.least_alike)
 
 
 def _drawn_on(
@@ -97,7 +98,7 @@ def _drawn_on(
     if mark is None or before is None or len(before) != len(mark):
         return before if mark is None else mark
     mixed = [_KEPT * a + (1.0 - _KEPT) * b for a, b in zip(before, mark, strict=True)]
-    length = sqrt(sum(each * each for each in mixed))
+    length = sqrt(sum(map(mul, mixed, mixed)))
     return tuple(each / length for each in mixed) if length else mark
 
 
