@@ -29,24 +29,26 @@ def measure_mqtt(folder: Path, *, seconds: float = SECONDS) -> list[Figure]:
     return _measure(folder, _campaign("mqtt", seconds), "fleet over MQTT")
 
 
-def measure_crashes(folder: Path) -> list[Figure]:
-    """Return the figures of a fleet whose server, broker, collector and database are killed."""
+def measure_crashes(folder: Path, *, transport: str, on_postgresql: bool) -> list[Figure]:
+    """Return the figures of a fleet each of whose processes is killed again and again."""
     campaign = Campaign(
         devices=DEVICES,
         seconds=CRASH_SECONDS,
         rate=RATE,
-        transport="mqtt",
-        on_postgresql=True,
+        transport=transport,
+        on_postgresql=on_postgresql,
         kill_every_s=15.0,
     )
-    return _measure(folder, campaign, "fleet through kill -9", lag_goal=None)
+    name = f"fleet over {transport.upper()} through kill -9"
+    return _measure(folder, campaign, name, lag_goal=None)
 
 
 FLEETS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
     {
         "fleet-http": measure_http,
         "fleet-mqtt": measure_mqtt,
-        "fleet-crashes": measure_crashes,
+        "fleet-crashes": partial(measure_crashes, transport="mqtt", on_postgresql=True),
+        "fleet-crashes-http": partial(measure_crashes, transport="http", on_postgresql=False),
         "fleet-minute": partial(measure_http, seconds=60.0),
     }
 )

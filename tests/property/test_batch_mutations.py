@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import cbor2
 import numpy as np
-import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,13 +109,6 @@ def test_mutated_batches_are_refused_or_decoded() -> None:
     assert 0 < decoded < 5_000
 
 
-@pytest.mark.long
-def test_two_hundred_thousand_mutations() -> None:
-    chooser = random.Random(32)
-    decoded = sum(refused_or_decoded(mutate(chooser)) for _ in range(200_000))
-    assert 0 < decoded < 200_000
-
-
 def outcome_of(read: Callable[..., object], payload: bytes) -> object:
     try:
         return read(payload, device_id=bytes(16), limits=DEFAULT_LIMITS)
@@ -131,9 +123,14 @@ def compare_readers(chooser: random.Random, *, mutations: int) -> int:
         payload = split_sign1(chooser.choice(BATCHES)).payload
         change = chooser.choice((flipped, restructured, renumbered))
         changed = change(payload, chooser)
-        assert outcome_of(read_payload, changed) == outcome_of(read_payload_fully, changed)
-        usual += read_usual(changed) is not None
+        usual += compared(changed)
     return usual
+
+
+def compared(payload: bytes) -> bool:
+    """Return whether a payload has the usual form; both readers must say the same of it."""
+    assert outcome_of(read_payload, payload) == outcome_of(read_payload_fully, payload)
+    return read_usual(payload) is not None
 
 
 def renumbered(payload: bytes, chooser: random.Random) -> bytes:
@@ -162,11 +159,6 @@ LONG_FORMS = (
 
 def test_the_quick_reader_says_what_the_full_one_says() -> None:
     assert compare_readers(random.Random(6), mutations=6_000) > 500
-
-
-@pytest.mark.long
-def test_the_quick_reader_says_so_two_hundred_thousand_times() -> None:
-    assert compare_readers(random.Random(66), mutations=200_000) > 20_000
 
 
 def test_batches_of_devices_are_read_the_quick_way() -> None:

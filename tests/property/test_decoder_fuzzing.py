@@ -6,6 +6,7 @@ In: valid frames, changed at random, each new outcome changed again. Out: an ans
 the folder that `FUZZ_CORPUS` names (default `build/fuzzing`). After a million comes the next.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -14,12 +15,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ocpp.messages
 import pytest
 
 from battery_passport.adapters.gbt32960 import reading as gbt32960
 from battery_passport.adapters.gbt32960.frame import check_byte, decode_frame, encode_frame
 from battery_passport.adapters.hyundai_uds import reading as hyundai_uds
 from battery_passport.assembly.recordings import split_lines
+from battery_passport.telemetry.cose import split_sign1
+from battery_passport.telemetry.errors import MalformedBatch
+from tests.factories import odd_calls, odd_streams
 from tests.factories.frames import (
     SIGNATURE_HEX,
     TIME_HEX,
@@ -40,6 +45,14 @@ from tests.factories.fuzzing import (
 )
 from tests.factories.gbt32960_blocks import BLOCKS_2016, BLOCKS_2025
 from tests.factories.mutations import MUTATIONS
+from tests.property.test_batch_mutations import (
+    BATCHES,
+    compared,
+    flipped,
+    mutate,
+    renumbered,
+    with_payload,
+)
 
 Lines = list[bytes]
 
@@ -179,10 +192,41 @@ def gbt_seeds() -> list[bytes]:
     return [frame.hex().encode() for frame in frames]
 
 
+def try_batch(octets: bytes) -> Iterator[str]:
+    with contextlib.suppress(MalformedBatch):
+        compared(split_sign1(octets).payload)
+    yield from odd_streams.read_batch(octets)
+
+
+def change_batch(octets: bytes, dice: random.Random, _corpus: list[bytes]) -> bytes:
+    """Return a batch changed outside, inside or in its numbers; or one changed once more."""
+    chance = dice.random()
+    if chance < 0.4:
+        return flipped(octets, dice)
+    if chance < 0.8:
+        return mutate(dice)
+    return with_payload(dice.choice(BATCHES), lambda payload: renumbered(payload, dice))
+
+
 DECODERS: dict[str, tuple[Target, Change, Any]] = {
     "hyundai-uds": (try_uds, change_text, uds_seeds),
     "gbt32960": (try_gbt_text, change_frame, gbt_seeds),
+    "gbt32960-stream": (
+        odd_streams.read_stream,
+        odd_streams.change_stream,
+        odd_streams.stream_seeds,
+    ),
+    "ocpp": (odd_calls.hear, odd_calls.change, odd_calls.seeds),
+    "batch": (try_batch, change_batch, lambda: list(BATCHES)),
 }
+IN_SHORT_RUNS = {"ocpp": 1_500}
+"""Where one input costs the schemas of a whole library."""
+
+
+@pytest.fixture(autouse=True)
+def _within_the_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the library of OCPP check at once: this is about what it says, not when."""
+    monkeypatch.setattr(ocpp.messages, "ASYNC_VALIDATION", False)
 
 
 def campaign(name: str, folder: Path) -> Campaign:
@@ -196,9 +240,10 @@ def campaign(name: str, folder: Path) -> Campaign:
 def test_a_decoder_answers_whatever_it_is_given(name: str, tmp_path: Path) -> None:
     short = campaign(name, tmp_path)
     seeds = len(short.corpus)
-    short.run(IN_EVERY_RUN)
+    count = IN_SHORT_RUNS.get(name, IN_EVERY_RUN)
+    short.run(count)
 
-    assert short.tried == IN_EVERY_RUN
+    assert short.tried == count
     # Random changes reach further than the seeds do.
     assert len(short.corpus) > 2 * seeds
 

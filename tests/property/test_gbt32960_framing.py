@@ -2,7 +2,6 @@
 
 from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +16,7 @@ from battery_passport.adapters.gbt32960.framing import FrameStream, Skipped
 from battery_passport.foundation.clock import parse_utc
 
 NOW = parse_utc("2026-11-23T07:30:00Z")
-IN_EVERY_RUN, IN_LONG_RUNS = 4_000, 1_000_000
+IN_EVERY_RUN = 4_000
 
 
 def framed(start: bytes, command: int, data: bytes, vin: bytes = b"LNBSCCAK7JW000001") -> bytes:
@@ -85,6 +84,13 @@ def test_an_answer_says_whose_and_when(frame: bytes, outcome: Outcome) -> None:
         assert answer["time"] == "2026-11-23T07:30:00.000Z"
 
 
+def test_half_a_start_is_given_up_as_one_byte() -> None:
+    stream = FrameStream()
+    assert stream.feed(b"#") == []
+    assert stream.give_up() == [Skipped(1, "cut-off")]
+    assert stream.held_bytes == 0
+
+
 def fuzz(times: int, seed: int) -> int:
     """Feed what nobody would send, in pieces, and decode what comes out; return how many frames."""
     random, frames_found = Random(seed), 0
@@ -109,8 +115,3 @@ def fuzz(times: int, seed: int) -> int:
 
 def test_a_stream_of_broken_frames_never_breaks_the_reader() -> None:
     assert fuzz(IN_EVERY_RUN, seed=1) > IN_EVERY_RUN // 4
-
-
-@pytest.mark.long
-def test_a_million_pieces_never_break_the_reader() -> None:
-    assert fuzz(IN_LONG_RUNS, seed=2) > IN_LONG_RUNS // 4

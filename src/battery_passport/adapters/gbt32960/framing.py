@@ -49,8 +49,10 @@ class FrameStream:
     def give_up(self) -> list[bytes | Skipped]:
         """Take what waits for its rest for no frame; return what is behind its start."""
         self.false_starts += 1
-        del self._held[: len(_STARTS[0])]
-        return [Skipped(len(_STARTS[0]), "cut-off"), *self._cut()]
+        # Half a start may be all there is.
+        count = min(len(_STARTS[0]), len(self._held))
+        del self._held[:count]
+        return [Skipped(count, "cut-off"), *self._cut()]
 
     def _cut(self) -> list[bytes | Skipped]:
         found: list[bytes | Skipped] = []
