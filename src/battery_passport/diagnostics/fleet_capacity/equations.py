@@ -26,7 +26,7 @@ _HEALTH, _RESISTANCE, _MEMORY, _BEND, _WEAR, _MODES = range(6)
 ) = range(8)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _place(soc: float, knots: int) -> tuple[int, float]:
     """Return the knot to the left and the share of the one to the right."""
     at = min(max(soc, 0.0), 1.0) * (knots - 1)
@@ -34,7 +34,7 @@ def _place(soc: float, knots: int) -> tuple[int, float]:
     return left, at - left
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _invert(block: Floats, inverse: Floats) -> None:
     """Invert a small positive definite matrix in place of `inverse`; `block` is used up."""
     size = block.shape[0]
@@ -54,7 +54,7 @@ def _invert(block: Floats, inverse: Floats) -> None:
                     inverse[other, column] -= factor * inverse[row, column]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _add_row(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     row: Floats,
     alone: Floats,
@@ -89,7 +89,7 @@ def _add_row(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     return weight * off * off
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _eliminate(  # noqa: PLR0917 - compiled code takes no keywords
     inverse: Floats, cross: Floats, pull: Floats, reduced: Floats, matrix: Floats, vector: Floats
 ) -> None:
@@ -110,7 +110,7 @@ def _eliminate(  # noqa: PLR0917 - compiled code takes no keywords
                     matrix[i, j] -= part * reduced[k, j]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _voltage_row(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     values: Floats,
     soc: float,
@@ -156,7 +156,7 @@ def _voltage_row(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     return float(voltage_v - told_v)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _reading_row(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     values: Floats,
     soc: float,
@@ -190,7 +190,7 @@ def _reading_row(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     return float(stated - told)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _add_charge(  # noqa: PLR0917 - compiled code takes no keywords
     bins: Floats,
     car: Floats,
@@ -227,7 +227,7 @@ def _add_charge(  # noqa: PLR0917 - compiled code takes no keywords
     return squares, count
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def accumulate(  # noqa: PLR0913, PLR0917 - compiled code takes no keywords
     bounds: Integers,
     bins: Floats,
