@@ -14,6 +14,7 @@ from battery_passport.telemetry.codec import decode_batch
 from battery_passport.telemetry.envelope import open_envelope, seal_batch
 from battery_passport.telemetry.model import Samples
 from battery_passport.telemetry.table import TelemetryTable, assemble_table
+from tests.factories.proof import DEVICE
 from tests.factories.telemetry import COLLECTED_AT_MS, SEED, make_claims
 
 DAY_MS = 86_400_000
@@ -51,7 +52,7 @@ def drive_and_charge(day: int) -> Samples:
 
 def sealed_day(day: int, *, signing_key: bytes = SEED) -> bytes:
     """Return a day as one signed batch."""
-    claims = make_claims(sequence=day)
+    claims = make_claims(sequence=1_000 + day, device_id=DEVICE)
     return seal_batch(claims=claims, samples=drive_and_charge(day), signing_key=signing_key)
 
 

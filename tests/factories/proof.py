@@ -29,13 +29,14 @@ from battery_passport.lifecycle.measurement import (
 from battery_passport.proof.assembling import BundleAssembler
 from battery_passport.proof.measurement import measurement_payload
 from battery_passport.proof.model import (
+    FIGURES_STATEMENT,
     HEALTH_STATEMENT,
     MEASUREMENT_STATEMENT,
     PASSPORT,
     record_of,
 )
 from battery_passport.proof.ports import IssuedCredential
-from battery_passport.proof.statement import health_statement_payload
+from battery_passport.proof.statement import health_statement_payload, statement_payload
 from battery_passport.proof.trust import DEVELOPMENT_ENGINE, ChainTrust, TrustedKey, TrustFile
 
 ISSUED_AT = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -167,6 +168,23 @@ class Installation:
             measurement, issuer_did=INSPECTOR_DID, subject=subject, issued_at=ISSUED_AT
         )
         return self.add(MEASUREMENT_STATEMENT, payload, signer=self.inspector)
+
+    def add_figures(
+        self, batches: list[bytes], *, figures: JsonObject, subject: str = SUBJECT
+    ) -> IssuedCredential:
+        """Sign and log a statement of figures that names these batches."""
+        named = {sha256(batch): batch for batch in batches}
+        self.batches |= named
+        payload = statement_payload(
+            FIGURES_STATEMENT,
+            issuer_did=DID,
+            subject=subject,
+            issued_at=ISSUED_AT,
+            claims=figures,
+            batch_digests=named,
+            device_keys={DEVICE: self.device_keys(DEVICE)},
+        )
+        return self.add(FIGURES_STATEMENT, payload, signer=self.diagnostics)
 
     def assemble(self, *, sections: tuple[str, ...] = (), with_evidence: bool = False) -> bytes:
         """Return a bundle, with what was measured if anything was."""
