@@ -45,6 +45,7 @@ OPERATION_ACTIONS: Mapping[str, str] = MappingProxyType(
         "measured": "health.diagnose",
         "ingest": "evidence.import",
         "diagnose": "health.diagnose",
+        "sheet": "diagnosis.read",
         "fleet-list": "platform.run",
         "fleet-learn": "platform.run",
         "quality": "quality.read",

@@ -25,10 +25,10 @@ class SheetMaker:
         self._under_way: dict[UUID, Future[Made]] = {}
         self._lock = Lock()
 
-    def sources(self, battery_id: UUID, *, patience_s: float | None) -> SheetSources | None:
+    def sources(self, battery_id: UUID, *, patience_s: float) -> SheetSources | None:
         """Return what a sheet tells, older if nothing newer is ready in time; None if nothing is.
 
-        Without a limit to patience it is as new as everything that came in before.
+        Raises: what the making failed on.
         """
         installation = self._installation
         kept, basis = kept_of(installation.database, battery_id)
@@ -42,6 +42,13 @@ class SheetMaker:
                 raise
             return None if kept is None else self._gathered(battery_id, kept, outdated=True)
         return self._gathered(battery_id, made, outdated=False)
+
+    def newest(self, battery_id: UUID) -> SheetSources:
+        """Return what a sheet tells of everything that came in before, however long it takes."""
+        kept, basis = kept_of(self._installation.database, battery_id)
+        if kept is None or {kept.diagnosis.basis, kept.pictures.basis} != {basis}:
+            kept = self._make(battery_id)
+        return self._gathered(battery_id, kept, outdated=False)
 
     def _task(self, battery_id: UUID) -> Future[Made]:
         with self._lock:

@@ -11,6 +11,7 @@ from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.finding import effective_rating, model_of
+from battery_passport.assembly.inspecting import newest_measurement
 from battery_passport.assembly.issuing import opened_payload
 from battery_passport.assembly.recording import events_of
 from battery_passport.assembly.sheets.making import Made
@@ -55,7 +56,7 @@ def gather(
             batches=sum(device.batches for device in quality.devices), samples=quality.samples
         ),
         stated=tuple(_stated(connection, battery)),
-        measured=_measured(events),
+        measured=_measured(connection, battery, events),
         quality=quality,
         passport_version=None if passport is None else passport.sequence,
         standing=state.standing.value,
@@ -92,15 +93,26 @@ def _health_in(stored: StoredCredential, log_index: int | None) -> StatedHealth 
     )
 
 
-def _measured(events: list[Event]) -> Mapping[str, MeasuredItem]:
+def _measured(
+    connection: Connection, battery: Battery, events: list[Event]
+) -> Mapping[str, MeasuredItem]:
     """Return the newest figure of each item that an inspection measured."""
+    signed = newest_measurement(connection, battery)
+    store = RegistryStore(connection)
     found: dict[str, MeasuredItem] = {}
     inspections = (each for each in events if each.event_type == EVENT)
     for event in sorted(inspections, key=lambda each: each.occurred_at):
+        is_signed = signed is not None and signed.measurement.event == str(event.event_id)
+        organisation = store.organisation_by_slug(event.recorded_by)
         for name in ITEMS & event.payload.keys():
             value = _number(event.payload[name])
             if value is not None:
-                found[name] = MeasuredItem(value=value, at=event.occurred_at, by=event.recorded_by)
+                found[name] = MeasuredItem(
+                    value=value,
+                    at=event.occurred_at,
+                    by=event.recorded_by if organisation is None else organisation.name,
+                    statement=signed.number if signed is not None and is_signed else None,
+                )
     return found
 
 

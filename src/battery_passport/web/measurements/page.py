@@ -74,6 +74,7 @@ class MeasurementsPage(ConsolePage):
     rows: tuple[tuple[str, ...], ...]
     left_out: str
     passport: str
+    sheet: str
 
 
 def field_time(at_ms: int) -> str:

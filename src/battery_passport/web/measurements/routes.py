@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from battery_passport.access.policy.reading import usual_purpose
-from battery_passport.web.authorization import ActionRoute, authorize
-from battery_passport.web.consoles.frame.describing import SUBPATH, name_of
+from battery_passport.web.authorization import ActionRoute, authorize, may
+from battery_passport.web.consoles.frame.describing import SUBPATH, name_of, page_of
 from battery_passport.web.consoles.frame.desk import Desk
 from battery_passport.web.consoles.frame.shell import ConsoleShell
 from battery_passport.web.language import marked
@@ -32,7 +32,7 @@ from battery_passport.web.measurements.ports import MeasurementBook, Window
 from battery_passport.web.session import principal_of
 
 BASE = "/telemetry"
-ACTION = "telemetry.read"
+ACTION, SHEET = "telemetry.read", "diagnosis.read"
 HOUR_MS = 3_600_000
 LENGTHS: dict[str, tuple[str, int]] = {
     "day": (marked("One day"), 24 * HOUR_MS),
@@ -96,6 +96,9 @@ class MeasurementsDesk:
             rows=rows,
             left_out=left_out_said(measured.sums.left_out, language),
             passport=shell.address(f"/{card.identifier.path}") if card.has_passport else "",
+            sheet=shell.address(page_of("/diagnosis", card))
+            if may(request, SHEET, card.resource, purpose)
+            else "",
         )
         return self.desk.frame.answer(page)
 

@@ -136,15 +136,16 @@ def cells_plot(sources: SheetSources, language: Language) -> Plot:
     )
     chart.line([(chart.across.low, 0.0), (chart.across.high, 0.0)], kind="other")
     lowest = min(placed, key=lambda each: each[1])
-    far = [each for each in placed if abs(each[1]) >= _FAR_MV and each != lowest]
-    chart.dots([each for each in placed if each not in (lowest, *far)], kind="own", radius=2.4)
-    chart.dots([lowest, *far], kind="bad", radius=3.6)
-    for cell, mv in (lowest, *far[:3]):
-        chart.label(cell, mv, text("Cell %(number)s", number=int(cell)))
+    far = [each for each in placed if abs(each[1]) >= _FAR_MV]
+    chart.dots([each for each in placed if each not in far], kind="own", radius=2.4)
+    chart.dots(far, kind="bad", radius=3.6)
+    for cell, mv in {lowest, *far[:_SHOWN_CELLS]}:
+        kind = "bad" if abs(mv) >= _FAR_MV else "other"
+        chart.label(cell, mv, text("Cell %(number)s", number=int(cell)), kind=kind)
     high = max(mv for _, mv in placed)
     said = text(
-        "%(count)s cells lie between %(low)s and %(high)s mV from their neighbours; the weakest is "
-        "cell %(cell)s.",
+        "%(count)s cells, from %(low)s to %(high)s mV against their neighbours; the lowest is cell "
+        "%(cell)s.",
         count=len(placed),
         low=language.number(lowest[1]),
         high=language.number(high),

@@ -58,7 +58,10 @@ def sheet_of(sources: SheetSources, language: Language, *, now: datetime) -> She
         grade=graded(sources, language),
         figures=figures_of(sources, language),
         items_title=text("Nine inspection items"),
-        items_lead=text("What the evidence gives beside what an inspector measured."),
+        items_lead=text(
+            "What the evidence gives beside what an inspector measured. What was counted holds no "
+            "time that was not measured."
+        ),
         item_headings=(text("Item"), text("By the evidence"), text("Measured by an inspector")),
         items=item_lines(sources, language),
         plots=tuple(draw(sources, language) for draw in _PLOTS),

@@ -9,7 +9,7 @@ from battery_passport.web.language import THIN_SPACE, Language
 from battery_passport.web.sheet.model import ItemLine
 from battery_passport.web.sheet.ports import MeasuredItem, SheetSources
 from battery_passport.web.sheet.reading import moment, number, part
-from battery_passport.web.sheet.words import method_text
+from battery_passport.web.sheet.words import method_name
 
 UNITS = {
     "operating_time_h": "h",
@@ -70,12 +70,11 @@ def _counted(name: str, member: str, sources: SheetSources, language: Language) 
     if value is None or not hours or since is None or until is None:
         return "–", language.text("nothing counted yet")
     origin = language.text(
-        "counted in %(hours)s measured hours, %(since)s – %(until)s; what was not measured is not "
-        "in it; %(method)s",
+        "counted in %(hours)s measured hours, %(since)s – %(until)s, %(method)s",
         hours=language.number(hours),
         since=language.day_of(since),
         until=language.day_of(until),
-        method=method_text(usage.get("method"), usage.get("version"), language),
+        method=method_name(usage.get("method"), usage.get("version"), language),
     )
     counter = part(sources.pictures, "readings", _COUNTERS.get(name, ""))
     at = moment(counter.get("at"))

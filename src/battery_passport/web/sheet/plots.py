@@ -29,10 +29,15 @@ def health_plot(sources: SheetSources, language: Language) -> Plot:
         reason = why_not(part(sources.diagnosis, "state_of_health"), language)
         return Plot(key="health", title=title, why_not=reason)
     chart = Chart(
-        date_axis(text("Date"), [at for at, *_ in (*estimates, *cars)], language),
+        date_axis(
+            text("Date"), [*(each[0] for each in estimates), *(each[0] for each in cars)], language
+        ),
         axis(
             text("State of health, %"),
-            [value for _, *values in (*estimates, *cars) for value in values],
+            [
+                *(value for each in estimates for value in each[1:]),
+                *(each[1] for each in cars),
+            ],
             least_span=_LEAST_POINTS,
         ),
     )

@@ -78,7 +78,7 @@ class SheetSources:
 class SheetBook(Protocol):
     """Gathers what sheets tell."""
 
-    def sources(self, battery_id: UUID, *, patience_s: float | None) -> SheetSources | None:
+    def sources(self, battery_id: UUID, *, patience_s: float) -> SheetSources | None:
         """Return what a sheet tells; None while it is being made, longer than one would wait.
 
         Raises: what the making failed on.

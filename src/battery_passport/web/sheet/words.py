@@ -149,8 +149,13 @@ def why_not(figure: JsonObject, language: Language) -> str:
 def method_text(method: JsonValue, version: JsonValue, language: Language) -> str:
     """Return a method's name and version, and in words what it does."""
     words = METHODS.get(str(method))
-    name = language.text("method %(name)s %(version)s", name=method, version=version)
+    name = method_name(method, version, language)
     return name if words is None else f"{name} ({language.text(words)})"
+
+
+def method_name(method: JsonValue, version: JsonValue, language: Language) -> str:
+    """Return a method's name and version alone."""
+    return language.text("method %(name)s %(version)s", name=method, version=version)
 
 
 def _said(code: str, sentence: str, parameters: JsonValue, language: Language) -> str:

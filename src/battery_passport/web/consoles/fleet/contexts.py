@@ -68,3 +68,4 @@ class QualityPage(ConsolePage):
     list: ListView
     devices: tuple[tuple[Term, ...], ...]
     telemetry: str
+    sheet: str

@@ -28,6 +28,7 @@ from battery_passport.web.language import marked
 from battery_passport.web.session import principal_of
 
 FLEET, QUALITY, TELEMETRY = "fleet.read", "quality.read", "telemetry.read"
+SHEET = "diagnosis.read"
 AS_OF = marked("As of %(at)s, Korean time (KST, UTC+9). The page keeps itself up to date.")
 FOUND_LEAD = marked(
     "What looked wrong in the measurements received this month. Values are kept as they are."
@@ -99,6 +100,7 @@ class FleetDesk:
             body = csv_of(listing, rows, state, shell.language)
             return csv_file(f"quality-{card.identifier.serial}", body)
         open_telemetry = may(request, TELEMETRY, card.resource, Purpose.OWN_USE)
+        open_sheet = may(request, SHEET, card.resource, Purpose.OWN_USE)
         page = QualityPage(
             shell=shell,
             title=name_of(card, shell.language),
@@ -109,6 +111,7 @@ class FleetDesk:
             list=view_of(listing, rows, state, shell),
             devices=tuple(device_terms(each, shell.language) for each in quality.devices),
             telemetry=shell.address(page_of("/telemetry", card)) if open_telemetry else "",
+            sheet=shell.address(page_of("/diagnosis", card)) if open_sheet else "",
         )
         return self.desk.frame.answer(page)
 
