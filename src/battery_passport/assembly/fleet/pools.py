@@ -7,12 +7,14 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 _WAITING_FOR_EACH = 4
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Submit(Protocol):
@@ -27,8 +29,24 @@ def in_processes(work: Callable[[T], R], tasks: Iterable[T], *, workers: int) ->
     Processes are started anew, not forked: threads and open files of this one stay here.
     """
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+    with (
+        _one_thread_each(),
+        ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool,
+    ):
         yield from _results(pool.submit, work, tasks, at_once=workers * _WAITING_FOR_EACH)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let processes begun meanwhile do their algebra alone: there are as many as processors."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update({name: before[name] or "1" for name in _THREADS})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
 
 
 def own_cores() -> int:

@@ -4,6 +4,7 @@ In: where the data lie, a battery. Out: its diagnosis, or what failed.
 """
 
 import atexit
+import gc
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -83,6 +84,7 @@ atexit.register(close_sources)
 def _sources(place: Place) -> _Sources:
     if place not in _OPEN:
         _OPEN[place] = _opened(place)
+        gc.freeze()  # what was loaded to work with is not looked through for garbage again
     return _OPEN[place]
 
 

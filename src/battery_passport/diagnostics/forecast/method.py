@@ -6,6 +6,7 @@ Source: EU-2024-1257 annex-ii: 80 % at five years or 100,000 km, 72 % at
 eight years or 160,000 km.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,8 +51,7 @@ class _Cloud:
 def forecast_health(basis: ForecastBasis) -> Forecast:
     """Return the forecast; with no estimate of health at all it is the fleet's."""
     cloud = _posterior(basis)
-    middle = float(_quantile(cloud.loss, cloud.weight, 0.5))
-    low, high = (float(_quantile(cloud.loss, cloud.weight, part)) for part in (0.05, 0.95))
+    low, middle, high = _quantiles(cloud.loss, cloud.weight, (0.05, 0.5, 0.95))
     return Forecast(
         method=NAME,
         version=VERSION,
@@ -131,10 +131,10 @@ def _fan(cloud: _Cloud, age_years: float) -> list[FanPoint]:
     for age in np.arange(age_years, age_years + 10.0 + _FAN_STEP_YEARS, _FAN_STEP_YEARS).tolist():
         sd = float(np.sqrt(_unknown_variance(age - age_years)))
         health = cloud.beginning - cloud.loss * age
-        middle = float(_quantile(health, cloud.weight, 0.5))
+        middle, *others = _quantiles(health, cloud.weight, (0.5, *_QUANTILES))
         ratios = [
-            middle + _wider(float(_quantile(health, cloud.weight, part)) - middle, part, sd)
-            for part in _QUANTILES
+            middle + _wider(value - middle, part, sd)
+            for value, part in zip(others, _QUANTILES, strict=True)
         ]
         points.append(FanPoint(age_years=age, health_ratios=(*ratios,)))  # type: ignore[arg-type]
     return points
@@ -168,8 +168,11 @@ def _legal(cloud: _Cloud, basis: ForecastBasis) -> list[LegalLine]:
     return found
 
 
-def _quantile(values: Floats, weights: Floats, part: float) -> np.float64:
+def _quantiles(values: Floats, weights: Floats, parts: Sequence[float]) -> list[float]:
     order = np.argsort(values, kind="stable")
     reached = np.cumsum(weights[order])
-    place = min(int(np.searchsorted(reached, part * reached[-1])), values.size - 1)
-    return np.float64(values[order[place]])
+    last = values.size - 1
+    return [
+        float(values[order[min(int(np.searchsorted(reached, part * reached[-1])), last)]])
+        for part in parts
+    ]

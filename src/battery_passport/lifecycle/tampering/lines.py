@@ -4,7 +4,7 @@ In: marks in the order of time. Out: lines, each from one pack as far as its cou
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from math import sqrt
 from operator import mul
@@ -115,7 +115,12 @@ def _continued(lines: list[Line], mark: Mark, limits: Limits) -> Line | None:
         and _can_follow(line.known, mark, limits)
         and are_alike(line.pattern, mark.pattern, limits)
     ]
-    return min(fitting, key=lambda line: _distance(line, mark), default=None)
+    if len(fitting) < _SEVERAL:
+        return fitting[0] if fitting else None
+    return min(fitting, key=lambda line: _distance(line, mark))
+
+
+_SEVERAL = 2
 
 
 def _can_follow(before: Mark, after: Mark, limits: Limits) -> bool:
@@ -166,8 +171,9 @@ def _seconds(before: Mark, after: Mark) -> float:
 def _newest(known: Mark | None, mark: Mark) -> Mark:
     if known is None:
         return mark
-    return replace(
-        mark,
+    return Mark(
+        at=mark.at,
+        pattern=mark.pattern,
         odometer_m=_first(mark.odometer_m, known.odometer_m),
         charged_ah=_first(mark.charged_ah, known.charged_ah),
         discharged_ah=_first(mark.discharged_ah, known.discharged_ah),
