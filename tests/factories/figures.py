@@ -59,3 +59,22 @@ def sealed_day(day: int, *, signing_key: bytes = SEED) -> bytes:
 def table_of(batches: Iterable[bytes]) -> TelemetryTable:
     """Return batches as a table."""
     return assemble_table(decode_batch(open_envelope(batch)) for batch in batches)
+
+
+def cycling_day(day: int) -> bytes:
+    """Return a day of driving and charging in turn without a pause, as one signed batch."""
+    minutes = np.arange(24 * 60, dtype=np.int64)
+    current_a = np.where((minutes // 120) % 2 == 0, 15.0, -15.0)
+    moved_ah = np.concatenate([[0.0], np.cumsum(current_a[:-1]) / 60.0])
+    soc = 0.9 - moved_ah / 50.0
+    voltage_v = 96 * (3.4 + 0.7 * soc) - OHM * current_a
+    samples = Samples(
+        sampled_at_ms=COLLECTED_AT_MS - (40 - day) * DAY_MS + minutes * 60_000,
+        columns={
+            "current_ma": np.round(current_a * 1_000).astype(np.int64),
+            "pack_voltage_mv": np.round(voltage_v * 1_000).astype(np.int64),
+            "bms_soc_permyriad": np.round(soc * 10_000).astype(np.int64),
+        },
+    )
+    claims = make_claims(sequence=2_000 + day, device_id=DEVICE)
+    return seal_batch(claims=claims, samples=samples, signing_key=SEED)
