@@ -19,16 +19,27 @@ from battery_passport.telemetry.table import TelemetryTable, assemble_table, mer
 
 _ATTEMPTS = 5
 _MOST_WAITING = 1 << 20
+_MOST_ROWS_KEPT = 200_000
+"""Rows of what waits that are kept as they were decoded, of all batteries together."""
 
 
 class LiveHistory:
-    """Fulfils `telemetry.ports.History`."""
+    """Fulfils `telemetry.ports.History`; `keeps` what waits as it was decoded, if told so."""
 
-    def __init__(self, database: Database, files: ParquetHistory, evidence: EvidenceDoor) -> None:
+    def __init__(
+        self,
+        database: Database,
+        files: ParquetHistory,
+        evidence: EvidenceDoor,
+        *,
+        keeps: bool = False,
+    ) -> None:
         self._database = database
         self._files = files
         self._evidence = evidence
         self._decoder = BatchDecoder()
+        self._keeps = keeps
+        self._kept: dict[UUID, tuple[tuple[bytes, ...], TelemetryTable]] = {}
 
     def read(
         self,
@@ -66,8 +77,20 @@ class LiveHistory:
         with self._database.read() as connection:
             manifest = SqlManifest(connection)
             parts = manifest.history_parts(battery_id)
-            waiting = manifest.waiting(battery_id, limit=_MOST_WAITING)
+            waiting = tuple(manifest.waiting(battery_id, limit=_MOST_WAITING))
+            known = self._kept.get(battery_id)
+            if known is not None and known[0] == waiting:
+                return parts, known[1]
             encoded = self._evidence.of(connection).by_digests(waiting)
         self._decoder.prepare_for(len(encoded))
         batches = (self._decoder.decode(open_envelope(each)) for each in encoded.values())
-        return parts, assemble_table(batches)
+        table = assemble_table(batches)
+        if self._keeps:
+            self._keep(battery_id, waiting, table)
+        return parts, table
+
+    def _keep(self, battery_id: UUID, waiting: tuple[bytes, ...], table: TelemetryTable) -> None:
+        rows = sum(each.sampled_at_ms.shape[0] for _, each in list(self._kept.values()))
+        if rows + table.sampled_at_ms.shape[0] > _MOST_ROWS_KEPT:
+            self._kept.clear()
+        self._kept[battery_id] = (waiting, table)

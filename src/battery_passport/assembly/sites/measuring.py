@@ -3,6 +3,7 @@
 In: an installation. Out: fulfils `web.measurements.ports.MeasurementBook`.
 """
 
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from battery_passport.telemetry.overview import (
     joined_sums,
     sums_of_table,
 )
+from battery_passport.telemetry.table import TelemetryTable
 from battery_passport.web.measurements.ports import Measured, Window
 
 MOST_SPANS: Final = 750
@@ -37,6 +39,9 @@ _SAME_CHARGE_MS: Final = 600_000
 _AROUND_MS: Final = 300_000
 _LOOK_BACK_MS: Final = 14 * 24 * HOUR_MS
 _ATTEMPTS: Final = 5
+_MOST_LATE: Final = 32
+_MOST_SHOWN: Final = 16
+_SAME_LOOK_S: Final = 2.0
 
 
 class MergedMeanwhile(TemporarilyUnavailable):
@@ -52,13 +57,26 @@ class HistoryMeasurements:
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
         files = ParquetHistory(installation.home.history, CommittedManifest(installation.database))
-        self._history = LiveHistory(installation.database, files, installation.evidence)
+        self._history = LiveHistory(installation.database, files, installation.evidence, keeps=True)
         self._by_hour = PartOverviews(
             installation.home.history, installation.home.folder / "overviews"
         )
+        self._shown = dict[tuple[UUID, Window], tuple[float, Measured]]()
+        self._late = dict[UUID, tuple[TelemetryTable, SpanSums]]()
 
     def measured(self, battery_id: UUID, window: Window) -> Measured:
-        """Return the sums of a window."""
+        """Return the sums of a window; a page and its pictures, asked for at once, get the same."""
+        now = monotonic()
+        known = self._shown.get((battery_id, window))
+        if known is not None and now - known[0] < _SAME_LOOK_S:
+            return known[1]
+        found = self._measured(battery_id, window)
+        if len(self._shown) >= _MOST_SHOWN:
+            self._shown.clear()
+        self._shown[battery_id, window] = (now, found)
+        return found
+
+    def _measured(self, battery_id: UUID, window: Window) -> Measured:
         start_ms, end_ms = window
         length_ms = max(1, end_ms - start_ms)
         if length_ms <= ROW_BY_ROW_MS:
@@ -78,12 +96,24 @@ class HistoryMeasurements:
         for _ in range(_ATTEMPTS):
             parts, waiting = self._history.view(battery_id)
             within = (part for part in parts if part.first_ms < end_ms and part.last_ms >= start_ms)
-            late = sums_of_table(waiting.between(start_ms, end_ms), HOUR_MS)
             try:
-                return joined_sums([self._by_hour.by_hour(within), late])
+                return joined_sums(
+                    [self._by_hour.by_hour(within), self._waiting(battery_id, waiting)]
+                )
             except HistoryFileGone:
                 continue  # merged meanwhile: the manifest names another file
         raise MergedMeanwhile("The battery's history was rewritten again and again.")
+
+    def _waiting(self, battery_id: UUID, waiting: TelemetryTable) -> SpanSums:
+        """Return the sums of what waits, which are the same as long as the same waits."""
+        known = self._late.get(battery_id)
+        if known is not None and known[0] is waiting:
+            return known[1]
+        sums = sums_of_table(waiting, HOUR_MS)
+        if len(self._late) >= _MOST_LATE:
+            self._late.clear()
+        self._late[battery_id] = (waiting, sums)
+        return sums
 
     def latest(self, battery_id: UUID) -> int | None:
         """Return when a battery was last measured."""

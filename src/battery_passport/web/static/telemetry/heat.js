@@ -7,6 +7,8 @@ const LOW = [[23, 78, 166], [120, 170, 230]];
 const HIGH = [[246, 178, 107], [179, 78, 0]];
 const ROUND = [5, 10, 20, 50, 100, 200, 500, 1000];
 
+const STEPS = 256;
+
 const isDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
 const middle = () => (isDark() ? [52, 56, 62] : [244, 244, 242]);
 const mixed = (from, to, share) => from.map((each, index) => Math.round(each + (to[index] - each) * share));
@@ -17,12 +19,31 @@ function colourOf(share) {
   return size < 0.5 ? mixed(middle(), soft, size * 2) : mixed(soft, strong, size * 2 - 1);
 }
 
+// Colours from far below to far above, as a picture holds them: a year has 70,000 values to colour.
+function palette() {
+  const bytes = new Uint8ClampedArray((2 * STEPS + 1) * 4);
+  for (let step = -STEPS; step <= STEPS; step += 1) bytes.set([...colourOf(step / STEPS), 255], (step + STEPS) * 4);
+  return new Uint32Array(bytes.buffer);
+}
+
+// Nearly the largest distance in mV; values are counted by their size, which is quicker than sorting.
 function limitOf(told) {
-  const sizes = [];
-  for (const row of told.cells.deviation) for (const each of row) if (each !== null) sizes.push(Math.abs(each) / 10);
-  sizes.sort((one, other) => one - other);
-  const most = sizes.length ? sizes[Math.floor((sizes.length - 1) * 0.999)] : 1;
-  return ROUND.find((each) => each >= most) || 2000;
+  const most = 20_000;
+  const sizes = new Uint32Array(most + 1);
+  let count = 0;
+  for (const row of told.cells.deviation) {
+    for (const each of row) {
+      if (each === null) continue;
+      sizes[Math.min(most, Math.abs(each))] += 1;
+      count += 1;
+    }
+  }
+  let left = count ? count - Math.floor((count - 1) * 0.999) : 0;
+  for (let size = most; size > 0 && left > 0; size -= 1) {
+    left -= sizes[size];
+    if (left <= 0) return ROUND.find((each) => each * 10 >= size) || 2000;
+  }
+  return ROUND[0];
 }
 
 function columnsOf(told) {
@@ -36,13 +57,15 @@ export function drawCells(canvas, told) {
   const { first, columns } = columnsOf(told);
   const count = told.cells.count;
   const picture = new ImageData(columns, count);
+  const points = new Uint32Array(picture.data.buffer);
+  const colours = palette();
   told.cells.deviation.forEach((row, index) => {
     const column = Math.round((told.at[index] - first) / told.spanMs);
-    row.forEach((each, cell) => {
-      if (each === null) return;
-      const place = (cell * columns + column) * 4;
-      picture.data.set([...colourOf(each / 10 / limit), 255], place);
-    });
+    for (let cell = 0; cell < row.length; cell += 1) {
+      if (row[cell] === null) continue;
+      const share = Math.max(-1, Math.min(1, row[cell] / 10 / limit));
+      points[cell * columns + column] = colours[Math.round(share * STEPS) + STEPS];
+    }
   });
   canvas.width = columns;
   canvas.height = count;

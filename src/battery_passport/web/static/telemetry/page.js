@@ -10,7 +10,12 @@ const FOLLOW_MS = 15_000;
 const charts = [];
 
 const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const inKorea = (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Asia/Seoul");
+
+// A date whose local fields are those of Korean time, which knows no summer time.
+function inKorea(seconds) {
+  const at = new Date(seconds * 1000);
+  return new Date(at.getTime() + (540 + at.getTimezoneOffset()) * 60_000);
+}
 
 // Smallest step in seconds, how it is written, and what is written beside it when a day begins.
 const DAY = "{YYYY}-{MM}-{DD}";
@@ -102,8 +107,9 @@ function draw(told) {
   };
 }
 
+// The first question is the one that the page's head has asked already.
 async function fetched(tag) {
-  const answer = await fetch(section.dataset.measurements, { cache: "no-store", headers: tag ? { "If-None-Match": tag } : {} });
+  const answer = await fetch(section.dataset.measurements, tag ? { cache: "no-store", headers: { "If-None-Match": tag } } : {});
   if (answer.status !== 200) return { tag, told: null };
   return { tag: answer.headers.get("ETag") || "", told: await answer.json() };
 }
