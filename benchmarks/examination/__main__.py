@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.examination.examining import DAYS_A_MONTH, Town, examine
+from benchmarks.examination.examining import DAYS_A_MONTH, Town, examine, learned_curves
 from benchmarks.examination.report import document, lines
 from benchmarks.examination.scoring import Score, score
 
@@ -25,10 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             months=asked.months,
             faults=asked.faults,
             teachers=asked.teachers,
+            taught_by=asked.taught_by,
         )
         for seed in asked.seeds
     ]
-    said = [(town, examine(town, workers=asked.workers, tell=_tell)) for town in towns]
+    curves = learned_curves(towns[0], workers=asked.workers, tell=_tell)
+    said = [(town, examine(town, curves, workers=asked.workers, tell=_tell)) for town in towns]
     marks = Score()
     for town, outcomes in said:
         marks.add(score(town, outcomes, days_a_month=DAYS_A_MONTH))
@@ -49,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--months", type=float, default=6.0)
     parser.add_argument("--faults", default="many", help="as `simulate --faults` takes them")
     parser.add_argument("--teachers", type=int, default=24, help="cars that teach a model's curve")
+    parser.add_argument("--taught-by", type=int, default=101, metavar="SEED")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser

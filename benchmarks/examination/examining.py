@@ -3,7 +3,7 @@
 In: a seed, a number of cars and months. Out: the documents that `diagnose --json` would print.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from multiprocessing import get_context
@@ -27,6 +27,7 @@ from benchmarks.examination.recordings import battery_of, model_of, rating_of, r
 
 DAYS_A_MONTH = 30.436875
 CHARGES = 20
+_SCHOOL = 400
 _DAY_MS = 86_400_000
 _ALL_CHARGES = replace(V1, most_charges=10_000)
 
@@ -35,13 +36,17 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Town:
-    """A city to be examined; from it every worker makes the same cars."""
+    """A city to be examined; from it every worker makes the same cars.
+
+    `taught_by`: the seed of the city whose cars teach the models' curves, faulty ones among them.
+    """
 
     seed: int
     vehicles: int
     months: float
     faults: str = "many"
     teachers: int = 24
+    taught_by: int = 101
 
     @property
     def first_day(self) -> int:
@@ -69,15 +74,23 @@ class Outcome:
     early_at_ms: int | None = None
 
 
-def examine(town: Town, *, workers: int, tell: Tell) -> list[Outcome]:
-    """Return what is said of each car of a city, under curves that its own cars taught."""
+def learned_curves(town: Town, *, workers: int, tell: Tell) -> dict[str, FleetCurve]:
+    """Return the curve of each model that enough cars of the teaching city taught."""
     curves: dict[str, FleetCurve] = {}
     with get_context("spawn").Pool(workers) as pool:
         wanted = [(town, model.name) for model in PACK_MODELS]
         for name, curve in pool.imap_unordered(_learned, wanted):
             if curve is not None and curve.cars >= V1.fewest_cars:
                 curves[name] = curve
-            tell(f"seed {town.seed}: curve of {name}, {0 if curve is None else curve.cars} cars")
+            tell(f"curve of {name}: {0 if curve is None else curve.cars} cars of {town.taught_by}")
+    return curves
+
+
+def examine(
+    town: Town, curves: Mapping[str, FleetCurve], *, workers: int, tell: Tell
+) -> list[Outcome]:
+    """Return what is said of each car of a city."""
+    with get_context("spawn").Pool(workers) as pool:
         tasks = [(town, car.number, curves.get(car.model.name)) for car in cars_of(town)]
         outcomes = []
         for outcome in pool.imap(_examined, tasks):
@@ -87,7 +100,7 @@ def examine(town: Town, *, workers: int, tell: Tell) -> list[Outcome]:
     return outcomes
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def cars_of(town: Town) -> tuple[Car, ...]:
     """Return the cars of a city; what is wrong with which is for the truth alone to say."""
     plan = wished_faults(town.faults, first_day=town.first_day, last_day=town.past_day)
@@ -135,7 +148,8 @@ def _examined(task: tuple[Town, int, FleetCurve | None]) -> Outcome:
 def _learned(task: tuple[Town, str]) -> tuple[str, FleetCurve | None]:
     """Return the curve that the first cars of a model teach, whatever may be wrong with them."""
     town, name = task
-    cars = [car for car in cars_of(town) if car.model.name == name][: town.teachers]
+    school = replace(town, seed=town.taught_by, vehicles=_SCHOOL)
+    cars = [car for car in cars_of(school) if car.model.name == name][: town.teachers]
     if not cars:
         return name, None
     return name, learn_curve(_histories(town, cars), model_of(cars[0]), kin=())

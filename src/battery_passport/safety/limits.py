@@ -28,3 +28,5 @@ class ThermalLimits:
     insulation_half_ratio: float = 0.5
     insulation_fall_ratio: float = 0.2
     highest_own_level: int = 3
+    # An own alarm that was up for so much of the time remembered is no news.
+    standing_ratio: float = 0.5

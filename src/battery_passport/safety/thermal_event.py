@@ -26,6 +26,7 @@ class ThermalWatch:
         self._cells = UsualCells()
         self._hottest = Usual()
         self._insulation = Usual()
+        self._own_alarm = Usual()
         self._last_ms: int | None = None
         self._raised: Alarm | None = None
 
@@ -63,7 +64,7 @@ class ThermalWatch:
             Signal.VOLTAGE: has_collapsed,
             Signal.TEMPERATURE: is_hot,
             Signal.INSULATION: self._has_lost_insulation(reading),
-            Signal.OWN_ALARM: reading.own_alarm,
+            Signal.OWN_ALARM: reading.own_alarm and not self._is_standing(),
         }
         return tuple(signal for signal, is_given in found.items() if is_given), cell
 
@@ -109,6 +110,14 @@ class ThermalWatch:
         has_fallen = now < limits.insulation_fall_ratio * usual
         return bool(has_fallen or (is_unsafe and now < limits.insulation_half_ratio * usual))
 
+    def _is_standing(self) -> bool:
+        """Tell whether the car's own alarm has been up for minutes: then it is no news.
+
+        A BMS that warns of a weak cell for weeks is no second witness when that cell dips.
+        """
+        usual = self._own_alarm.value
+        return usual is not None and usual >= self._limits.standing_ratio
+
     def _remember(self, reading: Reading) -> None:
         last_ms = reading.at_ms if self._last_ms is None else self._last_ms
         elapsed_s = max(0.0, (reading.at_ms - last_ms) / 1_000.0)
@@ -116,6 +125,7 @@ class ThermalWatch:
         self._cells.blend(reading.cell_voltage_v, _median(reading.cell_voltage_v), weight)
         self._hottest.blend(_hottest(reading), weight)
         self._insulation.blend(reading.insulation_kohm, weight)
+        self._own_alarm.blend(float(reading.own_alarm), weight)
         self._last_ms = reading.at_ms
 
 

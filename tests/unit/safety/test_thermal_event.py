@@ -122,6 +122,19 @@ def test_a_deep_discharge_unseen_is_no_event() -> None:
     assert alarms(Samples(sampled_at_ms=times_ms, columns=columns)) == []
 
 
+def test_a_standing_alarm_of_the_car_is_no_second_witness() -> None:
+    columns = {name: values.copy() for name, values in DRIVE.columns.items()}
+    columns["bms_warning_level"] = np.where(np.arange(DRIVE.sampled_at_ms.size) < 300, 0, 3)
+    columns["cell_voltage_mv"][600, 7] = 3_200
+    standing = replace(DRIVE, columns=columns)
+    fresh_columns = {name: values.copy() for name, values in columns.items()}
+    fresh_columns["cell_voltage_mv"][305, 7] = 3_200
+    fresh = replace(DRIVE, columns=fresh_columns)
+
+    assert alarms(standing) == []
+    assert [alarm.signals for alarm in alarms(fresh)] == [(Signal.VOLTAGE, Signal.OWN_ALARM)]
+
+
 def test_an_alarm_stays_until_acknowledged() -> None:
     samples, began_ms = with_runaway(DRIVE, SHAPES["without silence"])
     watch = ThermalWatch()

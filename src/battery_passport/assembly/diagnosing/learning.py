@@ -6,11 +6,13 @@ Loaded only where something is learned: its compiled loops take a second.
 
 from collections.abc import Iterable, Sequence
 
+from battery_passport.assembly.diagnosing.marking import marks_of
 from battery_passport.diagnostics.findings import RELIED_ON_COLUMNS
 from battery_passport.diagnostics.fleet_capacity.charges import Floats, find_charges
 from battery_passport.diagnostics.fleet_capacity.learning import first_belief, learn
 from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
 from battery_passport.diagnostics.fleet_capacity.rounding import curve_of
+from battery_passport.lifecycle.tampering.rules import find_tampering
 from battery_passport.registry.model import BatteryModel, Rating
 from battery_passport.telemetry.table import TelemetryTable
 
@@ -25,12 +27,13 @@ def learn_curve(
 ) -> FleetCurve | None:
     """Return the curve of the first batteries that have charges, None if none has.
 
+    Histories that cannot be of one untouched battery teach nothing.
     `kin`: curves of other models of the same chemistry.
     """
     cars = []
     for table, rating in histories:
         charges = find_charges(table.select(RELIED_ON_COLUMNS), rating)
-        if charges:
+        if charges and not find_tampering(marks_of(table)):
             cars.append(charges)
         if len(cars) == MOST_CARS:
             break

@@ -17,6 +17,8 @@ from battery_passport.assembly.diagnosing.foreseeing import (
     past_health,
     present_health,
 )
+from battery_passport.assembly.diagnosing.found import Found, all_found, known_findings
+from battery_passport.assembly.diagnosing.insulating import insulation_findings
 from battery_passport.assembly.diagnosing.looking import Looked, look_at
 from battery_passport.assembly.finding import effective_rating
 from battery_passport.assembly.installation import Installation
@@ -25,12 +27,13 @@ from battery_passport.diagnostics.estimate import HealthEstimate
 from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
 from battery_passport.diagnostics.forecast.method import forecast_health
 from battery_passport.diagnostics.forecast.model import Forecast
-from battery_passport.diagnostics.imbalance.cell_drift import KIND, NAME, VERSION, DriftFinding
+from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
+from battery_passport.diagnostics.imbalance.self_discharge import find_self_discharge
+from battery_passport.diagnostics.imbalance.weakest import WeakestCell, weakest_cell
 from battery_passport.diagnostics.model import Interval
 from battery_passport.diagnostics.resistance.method import estimate_resistance
 from battery_passport.diagnostics.resistance.model import ResistanceEstimate
 from battery_passport.diagnostics.usage.figures import UsageFigures, count_usage
-from battery_passport.foundation.clock import format_utc, from_unix_ms
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.lifecycle.grading.model import (
     Basis,
@@ -59,6 +62,8 @@ class Diagnosis:
     resistance: ResistanceEstimate
     usage: UsageFigures
     drifts: tuple[DriftFinding, ...]
+    found: tuple[Found, ...]
+    weakest: WeakestCell | None
     tampering: tuple[TamperFinding, ...]
     forecast: Forecast | None
     verdict: Verdict
@@ -70,7 +75,8 @@ class Diagnosis:
             **self.health.as_json(),
             "resistance": self.resistance.as_json(),
             "usage": self.usage.as_json(),
-            "findings": [_drift_json(each) for each in self.drifts],
+            "findings": [each.as_json() for each in self.found],
+            "weakest_cell": None if self.weakest is None else self.weakest.as_json(),
             "tampering": [each.as_json() for each in self.tampering],
             "forecast": None if self.forecast is None else self.forecast.as_json(),
             "grade": self.verdict.as_json(),
@@ -159,6 +165,12 @@ def diagnose_looked(  # noqa: PLR0913 - each is a source of its own
     health = best_estimate(table, rating, curve)
     tampering = find_tampering(marks, events)
     usage = count_usage(table, rating)
+    found = all_found(
+        drifts=drifts,
+        leaks=find_self_discharge(looked.rests),
+        insulation=insulation_findings(table),
+        alarms=looked.alarms,
+    )
     foreseen = forecast_basis(
         events=events,
         past=(*past, *present_health(health)),
@@ -172,7 +184,7 @@ def diagnose_looked(  # noqa: PLR0913 - each is a source of its own
         events=events,
         findings=(
             *(_doubtful(each) for each in tampering),
-            *(_known(each) for each in _gravest(drifts)),
+            *known_findings(found),
         ),
         nominal_pack_v=_nominal_v(rating),
     )
@@ -182,6 +194,8 @@ def diagnose_looked(  # noqa: PLR0913 - each is a source of its own
         resistance=estimate_resistance(table, rating),
         usage=usage,
         drifts=drifts,
+        found=found,
+        weakest=weakest_cell(looked.rests),
         tampering=tampering,
         forecast=None if foreseen is None else forecast_health(foreseen),
         verdict=grade_battery(basis),
@@ -201,25 +215,6 @@ def _range(health: HealthEstimate) -> HealthRange | None:
     )
 
 
-def _gravest(drifts: tuple[DriftFinding, ...]) -> list[DriftFinding]:
-    """Return one finding a cell: a warning stands for the notice before it."""
-    by_cell: dict[int, DriftFinding] = {}
-    for each in drifts:
-        known = by_cell.get(each.cell)
-        if known is None or each.severity == Weight.WARNING.value:
-            by_cell[each.cell] = each
-    return list(by_cell.values())
-
-
-def _known(drift: DriftFinding) -> KnownFinding:
-    return KnownFinding(
-        kind=KIND,
-        weight=Weight(drift.severity),
-        first_at=from_unix_ms(drift.at_ms),
-        is_local=True,
-    )
-
-
 def _doubtful(found: TamperFinding) -> KnownFinding:
     return KnownFinding(
         kind=found.kind.value,
@@ -231,15 +226,3 @@ def _doubtful(found: TamperFinding) -> KnownFinding:
 
 def _nominal_v(rating: Rating) -> float | None:
     return None if rating.cells_in_series is None else rating.cells_in_series * _TYPICAL_CELL_V
-
-
-def _drift_json(drift: DriftFinding) -> JsonObject:
-    return {
-        "kind": KIND,
-        "cell": drift.cell + 1,
-        "severity": drift.severity,
-        "since": format_utc(from_unix_ms(drift.at_ms)),
-        "deviation_mv": round(1_000 * drift.deviation_v),
-        "method": NAME,
-        "version": VERSION,
-    }

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.assembly.diagnosing.alarming import has_lost_insulation
 from battery_passport.assembly.diagnosing.digests.model import PartDigest
 from battery_passport.assembly.diagnosing.drifting import (
     CELLS,
@@ -20,8 +21,12 @@ from battery_passport.assembly.diagnosing.drifting import (
 )
 from battery_passport.assembly.diagnosing.looking import Looked
 from battery_passport.assembly.diagnosing.marking import PATTERN_ROWS, cell_patterns, marks_at
+from battery_passport.assembly.diagnosing.resting import rests_of
 from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
+from battery_passport.diagnostics.imbalance.rests import Rest
 from battery_passport.telemetry.table import TelemetryTable, merge_tables
+
+_BESIDE_CELLS = ("current_ma", "bms_soc_permyriad")
 
 Pattern = tuple[float, ...] | None
 Integers = NDArray[np.int64]
@@ -30,12 +35,14 @@ Integers = NDArray[np.int64]
 def joined(parts: Sequence[PartDigest]) -> Looked | None:
     """Return the digests as one; None where parts overlap in time or differ in their columns."""
     held = sorted((each for each in parts if each.table.row_count), key=_first_ms)
-    if not held or not _fit_together(held):
+    if not held or not _fit_together(held) or any(each.is_suspicious for each in held):
         return None
     patterns = _patterns(held)
     if patterns is None:
         return None
     table = merge_tables([each.table for each in held])
+    if has_lost_insulation(table) or not _days_reach_back(held):
+        return None
     firsts = np.concatenate([[0], np.cumsum([each.table.row_count for each in held])])
     rows = np.concatenate(
         [each.mark_rows + first for each, first in zip(held, firsts, strict=False)]
@@ -44,7 +51,14 @@ def joined(parts: Sequence[PartDigest]) -> Looked | None:
         table=table,
         marks=marks_at(table, rows, patterns),
         drifts=_drifts(held),
+        rests=tuple(_rests(held)),
     )
+
+
+def _days_reach_back(held: Sequence[PartDigest]) -> bool:
+    """Tell whether the days looked at are kept: not after the newest rows were taken out."""
+    oldest = oldest_ms(int(held[-1].table.sampled_at_ms[-1]))
+    return all(each.days_from_ms <= max(oldest, _first_ms(each)) for each in held)
 
 
 def _first_ms(part: PartDigest) -> int:
@@ -108,7 +122,7 @@ def _patterns_across(part: PartDigest, following: PartDigest) -> dict[int, Patte
 
 def _with_cells(part: PartDigest, rows: slice, cells: Integers) -> TelemetryTable:
     table = part.table
-    columns = {name: table.columns[name][rows] for name in ("current_ma",) if name in table.columns}
+    columns = {name: table.columns[name][rows] for name in _BESIDE_CELLS if name in table.columns}
     return TelemetryTable(
         sampled_at_ms=table.sampled_at_ms[rows],
         batch_ordinal=table.batch_ordinal[rows],
@@ -126,6 +140,35 @@ def _drifts(held: Sequence[PartDigest]) -> tuple[DriftFinding, ...]:
     recent = [each for each in held if int(each.table.sampled_at_ms[-1]) >= oldest]
     days = [each for each in _days(recent) if each.first_ms >= oldest]
     return drift_of_days(days, cells=width)
+
+
+def _rests(held: Sequence[PartDigest]) -> Iterator[Rest]:
+    """Yield the rests of each day; of one that parts share, anew from its rows in all of them."""
+    shared = [
+        int(earlier.table.sampled_at_ms[-1]) // DAY_MS
+        for earlier, later in pairwise(held)
+        if int(earlier.table.sampled_at_ms[-1]) // DAY_MS == _first_ms(later) // DAY_MS
+    ]
+    found = [
+        rest for part in held for rest in part.rests if rest.at_ms // DAY_MS not in set(shared)
+    ]
+    for day in sorted(set(shared)):
+        rows = [_of_day(day, part) for part in held if day in _edge_days(part)]
+        found += rests_of(merge_tables([each for each in rows if each is not None]))
+    yield from sorted(found, key=lambda rest: rest.at_ms)
+
+
+def _edge_days(part: PartDigest) -> tuple[int, int]:
+    return _first_ms(part) // DAY_MS, int(part.table.sampled_at_ms[-1]) // DAY_MS
+
+
+def _of_day(day: int, part: PartDigest) -> TelemetryTable | None:
+    """Return the rows of a day that begins or ends a part, with their cells."""
+    edge = part.head if day == _first_ms(part) // DAY_MS else part.tail
+    if edge is None:
+        return None
+    rows = slice(edge.start, edge.start + edge.rows)
+    return _with_cells(part, rows, edge.cells()).between(day * DAY_MS, (day + 1) * DAY_MS)
 
 
 def _days(held: Sequence[PartDigest]) -> Iterator[CellsOfDay]:
@@ -150,8 +193,7 @@ def _day_anew(day: int, parts: Sequence[PartDigest]) -> CellsOfDay:
 
 def _cells_of(day: int, part: PartDigest) -> tuple[Integers, Integers]:
     """Return times and cells of one day that begins or ends a part."""
-    first_day = part.days[0].day
-    edge = part.head if day == first_day else part.tail
+    edge = part.head if day == _first_ms(part) // DAY_MS else part.tail
     if edge is None:
         raise AssertionError("A part with days of cells has its edges.")
     times = part.table.sampled_at_ms[edge.start : edge.start + edge.rows]

@@ -6,15 +6,23 @@ In: a telemetry table. Out: its digest.
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.assembly.diagnosing.alarming import is_suspicious
 from battery_passport.assembly.diagnosing.digests.model import Edge, PartDigest
 from battery_passport.assembly.diagnosing.drifting import CELLS, DAY_MS, cells_by_day
 from battery_passport.assembly.diagnosing.marking import PATTERN_ROWS, cell_patterns, mark_rows
+from battery_passport.assembly.diagnosing.resting import rests_of
 from battery_passport.diagnostics.condensing.rows import condensed_rows
 from battery_passport.telemetry.table import TelemetryTable
 
+EVER_MS = -(1 << 52)
 
-def digest_of(table: TelemetryTable) -> PartDigest:
-    """Return what a diagnosis needs of these rows, whatever comes before and after them."""
+
+def digest_of(table: TelemetryTable, *, days_from_ms: int = EVER_MS) -> PartDigest:
+    """Return what a diagnosis needs of these rows, whatever comes before and after them.
+
+    Days of cells from that midnight on alone: older ones are not looked at any more.
+    """
+    first = int(np.searchsorted(table.sampled_at_ms, days_from_ms))
     rows = mark_rows(table)
     patterns = zip(rows.tolist(), cell_patterns(table, rows), strict=True)
     cells = table.columns.get(CELLS)
@@ -25,8 +33,11 @@ def digest_of(table: TelemetryTable) -> PartDigest:
         mark_rows=rows,
         patterns={row: pattern for row, pattern in patterns if pattern is not None},
         days=()
-        if cells is None or not table.row_count
-        else tuple(cells_by_day(table.sampled_at_ms, cells)),
+        if cells is None or first == table.row_count
+        else tuple(cells_by_day(table.sampled_at_ms[first:], cells[first:])),
+        days_from_ms=days_from_ms,
+        rests=rests_of(table),
+        is_suspicious=is_suspicious(table),
         head=head,
         tail=tail,
     )

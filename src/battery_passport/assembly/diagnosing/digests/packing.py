@@ -3,6 +3,7 @@
 In: a digest and what it was made from, or bytes. Out: the other. What cannot be read is no digest.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -12,8 +13,9 @@ from numpy.typing import NDArray
 
 from battery_passport.assembly.diagnosing.digests.model import DIGEST_VERSION, Edge, PartDigest
 from battery_passport.assembly.diagnosing.drifting import CellsOfDay
+from battery_passport.diagnostics.imbalance.rests import Rest
 from battery_passport.foundation.digests import DIGEST_BYTES
-from battery_passport.foundation.strict_json import JsonObject, canonical_json, parse_json_object
+from battery_passport.foundation.strict_json import JsonObject, canonical_json
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.table import TelemetryTable
 
@@ -41,6 +43,7 @@ def packed(digest: PartDigest, source: bytes) -> bytes:
     main.integers("pattern_rows", np.array(list(digest.patterns), dtype=np.int64))
     main.plain("patterns", np.array(list(digest.patterns.values()), dtype=np.float64))
     _write_days(main, digest.days)
+    _write_rests(main, digest.rests)
     for name, edge in zip(_EDGES, (digest.head, digest.tail), strict=True):
         if edge is not None:
             edges.integers(name, edge.cells().ravel())
@@ -49,6 +52,8 @@ def packed(digest: PartDigest, source: bytes) -> bytes:
         "source": source.hex(),
         "assumptions": list(table.assumptions),
         "widths": dict(digest.widths),
+        "days_from_ms": digest.days_from_ms,
+        "suspicious": digest.is_suspicious,
         "edges": [
             None if each is None else [each.start, each.rows] for each in (digest.head, digest.tail)
         ],
@@ -74,7 +79,7 @@ def unpacked(octets: bytes, source: bytes) -> PartDigest | None:
         return None
     decompressor = zstandard.ZstdDecompressor()
     try:
-        header = parse_json_object(decompressor.decompress(octets[ends[0] : ends[1]]))
+        header = json.loads(decompressor.decompress(octets[ends[0] : ends[1]]))
         if header.get("version") != DIGEST_VERSION or header.get("source") != source.hex():
             return None
         main = decompressor.decompress(octets[ends[1] : ends[2]])
@@ -159,6 +164,9 @@ def _read(header: JsonObject, main: bytes, cells: bytes) -> PartDigest:
         mark_rows=arrays["marks"],
         patterns=dict(zip(arrays["pattern_rows"].tolist(), patterns, strict=True)),
         days=tuple(_days(arrays)),
+        days_from_ms=int(members["days_from_ms"]),
+        rests=tuple(_rests(arrays)),
+        is_suspicious=bool(members["suspicious"]),
         head=head,
         tail=tail,
     )
@@ -194,6 +202,25 @@ def _write_days(main: _Writer, days: Sequence[CellsOfDay]) -> None:
     main.integers("day_steps", np.array([each.step_mv for each in days], dtype=np.int64))
     main.plain("day_known", np.array([each.typical_v is not None for each in days], dtype=np.uint8))
     main.plain("day_typical", np.array(known, dtype=np.float64))
+
+
+def _write_rests(main: _Writer, rests: Sequence[Rest]) -> None:
+    main.integers("rests", np.array([each.at_ms for each in rests], dtype=np.int64))
+    main.plain("rest_soc", np.array([each.soc_ratio for each in rests], dtype=np.float64))
+    main.plain("rest_typical", np.array([each.typical_v for each in rests], dtype=np.float64))
+    main.plain("rest_apart", np.array([each.apart_v for each in rests], dtype=np.float64))
+
+
+def _rests(arrays: Mapping[str, Array]) -> Iterator[Rest]:
+    columns = zip(
+        arrays["rests"].tolist(),
+        arrays["rest_soc"].tolist(),
+        arrays["rest_typical"].tolist(),
+        arrays["rest_apart"],
+        strict=True,
+    )
+    for at_ms, soc_ratio, typical_v, apart_v in columns:
+        yield Rest(at_ms=at_ms, soc_ratio=soc_ratio, typical_v=typical_v, apart_v=apart_v)
 
 
 def _days(arrays: Mapping[str, Array]) -> Iterator[CellsOfDay]:

@@ -10,6 +10,7 @@ from battery_passport.assembly.diagnosing.digests.joining import joined
 from battery_passport.assembly.diagnosing.digests.making import digest_of
 from battery_passport.assembly.diagnosing.digests.model import PartDigest
 from battery_passport.assembly.diagnosing.digests.packing import packed, unpacked
+from battery_passport.assembly.diagnosing.drifting import oldest_ms
 from battery_passport.assembly.diagnosing.looking import Looked, look_at
 from battery_passport.assembly.evidence.live_history import LiveHistory
 from battery_passport.telemetry.errors import HistoryFileGone
@@ -40,17 +41,20 @@ class DigestReader:
 
     def _look(self, battery_id: UUID, *, anew: bool) -> Looked:
         parts, waiting = self._history.view(battery_id)
-        digests = [self._digest(part, anew=anew) for part in parts]
+        ends = [part.last_ms for part in parts] + waiting.sampled_at_ms[-1:].tolist()
+        oldest = oldest_ms(max(ends, default=0))
+        digests = [self._digest(part, oldest, anew=anew) for part in parts]
         if waiting.row_count:
             digests.append(digest_of(waiting))
         looked = joined(digests)
         return look_at(self._history.read(battery_id)) if looked is None else looked
 
-    def _digest(self, part: HistoryPart, *, anew: bool) -> PartDigest:
+    def _digest(self, part: HistoryPart, oldest: int, *, anew: bool) -> PartDigest:
         octets = None if anew else self._files.digest(part)
         known = None if octets is None else unpacked(octets, part.sha256)
         if known is not None:
             return known
-        made = digest_of(self._files.read_parts([part], columns=None, between=_ALWAYS))
+        table = self._files.read_parts([part], columns=None, between=_ALWAYS)
+        made = digest_of(table, days_from_ms=oldest)
         self._files.keep_digest(part, packed(made, part.sha256))
         return made

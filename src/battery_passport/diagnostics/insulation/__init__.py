@@ -1,0 +1,1 @@
+"""Insulation between a pack and the body: too low, or falling."""

@@ -1,0 +1,116 @@
+"""The method `insulation`, version 1: too low by UN R100, or falling, day by day.
+
+In: insulation resistance and pack voltage of closed days. Out: findings, when they are known.
+Source: UN R100 §5.1.3.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+NAME = "insulation"
+VERSION = "1"
+KIND = "insulation"
+_OHM_PER_KOHM = 1_000.0
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class InsulationLimits:
+    """Units: ohm per volt; ratio to the middle of the days before; days; samples.
+
+    100 Ω/V is asked of a direct-current circuit, 500 Ω/V where an alternating one is joined to it.
+    """
+
+    critical_ohm_per_v: float = 100.0
+    warning_ohm_per_v: float = 500.0
+    fallen_ratio: float = 0.5
+    days: int = 2
+    within_days: int = 5
+    usual_days: int = 30
+    fewest_usual_days: int = 5
+    newest_left_out_days: int = 3
+    fewest_samples: int = 10
+
+
+V1 = InsulationLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsulationDay:
+    """A day's middle insulation; `known_at_ms` is when the day was over for the watcher."""
+
+    day: int
+    known_at_ms: int
+    ohm_per_v: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsulationFinding:
+    """Insulation that is too low or has fallen. `usual_ohm_per_v`: None before any was usual."""
+
+    severity: str
+    at_ms: int
+    ohm_per_v: float
+    usual_ohm_per_v: float | None
+
+
+def day_insulation(
+    insulation_kohm: Floats, pack_voltage_v: Floats, *, limits: InsulationLimits = V1
+) -> float | None:
+    """Return a day's middle insulation in ohm per volt, None if it was measured too rarely.
+
+    The voltage is the day's highest: the limit has to hold at the working voltage.
+    """
+    known = insulation_kohm[np.isfinite(insulation_kohm)]
+    volts = pack_voltage_v[np.isfinite(pack_voltage_v)]
+    if known.size < limits.fewest_samples or not volts.size or volts.max() <= 0.0:
+        return None
+    return float(np.median(known)) * _OHM_PER_KOHM / float(volts.max())
+
+
+def find_insulation(
+    days: Iterable[InsulationDay], *, limits: InsulationLimits = V1
+) -> Iterator[InsulationFinding]:
+    """Return what is found, each severity once, in the order in which it is known.
+
+    Invariant: later days change no earlier finding.
+    """
+    seen: list[InsulationDay] = []
+    told: set[str] = set()
+    low_days: dict[str, list[int]] = {}
+    for each in days:
+        usual = _usual(seen, each.day, limits)
+        for severity in _severities(each.ohm_per_v, usual, limits):
+            low = low_days.setdefault(severity, [])
+            low.append(each.day)
+            agreeing = sum(day > each.day - limits.within_days for day in low)
+            if agreeing >= limits.days and severity not in told:
+                told.add(severity)
+                yield InsulationFinding(
+                    severity=severity,
+                    at_ms=each.known_at_ms,
+                    ohm_per_v=each.ohm_per_v,
+                    usual_ohm_per_v=usual,
+                )
+        seen.append(each)
+
+
+def _severities(ohm_per_v: float, usual: float | None, limits: InsulationLimits) -> Iterator[str]:
+    if usual is not None and ohm_per_v < limits.fallen_ratio * usual:
+        yield "notice"
+    if ohm_per_v < limits.warning_ohm_per_v:
+        yield "warning"
+    if ohm_per_v < limits.critical_ohm_per_v:
+        yield "critical"
+
+
+def _usual(seen: list[InsulationDay], day: int, limits: InsulationLimits) -> float | None:
+    """Return what was usual in the month that ended some days ago."""
+    past = day - limits.newest_left_out_days
+    before = [each.ohm_per_v for each in seen if past - limits.usual_days <= each.day < past]
+    return median(before) if len(before) >= limits.fewest_usual_days else None
