@@ -124,6 +124,13 @@ batch_contents = Table(
     Column("assumptions", JSON, nullable=False),
     Column("error", Text),
     Index("ix_batch_contents_battery", "battery_id"),
+    # The few that cannot be read are found among millions that can.
+    Index(
+        "ix_batch_contents_unreadable",
+        "battery_id",
+        sqlite_where=text("error IS NOT NULL"),
+        postgresql_where=text("error IS NOT NULL"),
+    ),
 )
 
 facts = Table(
