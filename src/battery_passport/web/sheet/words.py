@@ -56,6 +56,27 @@ REASONS: Mapping[str, str] = MappingProxyType(
             "Since %(day)s the measurements may not be this battery's own, or were reset "
             "(%(kind)s): somebody has to look before it is graded."
         ),
+        # What was found in the measurements.
+        "cell-drift": marked(
+            "Cell %(cell)s lies %(deviation_mv)s mV apart from its neighbours day after day."
+        ),
+        "self-discharge": marked(
+            "Cell %(cell)s discharges itself: at rest it loses %(loss_percent_a_day)s %% of its "
+            "charge a day more than the others."
+        ),
+        "insulation-fallen": marked(
+            "The insulation resistance fell to %(ohm_per_volt)s Ω/V; %(usual_ohm_per_volt)s Ω/V "
+            "was usual before."
+        ),
+        "insulation-low": marked(
+            "The insulation resistance is %(ohm_per_volt)s Ω/V; below %(least_ohm_per_volt)s Ω/V "
+            "it has to be looked at."
+        ),
+        "insulation-unsafe": marked(
+            "The insulation resistance is %(ohm_per_volt)s Ω/V; at least %(least_ohm_per_volt)s "
+            "Ω/V are required."
+        ),
+        "thermal-event": marked("A thermal event: %(signals)s independent signals agreed."),
         # Why there is no figure or no picture.
         "no-measurements": marked("There are no measurements of this battery yet."),
         "no-counted-charge": marked(
@@ -108,7 +129,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "two_packs": marked("two packs send under one passport"),
         "self_discharge": marked("a cell loses charge at rest"),
         "insulation": marked("weak insulation"),
-        "thermal": marked("unusual warmth"),
+        "thermal_event": marked("a thermal event"),
     }
 )
 
@@ -130,6 +151,8 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "fleet-fade": marked("ageing as in the fleet"),
         "charge-curve": marked("curve of a charge"),
         "cell-drift": marked("cells against their neighbours"),
+        "rest-leak": marked("loss of charge at rest"),
+        "insulation": marked("insulation day by day"),
     }
 )
 
