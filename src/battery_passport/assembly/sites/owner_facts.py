@@ -19,6 +19,7 @@ from battery_passport.assembly.issuing import opened_payload
 from battery_passport.assembly.operations.proofs import assemble_bundle
 from battery_passport.assembly.recording import events_of
 from battery_passport.assembly.sites.charging import CHARGE_COLUMNS, last_charge_in
+from battery_passport.assembly.sites.reader_health import measured_health
 from battery_passport.assembly.things import region_of
 from battery_passport.foundation.clock import parse_utc, unix_ms
 from battery_passport.foundation.identifiers import BatteryIdentifier
@@ -37,6 +38,7 @@ from battery_passport.web.owner.views import (
     News,
     NewsKind,
 )
+from battery_passport.web.reading.views import MeasuredHealth
 from battery_passport.web.views import Evidence, PublicPassportView, PublicValue
 
 _INDIVIDUAL = SECTIONS[4]
@@ -71,6 +73,11 @@ class SiteBatteryFacts:
         with self._installation.database.read() as connection:
             newest = CredentialStore(connection).latest(HEALTH_STATEMENT, battery_id)
         return None if newest is None else read_estimate(newest)
+
+    def measured(self, battery_id: UUID) -> MeasuredHealth | None:
+        """Return what an inspection body measured last, if anything stands."""
+        with self._installation.database.read() as connection:
+            return measured_health(connection, _battery(connection, battery_id))
 
     def individual_part(self, battery_id: UUID) -> IndividualPart | None:
         """Return point 4 of the newest passport version, None without a passport."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
+from battery_passport.assembly.beside import estimate_and_measurement
 from battery_passport.assembly.issuing import opened_payload
 from battery_passport.foundation.clock import parse_utc
 from battery_passport.foundation.digests import sha256
@@ -16,7 +17,7 @@ from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.proof.model import HEALTH_STATEMENT
 from battery_passport.proof.statement import health_claims
 from battery_passport.registry.model import Battery
-from battery_passport.web.reading.views import HealthStatement
+from battery_passport.web.reading.views import HealthStatement, MeasuredHealth
 
 
 def newest_statement(connection: Connection, battery: Battery) -> HealthStatement | None:
@@ -26,6 +27,23 @@ def newest_statement(connection: Connection, battery: Battery) -> HealthStatemen
         return None
     fact = FactStore(connection).by_digest(sha256(stored.record))
     return _statement(stored, None if fact is None else fact.log_index)
+
+
+def measured_health(connection: Connection, battery: Battery) -> MeasuredHealth | None:
+    """Return what an inspection body measured last, None if nothing stands."""
+    both = estimate_and_measurement(connection, battery)
+    measured = both.measurement
+    if measured is None:
+        return None
+    return MeasuredHealth(
+        measurement=measured.measurement,
+        number=measured.number,
+        issuer=measured.issuer,
+        signed_at=measured.signed_at,
+        within=both.within,
+        credential_sha256=measured.credential_sha256,
+        log_index=measured.log_index,
+    )
 
 
 def _statement(stored: StoredCredential, log_index: int | None) -> HealthStatement | None:

@@ -23,7 +23,7 @@ from battery_passport.assembly.operations.proofs import assemble_bundle
 from battery_passport.assembly.public_passports import SitePassports
 from battery_passport.assembly.sites.reader_consignments import ConsignmentDesk
 from battery_passport.assembly.sites.reader_events import SqlEventDesk, event_lines
-from battery_passport.assembly.sites.reader_health import newest_statement
+from battery_passport.assembly.sites.reader_health import measured_health, newest_statement
 from battery_passport.assembly.sites.reader_obligations import SqlObligationBook
 from battery_passport.assembly.sites.reader_values import read_values_of, unsigned_changes
 from battery_passport.assembly.things import battery_resource
@@ -31,7 +31,7 @@ from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.errors import NotFound
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.passport.disclosure import SECTIONS
-from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
+from battery_passport.proof.model import HEALTH_STATEMENT, MEASUREMENT_STATEMENT, PASSPORT
 from battery_passport.registry.model import Battery
 from battery_passport.web.payload import read_open_points
 from battery_passport.web.reading.ports import ReaderServices
@@ -86,19 +86,19 @@ class SqlReaderPassports:
             return any(grant is not None and Part.ESTIMATE in grant.parts for grant in found)
 
     def revision(self, identifier: BatteryIdentifier) -> str | None:
-        """Return the public revision with the newest health statement."""
+        """Return the public revision with the newest statements of health."""
         public = self._public.revision(identifier)
         if public is None:
             return None
         with self._installation.database.read() as connection:
             battery = RegistryStore(connection).battery_by_identifier(identifier)
             store = CredentialStore(connection)
+            kinds = (HEALTH_STATEMENT, MEASUREMENT_STATEMENT)
             stated = (
-                0
-                if battery is None
-                else store.next_sequence(HEALTH_STATEMENT, battery.battery_id) - 1
+                0 if battery is None else store.next_sequence(kind, battery.battery_id) - 1
+                for kind in kinds
             )
-        return f"{public}.{stated}"
+            return ".".join([public, *map(str, stated)])
 
     def find(
         self, identifier: BatteryIdentifier, sight: Sight, *, version: int | None = None
@@ -131,6 +131,9 @@ class SqlReaderPassports:
             ),
             estimate=stated if sight.with_estimate else None,
             events=event_lines(connection, battery, sight) if is_newest else (),
+            measured=measured_health(connection, battery)
+            if is_newest and sight.with_estimate
+            else None,
         )
 
     def versions(self, identifier: BatteryIdentifier) -> tuple[VersionLine, ...]:

@@ -15,7 +15,7 @@ from battery_passport.passport.data_points import DATA_POINTS
 from battery_passport.passport.model import Level
 from battery_passport.passport.timeline import TimelineKind
 from battery_passport.registry.model import BatteryCategory
-from battery_passport.web.reading.views import ReaderPassport, ReadValue
+from battery_passport.web.reading.views import MeasuredHealth, ReaderPassport, ReadValue
 from battery_passport.web.views import (
     CheckName,
     Duty,
@@ -114,6 +114,23 @@ class HealthDocument(Document):
     log_index: int | None
 
 
+class MeasuredDocument(Document):
+    """What an inspection body measured, as its own statement says: beside the estimate.
+
+    `statement` is the claims of docs/reference/measurement-statement.md. `withinEstimate` tells
+    whether the measured value lies between the estimate's `low` and `high`; null where one of the
+    two is missing.
+    """
+
+    number: int
+    issuer: str
+    signed_at: datetime
+    within_estimate: bool | None
+    statement: dict[str, Any]
+    credential_sha256: str
+    log_index: int | None
+
+
 class PassportDocument(Document):
     """A passport, values and open points keyed by data-point number.
 
@@ -137,6 +154,7 @@ class PassportDocument(Document):
     data_points: dict[int, DataPointDocument]
     open_points: dict[int, OpenPointDocument]
     health_estimate: HealthDocument | None
+    health_measured: MeasuredDocument | None = None
     evidence: EvidenceDocument
     history: list[HappeningDocument]
 
@@ -187,7 +205,22 @@ def build_reader_document(passport: ReaderPassport, purpose: Purpose | None) -> 
             "health_estimate": None
             if estimate is None
             else HealthDocument.model_validate(estimate),
+            "health_measured": _measured(passport.measured),
         }
+    )
+
+
+def _measured(measured: MeasuredHealth | None) -> MeasuredDocument | None:
+    if measured is None:
+        return None
+    return MeasuredDocument(
+        number=measured.number,
+        issuer=measured.issuer,
+        signed_at=measured.signed_at,
+        within_estimate=measured.within,
+        statement=measured.measurement.as_claims(),
+        credential_sha256=measured.credential_sha256,
+        log_index=measured.log_index,
     )
 
 

@@ -179,6 +179,7 @@ class BuyerPages:
         return build_showing(
             grant.parts,
             self._services.facts.estimate(grant.battery_id),
+            self._services.facts.measured(grant.battery_id),
             individual,
             discloses=lambda number: reading.discloses(INDIVIDUAL_POINT, number),
             language=language,
@@ -221,7 +222,7 @@ def _look(grant: Grant, showing: Showing, now: datetime) -> Look:
         organisation_id=None,
         grant_id=grant.grant_id,
         points=showing.numbers,
-        with_estimate=showing.health is not None,
+        with_estimate=showing.health is not None or showing.measured is not None,
         purpose=grant.purpose,
         at=now,
     )

@@ -36,6 +36,7 @@ from battery_passport.web.owner.ports import OwnerServices, OwnerStores
 from battery_passport.web.owner.views import BatteryFace
 from battery_passport.web.pages.data_points import battery_name
 from battery_passport.web.pages.layout import Shell
+from battery_passport.web.pages.measured import MeasuredBlock, measured_block
 
 SAME_VISIT = timedelta(minutes=30)
 """Opening the page again within this time is the same visit: what was new stays new."""
@@ -65,6 +66,7 @@ class OwnerHomePage:
     identifier: str
     others: tuple[BatteryLink, ...]
     health: HealthBlock | None
+    measured: MeasuredBlock | None
     certified: CarsOwnFigure | None
     last_charge: str
     charge_detail: str
@@ -144,6 +146,7 @@ class HomePages:
             identifier=str(face.identifier),
             others=_links(shown.faces, face, shell),
             health=None if estimate is None else build_health(estimate, language),
+            measured=measured_block(facts.measured(face.battery_id), language),
             certified=None if individual is None else build_certified(individual.values, language),
             last_charge=headline,
             charge_detail=detail,

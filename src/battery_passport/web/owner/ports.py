@@ -32,6 +32,7 @@ from battery_passport.web.owner.views import (
     LastCharge,
     News,
 )
+from battery_passport.web.reading.views import MeasuredHealth
 
 
 class Visits(Protocol):
@@ -82,6 +83,9 @@ class BatteryFacts(Protocol):
 
     def estimate(self, battery_id: UUID) -> Estimate | None:
         """Return our newest signed statement of health, if it has a figure."""
+
+    def measured(self, battery_id: UUID) -> MeasuredHealth | None:
+        """Return what an inspection body measured last, if anything stands."""
 
     def individual_part(self, battery_id: UUID) -> IndividualPart | None:
         """Return point 4 of the newest passport version, None without a passport."""

@@ -176,6 +176,7 @@ class SharePages:
         return build_showing(
             parts,
             self._services.facts.estimate(face.battery_id),
+            self._services.facts.measured(face.battery_id),
             self._services.facts.individual_part(face.battery_id),
             discloses=lambda _number: True,
             language=language,

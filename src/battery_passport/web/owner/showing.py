@@ -13,9 +13,10 @@ from battery_passport.web.owner.health import HealthBlock, build_health
 from battery_passport.web.owner.views import Estimate, IndividualPart
 from battery_passport.web.owner.words import PART_TITLES, STATUSES
 from battery_passport.web.pages.data_points import point_name
+from battery_passport.web.pages.measured import MeasuredBlock, measured_block
 from battery_passport.web.pages.passport import show_source
 from battery_passport.web.pages.values import Shown, show_origin, show_value
-from battery_passport.web.reading.views import STATUS_NUMBER
+from battery_passport.web.reading.views import STATUS_NUMBER, MeasuredHealth
 from battery_passport.web.views import PublicValue
 
 Discloses = Callable[[int], bool]
@@ -46,6 +47,7 @@ class Showing:
     """The context of `owner/_showing.html`: exactly what is shown, and what was looked at."""
 
     health: HealthBlock | None
+    measured: MeasuredBlock | None
     with_estimate: bool
     parts: tuple[ShownPart, ...]
     numbers: tuple[int, ...]
@@ -54,6 +56,7 @@ class Showing:
 def build_showing(
     parts: frozenset[Part],
     estimate: Estimate | None,
+    measured: MeasuredHealth | None,
     individual: IndividualPart | None,
     *,
     discloses: Discloses,
@@ -74,6 +77,7 @@ def build_showing(
     health = estimate if with_estimate else None
     return Showing(
         health=None if health is None else build_health(health, language),
+        measured=measured_block(measured, language) if with_estimate else None,
         with_estimate=with_estimate,
         parts=tuple(
             ShownPart(title=language.text(PART_TITLES[part]), points=points)

@@ -11,6 +11,7 @@ from battery_passport.access.model import Principal, PrincipalKind, Purpose, Res
 from battery_passport.web.language import Language, marked
 from battery_passport.web.owner.words import VIEWERS
 from battery_passport.web.pages.layout import Shell
+from battery_passport.web.pages.measured import MeasuredBlock, measured_block
 from battery_passport.web.pages.passport import PassportPage, build_passport_page
 from battery_passport.web.readers.events import EventRow, event_rows
 from battery_passport.web.readers.health import (
@@ -77,6 +78,7 @@ class ReaderPage:
     status: str
     estimate: EstimateBlock | None
     estimate_seen: bool
+    measured: MeasuredBlock | None
     certified: CertifiedBlock | None
     unsigned_count: int
     groups: tuple[ReadGroup, ...]
@@ -120,6 +122,7 @@ def build_reader_page(passport: ReaderPassport, shell: Shell, around: Around) ->
         status=_status(groups),
         estimate=estimate_block(passport.estimate, language),
         estimate_seen=passport.sight.with_estimate,
+        measured=measured_block(passport.measured, language),
         certified=certified_block(passport, language),
         unsigned_count=sum(group.unsigned for group in groups),
         groups=groups,

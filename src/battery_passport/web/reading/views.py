@@ -14,6 +14,7 @@ from battery_passport.access.model import Resource
 from battery_passport.access.policy.reading import Reading
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
+from battery_passport.lifecycle.measurement import Measurement
 from battery_passport.passport.data_points import DATA_POINTS
 from battery_passport.passport.model import Level
 from battery_passport.passport.obligations import Obligation
@@ -132,6 +133,23 @@ class HealthStatement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredHealth:
+    """What an inspection body measured and signed; it is shown to whoever sees the estimate.
+
+    `within` tells whether it lies in the estimate's interval, None where they cannot be compared.
+    `number` counts a battery's measurement statements.
+    """
+
+    measurement: Measurement
+    number: int
+    issuer: str
+    signed_at: datetime
+    within: bool | None
+    credential_sha256: str
+    log_index: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventLine:
     """One recorded event; `log_index` is None until the log has taken it in."""
 
@@ -159,6 +177,7 @@ class ReaderPassport:
     open_points: tuple[OpenPoint, ...]
     estimate: HealthStatement | None
     events: tuple[EventLine, ...]
+    measured: MeasuredHealth | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,15 +10,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from battery_passport.access.model import Principal
+from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.schema import events
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.sites.consoles.cards import cards_of
 from battery_passport.assembly.sites.consoles.regions import batteries_of_region
+from battery_passport.assembly.sites.reader_health import measured_health, newest_statement
 from battery_passport.foundation.clock import from_unix_ms
 from battery_passport.lifecycle.records import parse_event_record
 from battery_passport.registry.model import Battery
 from battery_passport.web.consoles.frame.views import BatteryCard
-from battery_passport.web.consoles.inspection.ports import DueBattery, Reason
+from battery_passport.web.consoles.inspection.ports import BothFigures, DueBattery, Reason
 
 LONG_AGO = timedelta(days=365)
 """An inspection older than this is due again."""
@@ -45,6 +47,16 @@ class SqlInspectionBook:
 
     def __init__(self, installation: Installation) -> None:
         self._installation = installation
+
+    def both(self, card: BatteryCard) -> BothFigures:
+        """Return the newest estimate and the newest measurement that stands."""
+        with self._installation.database.read() as connection:
+            battery = RegistryStore(connection).battery(card.battery_id)
+            if battery is None:
+                return BothFigures(None, None)
+            return BothFigures(
+                newest_statement(connection, battery), measured_health(connection, battery)
+            )
 
     def due(self, principal: Principal) -> Sequence[DueBattery]:
         """Return them, the most urgent first, within a reason the one waiting for longest."""

@@ -47,5 +47,6 @@ class SheetPage(ConsolePage):
     record_link: str
     why_not: str
     drafts: tuple[DraftLine, ...]
+    health: tuple[Term, ...]
     past: tuple[PastInspection, ...]
     code_link: str

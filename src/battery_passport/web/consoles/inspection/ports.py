@@ -11,6 +11,7 @@ from typing import Protocol
 
 from battery_passport.access.model import Principal
 from battery_passport.web.consoles.frame.views import BatteryCard
+from battery_passport.web.reading.views import HealthStatement, MeasuredHealth
 
 
 class Reason(StrEnum):
@@ -33,8 +34,19 @@ class DueBattery:
     last_inspected_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class BothFigures:
+    """What the platform estimates and what an inspection body measured; each may be missing."""
+
+    estimate: HealthStatement | None
+    measured: MeasuredHealth | None
+
+
 class InspectionBook(Protocol):
-    """Knows which batteries of an inspector's city are due."""
+    """Knows which batteries of an inspector's city are due, and what is known of their health."""
+
+    def both(self, card: BatteryCard) -> BothFigures:
+        """Return the newest estimate and the newest measurement that stands."""
 
     def due(self, principal: Principal) -> Sequence[DueBattery]:
         """Return them, the most urgent first."""

@@ -29,6 +29,7 @@ from battery_passport.web.consoles.inspection.contexts import (
     SheetPage,
     TodayPage,
 )
+from battery_passport.web.consoles.inspection.health import health_terms
 from battery_passport.web.consoles.inspection.lists import BASE, due_list, signed_list
 from battery_passport.web.consoles.inspection.ports import InspectionBook
 from battery_passport.web.consoles.inspection.sheet import ACTION, EVENT, SHEET
@@ -112,6 +113,7 @@ class InspectionDesk:
             record_link=shell.address(f"{page_of(BASE, card)}/{SHEET.path}"),
             why_not=_why_not(card, allowed=allowed, language=shell.language),
             drafts=self.form.lines(drafts, shell),
+            health=health_terms(self._book.both(card), shell.language),
             past=tuple(_past(each, shell.language) for each in events if each.event_type == EVENT),
             code_link=shell.address(CODE_DESK, battery=str(card.identifier)),
         )
