@@ -6,6 +6,7 @@ In: a digest and what it was made from, or bytes. Out: the other. What cannot be
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import zstandard
@@ -47,6 +48,8 @@ def packed(digest: PartDigest, source: bytes) -> bytes:
     for name, edge in zip(_EDGES, (digest.head, digest.tail), strict=True):
         if edge is not None:
             edges.integers(name, edge.cells().ravel())
+    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+    cells = compressor.compress(edges.octets)
     header: JsonObject = {
         "version": DIGEST_VERSION,
         "source": source.hex(),
@@ -59,11 +62,10 @@ def packed(digest: PartDigest, source: bytes) -> bytes:
         ],
         "main": main.described,
         "cells": edges.described,
+        "cells_sum": crc32(cells),
     }
-    compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
-    parts = [
-        compressor.compress(each) for each in (canonical_json(header), main.octets, edges.octets)
-    ]
+    described = compressor.compress(canonical_json(header))
+    parts = [described, compressor.compress(main.octets), cells]
     sizes = np.array([len(each) for each in parts], dtype="<u4").tobytes()
     return b"".join([_MAGIC, sizes, *parts])
 
@@ -82,6 +84,8 @@ def unpacked(octets: bytes, source: bytes) -> PartDigest | None:
         header = json.loads(decompressor.decompress(octets[ends[0] : ends[1]]))
         if header.get("version") != DIGEST_VERSION or header.get("source") != source.hex():
             return None
+        if header["cells_sum"] != crc32(octets[ends[2] :]):
+            return None  # these are unpacked when they are asked for, which is late to notice
         main = decompressor.decompress(octets[ends[1] : ends[2]])
     except zstandard.ZstdError:
         return None
