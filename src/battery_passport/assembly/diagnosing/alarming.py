@@ -99,6 +99,8 @@ def _is_suspicious(
 ) -> Booleans:
     """Return which rows can raise an alarm: each test is at least as wide as the rule's own."""
     count = sampled_at_ms.size
+    if count == 0:
+        return np.zeros(0, dtype=np.bool_)
     hot = _may_be_hot(columns, count, rule)
     insulation = _may_have_lost_insulation(sampled_at_ms, columns, rule)
     own = _may_be_newly_alarmed(sampled_at_ms, columns, rule)
