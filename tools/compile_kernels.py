@@ -7,6 +7,8 @@ import sys
 
 import numpy as np
 
+from battery_passport.assembly.diagnosing.digests.joining import joined
+from battery_passport.assembly.diagnosing.digests.making import digest_of
 from battery_passport.diagnostics.fleet_capacity.charges import Charge
 from battery_passport.diagnostics.fleet_capacity.kernels import typical_cells
 from battery_passport.diagnostics.fleet_capacity.learning import first_belief, learn
@@ -18,6 +20,7 @@ from battery_passport.simulation.recording import recorded
 from battery_passport.telemetry.kernels import read_frame
 from battery_passport.telemetry.quality.limits import limits_of
 from battery_passport.telemetry.quality.scanning import compiled_scanners
+from battery_passport.telemetry.table import TelemetryTable
 
 
 def main() -> int:
@@ -27,6 +30,7 @@ def main() -> int:
     _compile_decoding()
     _compile_city()
     _compile_fleet_capacity()
+    _compile_digests()
     return 0
 
 
@@ -69,6 +73,21 @@ def _compile_fleet_capacity() -> None:
     )
     learn([[charge]], first_belief(None))
     typical_cells(np.full((2, 4), 3_700, dtype=np.int64), np.arange(2), 500, 4_900)
+
+
+def _compile_digests() -> None:
+    """Look at the cells of two days, as the daily run does."""
+    rows, day_ms = 48, 86_400_000
+    times = np.arange(rows, dtype=np.int64) * (2 * day_ms // rows)
+    cells = np.tile(np.arange(3_700, 3_724, dtype=np.int64), (rows, 1))
+    looked_at = TelemetryTable(
+        sampled_at_ms=times,
+        batch_ordinal=np.zeros(rows, dtype=np.int32),
+        batch_digests=(bytes(32),),
+        columns={"cell_voltage_mv": cells, "probe_temperature_dc": cells[:, :2] - 3_500},
+        assumptions=(),
+    )
+    joined([digest_of(looked_at)])
 
 
 if __name__ == "__main__":
