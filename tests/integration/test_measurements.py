@@ -1,5 +1,6 @@
 """From signed batches to pages: findings, curves, cells and losses of a real installation."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -138,3 +139,24 @@ def test_an_unknown_battery_is_not_found(measured: DeskCity) -> None:
     inspector = measured.visit(Role.INSPECTOR)
     unknown = f"/v1/batteries/09526170000202/{UUID(int=1).hex[:12]}/measurements"
     assert inspector.http.get(unknown).status_code == 404
+
+
+def test_the_diagnostic_sheet_is_made_once_and_then_given_at_once(measured: DeskCity) -> None:
+    inspector = measured.visit(Role.INSPECTOR)
+    address = f"/diagnosis{battery_path(SECOND)}"
+    until = time.monotonic() + 60
+    while (answer := inspector.get(address)).status_code == 202:
+        assert "Refresh" in answer.headers
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    assert answer.status_code == 200
+    said = inspector.text(address)
+    assert f"the lowest is cell {WEAK}" in said
+    assert "Nine inspection items" in said
+    assert "Stuck value" in said
+    assert measured.visit(Role.AUTHORITY).get(address).status_code == 200
+    assert measured.visit(Role.CITY_OFFICER).get(address).status_code == 403
+    assert measured.visit(Role.RECYCLER).get(address).status_code == 403
+    paper = inspector.http.get(f"{address}?format=pdf")
+    assert paper.content.startswith(b"%PDF-")
+    assert paper.headers["content-type"] == "application/pdf"

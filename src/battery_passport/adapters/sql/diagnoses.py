@@ -56,6 +56,14 @@ class DiagnosisStore:
         """Return what a diagnosis of a battery would rest on now, None without measurements."""
         return self._bases(device_states.c.battery_id == str(battery_id)).get(battery_id)
 
+    def evidence_of(self, battery_id: UUID) -> tuple[int, int]:
+        """Return how many batches and samples came in of a battery."""
+        query = select(func.sum(device_states.c.batches), func.sum(device_states.c.samples)).where(
+            device_states.c.battery_id == str(battery_id)
+        )
+        batches_in, samples = self._connection.execute(query).one()
+        return int(batches_in or 0), int(samples or 0)
+
     def bases(self) -> dict[UUID, str]:
         """Return what a diagnosis of each battery with measurements would rest on now.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
+from battery_passport.adapters.sql.diagnoses import DiagnosisStore
 from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
@@ -40,6 +41,7 @@ def gather(
     state = fold(tuple(events))
     made_on = state.values.get(_MADE_ON_POINT)
     operator = store.organisation(battery.responsible_id)
+    batches, samples = DiagnosisStore(connection).evidence_of(battery.battery_id)
     passport = CredentialStore(connection).latest(PASSPORT, battery.battery_id)
     return SheetSources(
         identifier=battery.identifier,
@@ -52,9 +54,7 @@ def gather(
         diagnosed_at=made.diagnosis.made_at,
         outdated=outdated,
         pictures=made.pictures.document,
-        evidence=Evidence(
-            batches=sum(device.batches for device in quality.devices), samples=quality.samples
-        ),
+        evidence=Evidence(batches=batches, samples=samples),
         stated=tuple(_stated(connection, battery)),
         measured=_measured(connection, battery, events),
         quality=quality,

@@ -19,6 +19,7 @@ from battery_passport.assembly.finding import effective_rating
 from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
 from battery_passport.diagnostics.model import Interval
 from battery_passport.diagnostics.pictures.making import pictures_of
+from battery_passport.diagnostics.pictures.model import FORMAT
 from battery_passport.registry.model import Rating
 from battery_passport.telemetry.history import ColumnSummary
 from battery_passport.telemetry.ports import History
@@ -44,7 +45,7 @@ def kept_of(database: Database, battery_id: UUID) -> tuple[Made | None, str]:
         diagnosis = DiagnosisStore(connection).of_battery(battery_id)
         pictures = PictureStore(connection).of_battery(battery_id)
         basis = DiagnosisStore(connection).basis_of(battery_id) or UNMEASURED
-    if diagnosis is None or pictures is None:
+    if diagnosis is None or pictures is None or pictures.document.get("format") != FORMAT:
         return None, basis
     return Made(diagnosis, pictures), basis
 

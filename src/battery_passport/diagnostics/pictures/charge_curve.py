@@ -22,8 +22,8 @@ from battery_passport.registry.model import Rating
 from battery_passport.telemetry.table import TelemetryTable
 
 NAME, VERSION = "charge-curve", "1"
-SHORTEST_RATIO = 0.15
-KNOT_RATIO = 0.02
+SHORTEST_RATIO = 0.2
+KNOT_RATIO = FITTING.knot_spacing_ratio
 _FLATTEST_V = 0.0005
 _REFERENCE_STEP = 0.02
 _LEAST_SWING = 0.1
@@ -36,8 +36,8 @@ NO_RATING = NotDetermined(
 )
 NO_CHARGE = NotDetermined(
     "no-long-charge",
-    "No charge of 15 % of the rated capacity or more was recorded without a gap.",
-    {"needed_percent": 15},
+    "No charge of 20 % of the rated capacity or more was recorded without a gap.",
+    {"needed_percent": 20},
 )
 
 Floats = NDArray[np.float64]

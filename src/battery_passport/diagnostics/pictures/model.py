@@ -11,6 +11,9 @@ from battery_passport.diagnostics.estimate import moment
 from battery_passport.diagnostics.model import NotDetermined
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
 
+FORMAT = 1
+"""Counted up when the points mean something else, so that kept ones are made anew."""
+
 Points = tuple[tuple[float, float], ...]
 _DIGITS = 5
 
@@ -126,6 +129,7 @@ class Pictures:
     def as_json(self) -> JsonObject:
         """Return it all; what could not be made is null with the reason beside it."""
         return {
+            "format": FORMAT,
             "started_at": None if self.started_at is None else moment(self.started_at),
             "ended_at": None if self.ended_at is None else moment(self.ended_at),
             "charge": _or_reason(self.charge),

@@ -20,6 +20,7 @@ from battery_passport.web.sheet.cell_plots import (
     resistance_plot,
 )
 from battery_passport.web.sheet.figures import figures_of, graded
+from battery_passport.web.sheet.found import findings_table
 from battery_passport.web.sheet.items import item_lines
 from battery_passport.web.sheet.model import Sheet, SheetTable
 from battery_passport.web.sheet.plots import forecast_plot, health_plot
@@ -65,6 +66,7 @@ def sheet_of(sources: SheetSources, language: Language, *, now: datetime) -> She
         item_headings=(text("Item"), text("By the evidence"), text("Measured by an inspector")),
         items=item_lines(sources, language),
         plots=tuple(draw(sources, language) for draw in _PLOTS),
+        findings=findings_table(sources, language),
         quality=_quality(sources, language),
         notes_title=text("What the figures take for granted"),
         notes=tuple(
@@ -137,9 +139,7 @@ def _evidence(sources: SheetSources, language: Language) -> str:
 
 def _signed(sources: SheetSources, language: Language) -> str:
     if not sources.stated:
-        return language.text(
-            "Batches are signed by their devices; no health statement has been signed yet."
-        )
+        return language.text("No health statement has been signed yet.")
     newest = sources.stated[-1]
     said = language.text(
         "health statement %(number)s: %(value)s %% as of %(at)s",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-WIDTH, HEIGHT = 440, 290
+WIDTH, HEIGHT = 440, 262
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 30, 46
 FONT = "Pretendard GOV"
 INK, SOFT, LINE, PAPER = "#1e2124", "#58616a", "#cdd1d5", "#ffffff"
@@ -46,7 +46,7 @@ def axis(title: str, values: Sequence[float], *, least_span: float = 0.0) -> Axi
         low, high = low - more, high + more
     step = _round_step((high - low) / (_MOST_TICKS - 1))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    digits = max(0, -math.floor(math.log10(step) + 1e-9)) + (1 if _has_half(step) else 0)
+    digits = max(0, _has_half(step) - math.floor(math.log10(step) + 1e-9))
     ticks = tuple(
         Tick(number * step, f"{number * step:,.{digits}f}") for number in range(first, last + 1)
     )

@@ -103,7 +103,7 @@ def _read(name: str, sources: SheetSources, language: Language) -> tuple[str, st
 
 
 def _by(measured: MeasuredItem, language: Language) -> str:
-    said = language.text("%(by)s, %(at)s", by=measured.by, at=language.moment(measured.at))
+    said = language.text("%(by)s, %(at)s", by=measured.by, at=language.day_of(measured.at))
     if measured.statement is None:
         return said
     return f"{said}; " + language.text("signed statement %(number)s", number=measured.statement)

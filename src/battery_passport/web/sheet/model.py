@@ -81,6 +81,7 @@ class Sheet:
     item_headings: tuple[str, ...]
     items: tuple[ItemLine, ...]
     plots: tuple[Plot, ...]
+    findings: SheetTable
     quality: SheetTable
     notes_title: str
     notes: tuple[str, ...]

@@ -5,7 +5,7 @@ In: a sheet in words. Out: JSON for the template `diagnostic_sheet`.
 
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.web.language import Language
-from battery_passport.web.sheet.model import Plot, Sheet
+from battery_passport.web.sheet.model import Plot, Sheet, SheetTable
 
 TEMPLATE = "diagnostic_sheet"
 
@@ -49,13 +49,7 @@ def paper_of(sheet: Sheet, language: Language) -> JsonObject:
             ],
         },
         "plots": [_plot(each) for each in sheet.plots],
-        "quality": {
-            "title": sheet.quality.title,
-            "lead": sheet.quality.lead,
-            "headings": list(sheet.quality.headings),
-            "rows": [list(row) for row in sheet.quality.rows],
-            "empty": sheet.quality.empty,
-        },
+        "tables": [_table(sheet.findings), _table(sheet.quality)],
         "notes": {"title": sheet.notes_title, "lines": list(sheet.notes)},
         "signature": {
             "title": text("Signature"),
@@ -71,4 +65,14 @@ def _plot(plot: Plot) -> JsonObject:
         "said": plot.said,
         "origin": plot.origin,
         "why_not": plot.why_not,
+    }
+
+
+def _table(table: SheetTable) -> JsonObject:
+    return {
+        "title": table.title,
+        "lead": table.lead,
+        "headings": list(table.headings),
+        "rows": [list(row) for row in table.rows],
+        "empty": table.empty,
     }

@@ -1,0 +1,185 @@
+"""One description for page and paper: every figure with its origin, every gap with its reason."""
+
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from battery_passport.adapters.documents.setting import Typesetter
+from battery_passport.assembly.diagnosing.whole import diagnose_table
+from battery_passport.diagnostics import reasons as figure_reasons
+from battery_passport.diagnostics.imbalance.cell_drift import KIND as DRIFT
+from battery_passport.diagnostics.imbalance.self_discharge import KIND as DISCHARGE
+from battery_passport.diagnostics.insulation.watch import KIND as INSULATION
+from battery_passport.diagnostics.model import Assumption, NotDetermined
+from battery_passport.diagnostics.pictures.making import pictures_of
+from battery_passport.foundation.identifiers import BatteryIdentifier
+from battery_passport.lifecycle.grading import reasons as grade_reasons
+from battery_passport.lifecycle.grading.model import Reason
+from battery_passport.lifecycle.tampering.model import TamperKind
+from battery_passport.safety.thermal_event import KIND as THERMAL
+from battery_passport.web.consoles.fleet.ports import BatteryQuality, FindingRow
+from battery_passport.web.language import load_language
+from battery_passport.web.sheet.assumptions import ASSUMPTIONS
+from battery_passport.web.sheet.content import sheet_of
+from battery_passport.web.sheet.paper import TEMPLATE, paper_of
+from battery_passport.web.sheet.ports import Evidence, MeasuredItem, SheetSources, StatedHealth
+from battery_passport.web.sheet.words import KINDS, REASONS
+from tests.factories.diagnostics import MadeUpCar, Way, make_charges, make_table
+from tests.factories.lifecycle import make_event
+from tests.factories.registry import make_battery
+from tests.factories.telemetry import COLLECTED_AT_MS
+
+NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
+CAR = MadeUpCar(cells=24)
+IDENTIFIER = BatteryIdentifier("09526000064015", "TEST-1")
+ROOT = Path(__file__).parents[4]
+STATED = StatedHealth(
+    number=3,
+    as_of=datetime(2026, 5, 1, tzinfo=UTC),
+    value_percent=93.1,
+    low_percent=88.0,
+    high_percent=97.5,
+    method="usable-capacity",
+    version="1",
+    log_index=41,
+)
+
+
+def _sources(*, empty: bool = False) -> SheetSources:
+    ways = [Way(begins_ms=COLLECTED_AT_MS)] * (0 if empty else 4)
+    table = make_table(make_charges(CAR, ways, days_apart=1))
+    diagnosis = diagnose_table(
+        table,
+        battery=make_battery(),
+        rating=CAR.rating,
+        events=() if empty else (make_event("placed_on_market", day=-400),),
+        as_of=NOW,
+    )
+    finding = FindingRow(
+        kind="stuck",
+        column="cell_voltage_mv",
+        count=60,
+        batches=1,
+        batteries=1,
+        first_at=NOW,
+        last_at=NOW,
+    )
+    return SheetSources(
+        identifier=IDENTIFIER,
+        model_name="HN-64",
+        made_on="2022-02",
+        placed_on_market_at=None,
+        operator="Haedong",
+        rating=CAR.rating,
+        diagnosis=diagnosis.as_json(),
+        diagnosed_at=NOW,
+        outdated=False,
+        pictures=pictures_of(table, CAR.rating, health_ratio=0.9).as_json(),
+        evidence=Evidence(batches=len(ways), samples=table.row_count),
+        stated=() if empty else (STATED,),
+        measured={}
+        if empty
+        else {"insulation_kohm": MeasuredItem(value=2149.0, at=NOW, by="KATRI", statement=7)},
+        quality=BatteryQuality(findings=(finding,), devices=(), samples=0),
+        passport_version=None,
+        standing="open",
+    )
+
+
+@pytest.mark.parametrize("code", ["ko", "en"])
+def test_every_figure_and_picture_tells_its_origin_or_why_it_is_missing(code: str) -> None:
+    for sources in (_sources(), _sources(empty=True)):
+        sheet = sheet_of(sources, load_language(code), now=NOW)
+        for figure in sheet.figures:
+            assert figure.interval
+            assert bool(figure.origin) == (figure.figure != "–")
+        for plot in sheet.plots:
+            assert bool(plot.why_not) != bool(plot.svg)
+            if plot.svg:
+                assert plot.said
+                assert plot.origin
+                assert all(len(row) == len(plot.headings) for row in plot.rows)
+                assert plot.rows
+    assert all(plot.why_not for plot in sheet.plots)
+
+
+def test_the_sheet_of_a_charged_battery_has_what_it_can_have() -> None:
+    sheet = sheet_of(_sources(), load_language("en"), now=NOW)
+    drawn = {plot.key for plot in sheet.plots if plot.svg}
+    assert {"health", "forecast", "open-circuit", "incremental", "cells"} <= drawn
+    terms = {each.term: each.text for each in sheet.terms}
+    assert terms["Signed and logged"].startswith("health statement 3: 93.1 % as of 2026-05-01")
+    assert terms["Evidence"].startswith("4 signed batches")
+    health = next(plot for plot in sheet.plots if plot.key == "health")
+    assert health.rows[-1][0] > health.rows[0][0] or len(health.rows) > 1
+    assert "Euro 7: 80 % at 5 years" in next(
+        plot.svg for plot in sheet.plots if plot.key == "forecast"
+    )
+
+
+def test_measured_items_stand_beside_the_computed_ones_and_never_in_their_place() -> None:
+    sheet = sheet_of(_sources(), load_language("en"), now=NOW)
+    lines = {line.name: line for line in sheet.items}
+    insulation = lines["Insulation resistance"]
+    assert (insulation.computed, insulation.measured) == ("–", "2,149\u2009kΩ")
+    assert insulation.measured_by == "KATRI, 2026-12-01; signed statement 7"
+    charged = lines["Cumulative charge"]
+    assert charged.computed.endswith("kWh")
+    assert "method usage 1" in charged.computed_from
+    assert (charged.measured, charged.measured_by) == ("–", "not measured yet")
+    assert len(sheet.items) == 10
+
+
+def test_a_code_without_words_keeps_its_sentence_and_one_with_words_is_korean() -> None:
+    sources = _sources()
+    unknown = {"code": "news", "sentence": "Something new.", "parameters": {}}
+    known = {
+        "code": "accident",
+        "sentence": "x",
+        "parameters": {"kind": "fire", "severity": "total-loss", "day": "2026-01-02"},
+    }
+    grade = {"grade": None, "suggestion": None, "reasons": [unknown, known], "missing": []}
+    changed = replace(sources, diagnosis=dict(sources.diagnosis) | {"grade": grade})
+    found = sheet_of(changed, load_language("ko"), now=NOW).grade
+    assert found.letter == "–"
+    assert found.reasons[0] == "Something new."
+    assert "fire" not in found.reasons[1]
+    assert "2026-01-02" in found.reasons[1]
+
+
+def test_reasons_and_assumptions_of_diagnoses_have_words() -> None:
+    constants = [*vars(grade_reasons).values(), *vars(figure_reasons).values()]
+    codes = {each.code for each in constants if isinstance(each, Reason | NotDetermined)}
+    made = {each.code for each in constants if isinstance(each, Assumption)}
+    assert codes
+    assert codes - REASONS.keys() == set()
+    assert made - ASSUMPTIONS.keys() == set()
+    kinds = {DRIFT, DISCHARGE, INSULATION, THERMAL, *TamperKind}
+    assert kinds - KINDS.keys() == set()
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("ko", ("배터리 진단서", "검사 항목 9가지", "2,149")),
+        ("en", ("Nine inspection items", "KATRI")),
+    ],
+)
+def test_an_independent_reader_finds_the_texts_in_the_pdf(
+    code: str, said: tuple[str, ...], tmp_path: Path
+) -> None:
+    language = load_language(code)
+    sheet = sheet_of(_sources(), language, now=NOW)
+    setter = Typesetter(ROOT / "node_modules")
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(setter.pdf(TEMPLATE, paper_of(sheet, language), made_at=NOW))
+    command = ["pdftotext", "-layout", str(path), "-"]
+    text = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    for each in (*said, str(IDENTIFIER), sheet.grade.letter, sheet.plots[0].title):
+        assert each in text
+    assert all(axis in text for axis in ("3.8", "dQ/dV"))
