@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from battery_passport.adapters.parquet.history import ParquetHistory
 from battery_passport.adapters.sql.diagnoses import DiagnosisStore
+from battery_passport.adapters.sql.manifest import SqlManifest
 from battery_passport.assembly.fleet.cluster import in_cluster
 from battery_passport.assembly.fleet.daily import (
     DailyReport,
@@ -21,8 +23,18 @@ from battery_passport.assembly.fleet.daily import (
     diagnose_fleet,
     on_this_machine,
 )
+from battery_passport.assembly.fleet.working import (
+    Failed,
+    Place,
+    Task,
+    close_sources,
+    diagnose_one,
+)
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.manifest import CommittedManifest
 from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.telemetry.model import DecodedBatch
+from tests.factories.diagnostics import MadeUpCar, Way, make_charges
 from tests.factories.installation import run
 from tests.factories.made_up_cars import Car, enrol, opened, send
 from tests.factories.postgresql import running_cluster
@@ -132,6 +144,38 @@ def test_a_cluster_of_two_workers_gives_the_same(tmp_path: Path) -> None:
         assert [each["state_of_health"] for each in documents(installation)] == [
             each["state_of_health"] for each in on_cluster
         ]
+
+
+def test_a_day_more_reads_no_old_file_and_says_what_the_whole_says(tmp_path: Path) -> None:
+    with opened(tmp_path / "home") as installation:
+        battery_id = enrol(installation, "car-0").battery_id
+        home, database = installation.settings.home, installation.database
+        history = ParquetHistory(home / "history", CommittedManifest(database))
+        batches = make_charges(MadeUpCar(), [Way()] * 6, days_apart=9)
+        place, as_of = Place(home, installation.settings.database_url), installation.clock.now()
+
+        def kept(of_a_day: list[DecodedBatch]) -> list[Path]:
+            parts = history.compact(battery_id, of_a_day)
+            with database.write() as connection:
+                for part in parts:
+                    SqlManifest(connection).add_history_part(part)
+            return [home / "history" / part.file for part in parts]
+
+        def told(*, anew: bool = False) -> JsonObject | str:
+            found = diagnose_one(place, Task(battery_id, "", as_of, anew=anew))
+            return found.error if isinstance(found, Failed) else found.document
+
+        old = kept(batches[:5])
+        before = told()
+        assert all(path.with_name(f"{path.name}.digest").exists() for path in old)
+        kept(batches[5:])
+        whole = told(anew=True)
+        assert told() == whole != before
+        for path in old:
+            path.write_bytes(b"no longer what it was")
+        assert told() == whole
+        assert "HistoryDamaged" in str(told(anew=True))
+        close_sources()
 
 
 def test_a_battery_that_fails_is_named_and_the_others_go_on(tmp_path: Path) -> None:

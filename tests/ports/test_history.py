@@ -310,6 +310,25 @@ def test_files_that_are_not_in_force_are_removed(
     assert_same(history.read(BATTERY), assemble_table(given_batches))
 
 
+def test_what_is_kept_beside_a_part_goes_with_it(
+    history: ParquetHistory, manifest: MemoryManifest, tmp_path: Path
+) -> None:
+    for number in range(MERGED_AT_ONCE):
+        keep(history, manifest, [batch(number, [number], current_ma=[number])])
+    parts = list(manifest.parts)
+    assert history.digest(parts[0]) is None
+    history.keep_digest(parts[0], b"first")
+    history.keep_digest(parts[0], b"kept")
+    assert history.digest(parts[0]) == b"kept"
+    assert history.remove_superseded(BATTERY) == 0
+    assert history.digest(parts[0]) == b"kept"
+    merged(history, manifest)
+    assert history.remove_superseded(BATTERY) == MERGED_AT_ONCE
+    assert history.digest(parts[0]) is None
+    assert list((tmp_path / "history").rglob("*.digest")) == []
+    history.keep_digest(dataclasses.replace(parts[0], file="gone/x.parquet"), b"nowhere")
+
+
 def test_a_part_is_synced_with_its_folders_before_it_is_returned(
     history: KeptHistory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

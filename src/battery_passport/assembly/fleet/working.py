@@ -4,7 +4,6 @@ In: where the data lie, a battery. Out: its diagnosis, or what failed.
 """
 
 import atexit
-import gc
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -84,7 +83,6 @@ atexit.register(close_sources)
 def _sources(place: Place) -> _Sources:
     if place not in _OPEN:
         _OPEN[place] = _opened(place)
-        gc.freeze()  # what was loaded to work with is not looked through for garbage again
     return _OPEN[place]
 
 
