@@ -63,7 +63,9 @@ def test_the_bundle_verifies_with_trust_anchors_and_tells_what_it_cannot_show(
 
 def test_the_figures_follow_from_the_evidence_inside(proofs: Proofs) -> None:
     _estimate, _public, evidence, trust = proofs
-    assert recompute_bundle(evidence, trust).as_json()["agrees"] is True
+    report = recompute_bundle(evidence, trust)
+    assert report.as_json()["agrees"] is True
+    assert [each["format"] for each in report.statements] == ["bp-health/v1", "bp-figures/v1"]
 
 
 @pytest.mark.parametrize("with_trust", [True, False])
