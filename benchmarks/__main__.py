@@ -15,6 +15,7 @@ from types import MappingProxyType
 from benchmarks import (
     anchoring,
     bundles,
+    console_pages,
     diagnostics,
     fleet_year,
     ingest,
@@ -48,7 +49,7 @@ BENCHMARKS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
         "sign-in": signing_in.measure,
     }
 )
-ALL = {**BENCHMARKS, **FLEETS, **fleet_year.YEARS}
+ALL = {**BENCHMARKS, **FLEETS, **fleet_year.YEARS, "console-pages": console_pages.measure}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
