@@ -16,6 +16,7 @@ from battery_passport.web.consoles.frame.places import INSPECTION, PLACES, SITE,
 from battery_passport.web.session import CookieNames
 from tests.browser.looking import DESKTOP, PHONE, Scheme, Visit, visiting
 from tests.factories.desk_city import FIRST, SECOND, THIRD, DeskCity, battery_path, desk_city
+from tests.factories.installation import run
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SERIOUS = {"serious", "critical"}
@@ -142,10 +143,23 @@ def test_an_inspector_scans_measures_corrects_and_signs_without_script(
         page.get_by_label("절연저항").fill("812")
         page.get_by_label("종류").select_option("periodic")
         page.get_by_label("결과").select_option("passed")
+        page.get_by_label("측정 용량").fill("121.5")
+        page.get_by_role("button", name="확인하기").click()
+        assert alert.get_by_role("link").all_inner_texts() == ["측정 방법"]
+        page.get_by_label("측정 방법").select_option("full-discharge")
         page.get_by_role("button", name="확인하기").click()
         assert page.get_by_text("812").is_visible()
         page.get_by_role("button", name="서명").click()
         assert page.get_by_role("status").filter(has_text="기록했습니다").is_visible()
+        assert page.get_by_text("완전 방전").first.is_visible()
+        assert page.get_by_text("서명한 진술서").is_visible()
+        run(running.city.installation, "passport-issue", battery=SECOND)
+        page.goto(f"{running.address}{battery_path(SECOND)}")
+        page.locator("input[name=purpose][value=legitimate-interest]").check()
+        page.locator("form:has(input[name=purpose]) button").first.click()
+        beside = page.locator(".two-figures")
+        assert "121.5" in beside.locator(".own-measured").inner_text()
+        page.goto(f"{running.address}/desk/inspection")
         page.get_by_role("link", name="서명한 검사").click()
         assert page.get_by_role("rowheader").filter(has_text="KR26D0002").is_visible()
 

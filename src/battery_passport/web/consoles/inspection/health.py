@@ -14,12 +14,20 @@ from battery_passport.web.reading.views import HealthStatement, MeasuredHealth
 
 def health_terms(both: BothFigures, language: Language) -> tuple[Term, ...]:
     """Return what is known of a battery's health, and by whose word."""
-    found: list[Term] = []
-    if both.estimate is not None:
-        found.append(_estimate(both.estimate, language))
-    if both.measured is not None:
-        found.extend(_measured(both.measured, language))
-    return tuple(found)
+    if both.estimate is None and both.measured is None:
+        return ()
+    nothing = language.text("nothing yet")
+    estimated = (
+        Term(language.text("Estimated"), nothing)
+        if both.estimate is None
+        else _estimate(both.estimate, language)
+    )
+    measured = (
+        [Term(language.text("Measured by an inspector"), nothing)]
+        if both.measured is None
+        else _measured(both.measured, language)
+    )
+    return (estimated, *measured)
 
 
 def _estimate(said: HealthStatement, language: Language) -> Term:
