@@ -32,7 +32,7 @@ _PLACES: Mapping[str, str] = MappingProxyType(
         "event-add": "operations.registry:add_event",
         "ingest": "operations.importing:ingest",
         "diagnose": "operations.health:diagnose",
-        "sheet": "operations.sheets:set_sheet",
+        "sheet": "sites.sheet_paper:set_sheet",
         "fleet-list": "operations.fleet_curves:list_fleets",
         "fleet-learn": "operations.fleet_curves:learn_fleet",
         "quality": "telling_quality:report_quality",

@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,8 +93,9 @@ def _sources(*, empty: bool = False) -> SheetSources:
 
 @pytest.mark.parametrize("code", ["ko", "en"])
 def test_every_figure_and_picture_tells_its_origin_or_why_it_is_missing(code: str) -> None:
-    for sources in (_sources(), _sources(empty=True)):
-        sheet = sheet_of(sources, load_language(code), now=NOW)
+    language = load_language(code)
+    empty = sheet_of(_sources(empty=True), language, now=NOW)
+    for sheet in (sheet_of(_sources(), language, now=NOW), empty):
         for figure in sheet.figures:
             assert figure.interval
             assert bool(figure.origin) == (figure.figure != "–")
@@ -104,7 +106,7 @@ def test_every_figure_and_picture_tells_its_origin_or_why_it_is_missing(code: st
                 assert plot.origin
                 assert all(len(row) == len(plot.headings) for row in plot.rows)
                 assert plot.rows
-    assert all(plot.why_not for plot in sheet.plots)
+    assert all(plot.why_not for plot in empty.plots)
 
 
 def test_the_sheet_of_a_charged_battery_has_what_it_can_have() -> None:
@@ -136,13 +138,18 @@ def test_measured_items_stand_beside_the_computed_ones_and_never_in_their_place(
 
 def test_a_code_without_words_keeps_its_sentence_and_one_with_words_is_korean() -> None:
     sources = _sources()
-    unknown = {"code": "news", "sentence": "Something new.", "parameters": {}}
-    known = {
+    unknown: dict[str, Any] = {"code": "news", "sentence": "Something new.", "parameters": {}}
+    known: dict[str, Any] = {
         "code": "accident",
         "sentence": "x",
         "parameters": {"kind": "fire", "severity": "total-loss", "day": "2026-01-02"},
     }
-    grade = {"grade": None, "suggestion": None, "reasons": [unknown, known], "missing": []}
+    grade: dict[str, Any] = {
+        "grade": None,
+        "suggestion": None,
+        "reasons": [unknown, known],
+        "missing": [],
+    }
     changed = replace(sources, diagnosis=dict(sources.diagnosis) | {"grade": grade})
     found = sheet_of(changed, load_language("ko"), now=NOW).grade
     assert found.letter == "–"
