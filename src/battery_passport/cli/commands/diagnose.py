@@ -27,12 +27,24 @@ def _lines(answer: JsonObject) -> list[str]:
         *_figure_lines("usable capacity", answer["capacity"], ("ah", "Ah")),
         *_basis_lines(answer),
         *_figure_lines("resistance at 25 °C", answer["resistance"], ("mohm", "mΩ")),
+        *_power_lines(answer["figures"]),
         *_usage_lines(answer["usage"]),
         *_finding_lines(answer["findings"]),
         *(f"found: {sentence}" for sentence in _sentences(answer["tampering"])),
         *_forecast_lines(answer["forecast"]),
         *_grade_lines(answer["grade"]),
         *_assumption_lines(answer),
+    ]
+
+
+def _power_lines(figures: JsonValue) -> list[str]:
+    power = figures.get("power") if isinstance(figures, dict) else None
+    if not isinstance(power, dict):
+        return []
+    return [
+        *_figure_lines("power at 80 % charge", power["at_80_percent"], ("kw", "kW")),
+        *_figure_lines("power at 20 % charge", power["at_20_percent"], ("kw", "kW")),
+        *_figure_lines("power fade", power["fade"], ("percent", "%")),
     ]
 
 
