@@ -82,6 +82,8 @@ def _legs(
     still_ah = constants.stillness_ratio * rated_ah
     for start, past in pairwise(starts.tolist()):
         counted = course.counted_ah[start:past]
+        if counted.max() - counted.min() < constants.shortest_charge_ratio * rated_ah:
+            continue  # no two of its turns lie further apart
         turns = turning_points(counted, reversal_ah=constants.reversal_ratio * rated_ah)
         for low, high in pairwise(turns):
             if counted[high] - counted[low] >= constants.shortest_charge_ratio * rated_ah:
