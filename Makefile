@@ -39,7 +39,7 @@ check: setup ## lint, types, import contracts, sizes, contract artefacts, docume
 	$(BIN)/python tools/check_sizes.py
 	$(BIN)/python -m tools.generate_docs --check
 	$(BIN)/node contracts/build.mjs --check
-	$(PYTEST) -q tests/docs
+	$(PYTEST) -q -m "not integration and not long" tests/docs
 
 fix: setup ## format, and mend what can be mended by itself
 	$(BIN)/ruff check --fix
