@@ -4,6 +4,7 @@ In: a folder. Out: lag, share of a core and memory of every process; a batch los
 Every device is the reference agent with its own key and queue; each sends a batch a minute.
 """
 
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import MappingProxyType
 
 from benchmarks.figures import Figure
 from tests.integration.support.fleet_campaign import Campaign, Result, run_campaign
+from tests.integration.support.powerfail import make_recorder
 
 DEVICES = 2_500
 RATE = 42.0
@@ -43,12 +45,27 @@ def measure_crashes(folder: Path, *, transport: str, on_postgresql: bool) -> lis
     return _measure(folder, campaign, name, lag_goal=None)
 
 
+def measure_power_failures(folder: Path) -> list[Figure]:
+    """Return the figures of a fleet whose server loses its power while it seals and compacts."""
+    shared = Path(os.environ.get("BATTERY_PASSPORT_SHARED") or "../shared")
+    campaign = Campaign(
+        devices=DEVICES,
+        seconds=CRASH_SECONDS,
+        rate=RATE,
+        kill_every_s=25.0,
+        recorder=make_recorder(shared.resolve(), folder),
+        settings={"history_gather_batches": "2"},
+    )
+    return _measure(folder / "fleet", campaign, "fleet through power failures", lag_goal=None)
+
+
 FLEETS: Mapping[str, Callable[[Path], list[Figure]]] = MappingProxyType(
     {
         "fleet-http": measure_http,
         "fleet-mqtt": measure_mqtt,
         "fleet-crashes": partial(measure_crashes, transport="mqtt", on_postgresql=True),
         "fleet-crashes-http": partial(measure_crashes, transport="http", on_postgresql=False),
+        "fleet-powerfail": measure_power_failures,
         "fleet-minute": partial(measure_http, seconds=60.0),
     }
 )

@@ -12,14 +12,17 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from battery_passport.adapters.sql.database import Database
 from battery_passport.assembly.installation import Installation
+from battery_passport.foundation.strict_json import JsonObject
+from benchmarks.fleet_load import SAMPLES
 from tests.factories.installation import run
 from tests.factories.made_up_cars import opened
 from tests.integration.support.homes import REPOSITORY, TestHome
@@ -33,6 +36,8 @@ from tests.integration.support.parts import (
     postgres_part,
     server_part,
 )
+from tests.integration.support.power_cuts import PowerCuts
+from tests.integration.support.powerfail import Recorder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +51,8 @@ class Campaign:
     on_postgresql: bool = False
     kill_every_s: float = 0.0
     seed: int = 1
+    recorder: Recorder | None = None
+    """With a recorder the server is not only killed: its machine loses its power."""
     settings: dict[str, str] = field(default_factory=dict)
 
 
@@ -60,6 +67,8 @@ class Result:
     finding: object
     seconds: float
     parts: Sequence[Part]
+    storage: JsonObject
+    in_history: Counter[bytes] | None
 
     def check_nothing_lost(self) -> None:
         """Every acknowledged batch is there exactly once, and every sealed one was acknowledged."""
@@ -68,6 +77,8 @@ class Result:
         assert set(self.stored.values()) <= {1}, "a batch is stored twice"
         assert self.announced == self.stored, "a batch has not exactly one entry in the log"
         assert self.finding is None, self.finding
+        if self.in_history is not None:
+            assert self.in_history == self.stored, "the history is not what is stored"
         assert self.seen["gave_up"] == 0, self.seen
         assert len(self.stored) == self.seen["sealed"], self.seen
 
@@ -90,14 +101,31 @@ def run_campaign(folder: Path, campaign: Campaign) -> Result:
         if campaign.transport == "mqtt":
             parts += [broker_part(home, broker_port), collector_part(home)]
             words = ["--mqtt", f"127.0.0.1:{broker_port}", "--threads", "64"]
+        chance = random.Random(campaign.seed)
+        power = None
+        if campaign.recorder is not None:
+            (server,) = parts
+            power = PowerCuts(campaign.recorder, home, server, port, chance)
+            ending.callback(power.close)
         for part in parts[len(databases) :]:
-            part.start()
             ending.callback(part.stop)
-        seen, seconds = _load(folder, campaign, words, parts)
+            if power is None:
+                part.start()
+            else:
+                power.begin()
+        fail = _kill_and_begin(chance) if power is None else lambda _part: power.fail()
+        seen, seconds = _load(folder, campaign, words, parts, fail=fail, chance=chance)
         for part in reversed(parts[len(databases) :]):
             part.stop()
         with opened(home.folder, url) as installation:
-            return _result(folder, installation, seen=seen, seconds=seconds, parts=parts)
+            return _result(
+                folder,
+                installation,
+                seen=seen,
+                seconds=seconds,
+                parts=parts,
+                is_read=power is not None,
+            )
 
 
 def _home(folder: Path, campaign: Campaign, url: str) -> tuple[TestHome, int, int]:
@@ -107,10 +135,25 @@ def _home(folder: Path, campaign: Campaign, url: str) -> tuple[TestHome, int, in
     return TestHome(folder / "home", {**settings, **campaign.settings}), port, broker_port
 
 
+def _kill_and_begin(chance: random.Random) -> Callable[[Part], None]:
+    def fail(part: Part) -> None:
+        part.kill()
+        time.sleep(chance.uniform(0, 1))
+        part.start()
+
+    return fail
+
+
 def _load(
-    folder: Path, campaign: Campaign, words: Sequence[str], parts: list[Part]
+    folder: Path,
+    campaign: Campaign,
+    words: Sequence[str],
+    parts: list[Part],
+    *,
+    fail: Callable[[Part], None],
+    chance: random.Random,
 ) -> tuple[dict[str, Any], float]:
-    """Let the devices live, and kill parts meanwhile."""
+    """Let the devices live, and let parts fail meanwhile."""
     limits = ["--seconds", str(campaign.seconds), "--rate", str(campaign.rate)]
     command = [sys.executable, "-m", "benchmarks.fleet_load", str(folder / "plan")]
     environment = {**os.environ, "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}"}
@@ -121,11 +164,12 @@ def _load(
         is_ready=lambda: True,
         folder=folder,
     )
-    chance = random.Random(campaign.seed)
     killed = chance.sample(parts, len(parts)) if campaign.kill_every_s else []
     victims = itertools.cycle(killed)
     begun = time.monotonic()
-    with Watch([*parts, load]).watching():
+    with ExitStack() as ending:
+        ending.callback(load.stop)
+        ending.enter_context(Watch([*parts, load]).watching())
         load.start()
         process = load.process
         assert process is not None
@@ -135,12 +179,8 @@ def _load(
                 process.wait(pause_s)
             except subprocess.TimeoutExpired:
                 if killed and time.monotonic() - begun < campaign.seconds:
-                    victim = next(victims)
-                    victim.kill()
-                    time.sleep(chance.uniform(0, 1))
-                    victim.start()
+                    fail(next(victims))
     seconds = time.monotonic() - begun
-    load.stop()
     parts.append(load)
     assert process.returncode == 0, load.said()
     told: dict[str, Any] = json.loads((folder / "devices.log").read_text().splitlines()[-1])
@@ -154,6 +194,7 @@ def _result(
     seen: dict[str, Any],
     seconds: float,
     parts: Sequence[Part],
+    is_read: bool,
 ) -> Result:
     installation.pipeline.settle()
     heard = (folder / "heard").read_text("ascii").split()
@@ -168,9 +209,24 @@ def _result(
         finding=run(installation, "audit")["finding"],
         seconds=seconds,
         parts=parts,
+        storage=run(installation, "evidence-status"),
+        in_history=_in_history(installation) if is_read else None,
     )
 
 
 def _digests(database: Database, query: str) -> Counter[bytes]:
     with database.read() as connection:
         return Counter(bytes(row[0]) for row in connection.exec_driver_sql(query))
+
+
+def _in_history(installation: Installation) -> Counter[bytes]:
+    """Return the batches whose every sample is in the history, as often as it is."""
+    with installation.database.read() as connection:
+        query = "SELECT DISTINCT battery_id FROM batches"
+        batteries = [UUID(row[0]) for row in connection.exec_driver_sql(query)]
+    found: Counter[bytes] = Counter()
+    for battery_id in batteries:
+        table = installation.history.read(battery_id)
+        assert table.row_count == SAMPLES * len(table.batch_digests), battery_id
+        found.update(table.batch_digests)
+    return found
