@@ -26,6 +26,7 @@ from battery_passport.proof.statement import health_claims
 from battery_passport.registry.model import Battery
 from battery_passport.web.consoles.fleet.ports import BatteryQuality
 from battery_passport.web.consoles.inspection.sheet import EVENT, ITEMS
+from battery_passport.web.sheet.items import TESTED
 from battery_passport.web.sheet.ports import Evidence, MeasuredItem, SheetSources, StatedHealth
 
 _MADE_ON_POINT = 9
@@ -104,7 +105,7 @@ def _measured(
     for event in sorted(inspections, key=lambda each: each.occurred_at):
         is_signed = signed is not None and signed.measurement.event == str(event.event_id)
         organisation = store.organisation_by_slug(event.recorded_by)
-        for name in ITEMS & event.payload.keys():
+        for name in (ITEMS | TESTED) & event.payload.keys():
             value = _number(event.payload[name])
             if value is not None:
                 found[name] = MeasuredItem(

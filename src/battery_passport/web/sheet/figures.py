@@ -22,18 +22,21 @@ def figures_of(sources: SheetSources, language: Language) -> tuple[SheetFigure, 
     resistance, usage = part(diagnosis, "resistance"), part(diagnosis, "usage")
     text = language.text
     return (
-        _figure(text("State of health (SOH)"), health | {"as_of": as_of}, "percent", language),
-        _figure(text("Remaining capacity"), capacity | {"as_of": as_of}, "ah", language),
-        _figure(text("Internal resistance at 25 °C"), resistance, "mohm", language),
+        interval_figure(
+            text("State of health (SOH)"), health | {"as_of": as_of}, "percent", language
+        ),
+        interval_figure(text("Remaining capacity"), capacity | {"as_of": as_of}, "ah", language),
+        interval_figure(text("Internal resistance at 25 °C"), resistance, "mohm", language),
         _efficiency(usage, language),
         _loss(sources, language),
     )
 
 
-_UNITS = {"percent": "%", "ah": "Ah", "mohm": "mΩ"}
+FIGURE_UNITS = {"percent": "%", "ah": "Ah", "mohm": "mΩ"}
 
 
-def _figure(label: str, found: JsonObject, unit: str, language: Language) -> SheetFigure:
+def interval_figure(label: str, found: JsonObject, unit: str, language: Language) -> SheetFigure:
+    """Return a figure with its interval, or why there is none; `unit` ends its members' names."""
     values = [number(found.get(f"{name}_{unit}")) for name in ("value", "low", "high")]
     value, low, high = values
     if value is None or low is None or high is None:
@@ -43,8 +46,8 @@ def _figure(label: str, found: JsonObject, unit: str, language: Language) -> She
     return SheetFigure(
         label=label,
         figure=language.number(value),
-        unit=_UNITS[unit],
-        interval=_interval(low, high, _UNITS[unit], language),
+        unit=FIGURE_UNITS[unit],
+        interval=_interval(low, high, FIGURE_UNITS[unit], language),
         origin=method if at is None else f"{language.day_of(at)}, {method}",
     )
 
@@ -67,7 +70,7 @@ def _efficiency(usage: JsonObject, language: Language) -> SheetFigure:
     method = {"as_of": found.get("ended_at")} | {
         name: usage.get(name) for name in ("method", "version")
     }
-    return _figure(label, found | method, "percent", language)
+    return interval_figure(label, found | method, "percent", language)
 
 
 def _loss(sources: SheetSources, language: Language) -> SheetFigure:

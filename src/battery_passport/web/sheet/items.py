@@ -5,7 +5,8 @@ In: what a sheet is made from, a language. Out: one line an item.
 
 from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.web.consoles.frame.words_of_events import LABELS
-from battery_passport.web.language import THIN_SPACE, Language
+from battery_passport.web.language import THIN_SPACE, Language, marked
+from battery_passport.web.sheet.figures import FIGURE_UNITS, interval_figure
 from battery_passport.web.sheet.model import ItemLine
 from battery_passport.web.sheet.ports import MeasuredItem, SheetSources
 from battery_passport.web.sheet.reading import moment, number, part
@@ -38,9 +39,34 @@ _COUNTERS = {
 _DIGITS = {"lowest_cell_v": 3, "highest_cell_v": 3, "insulation_kohm": 0}
 
 
+_TESTS = {
+    "measured_health_percent": (marked("State of health (SOH)"), "state_of_health"),
+    "measured_capacity_ah": (marked("Remaining capacity"), "capacity"),
+}
+TESTED = frozenset(_TESTS)
+"""What an inspector may measure beside the nine items, and which figure it stands beside."""
+
+
 def item_lines(sources: SheetSources, language: Language) -> tuple[ItemLine, ...]:
-    """Return the nine items."""
-    return tuple(_line(name, sources, language) for name in UNITS)
+    """Return the nine items, and a test of the capacity beside the estimate where one was made."""
+    nine = tuple(_line(name, sources, language) for name in UNITS)
+    tested = (name for name in _TESTS if name in sources.measured)
+    return (*nine, *(_test_line(name, sources, language) for name in tested))
+
+
+def _test_line(name: str, sources: SheetSources, language: Language) -> ItemLine:
+    title, figure = _TESTS[name]
+    found = part(sources.diagnosis, figure) | {"as_of": sources.diagnosis.get("as_of")}
+    estimate = interval_figure(language.text(title), found, name.rsplit("_", 1)[1], language)
+    measured = sources.measured[name]
+    value = language.number(round(measured.value, 2))
+    return ItemLine(
+        name=estimate.label,
+        computed=f"{estimate.figure}{THIN_SPACE}{estimate.unit}".rstrip(THIN_SPACE),
+        computed_from="; ".join(each for each in (estimate.interval, estimate.origin) if each),
+        measured=f"{value}{THIN_SPACE}{estimate.unit or FIGURE_UNITS[name.rsplit('_', 1)[1]]}",
+        measured_by=_by(measured, language),
+    )
 
 
 def _line(name: str, sources: SheetSources, language: Language) -> ItemLine:

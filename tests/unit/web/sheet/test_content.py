@@ -136,6 +136,16 @@ def test_measured_items_stand_beside_the_computed_ones_and_never_in_their_place(
     assert len(sheet.items) == 10
 
 
+def test_a_capacity_test_stands_beside_the_estimate() -> None:
+    measured = {"measured_health_percent": MeasuredItem(value=91.25, at=NOW, by="KATRI")}
+    sheet = sheet_of(replace(_sources(), measured=measured), load_language("en"), now=NOW)
+    *_, tested = sheet.items
+    assert (tested.name, tested.measured) == ("State of health (SOH)", "91.25\u2009%")
+    assert tested.computed == f"{sheet.figures[0].figure}\u2009%"
+    assert "90 % interval" in tested.computed_from
+    assert tested.measured_by == "KATRI, 2026-12-01"
+
+
 def test_a_code_without_words_keeps_its_sentence_and_one_with_words_is_korean() -> None:
     sources = _sources()
     unknown: dict[str, Any] = {"code": "news", "sentence": "Something new.", "parameters": {}}
