@@ -66,8 +66,9 @@ def build_site(
     *,
     waiting_batches: WaitingBatches,
     metrics: PlatformMetrics | None = None,
+    warmed: bool = False,
 ) -> ASGIApp:
-    """Return the web application of an installation."""
+    """Return the web application of an installation; if `warmed`, first looks wait for little."""
     metrics = metrics or PlatformMetrics(version=__version__)
     desks, database = open_desks(installation), installation.database
     grant_book = SqlGrantBook(database)
@@ -96,7 +97,7 @@ def build_site(
             account_pages(installation, desks, home="/home"),
             owner_pages(installation, DeskAccounts(desks)),
             owner_key_pages(installation, desks),
-            console_pages(installation),
+            console_pages(installation, warmed=warmed),
             log_addresses(installation),
             status_addresses(installation),
             explorer_pages(installation),

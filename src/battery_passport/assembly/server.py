@@ -159,7 +159,7 @@ def _front(
             ControlEndpoint(installation, token).application(), public_address=address
         ),
         site=LoopbackMetrics(
-            build_site(installation, waiting_batches=writer.waiting, metrics=metrics),
+            build_site(installation, waiting_batches=writer.waiting, metrics=metrics, warmed=True),
             metrics,
             mode=installation.settings.mode,
             public_address=address,

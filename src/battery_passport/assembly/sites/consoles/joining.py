@@ -20,11 +20,13 @@ from battery_passport.assembly.sites.consoles.counting import SqlCityBook
 from battery_passport.assembly.sites.consoles.finding import SqlBatteries
 from battery_passport.assembly.sites.consoles.fleet import SqlFleetBook
 from battery_passport.assembly.sites.consoles.inspecting import SqlInspectionBook
+from battery_passport.assembly.sites.consoles.keeping import beside
 from battery_passport.assembly.sites.consoles.making import SqlMakerBook
 from battery_passport.assembly.sites.consoles.reading_acts import SqlActBook
 from battery_passport.assembly.sites.consoles.recording import SqlDrafts, SqlRecorder
 from battery_passport.assembly.sites.consoles.recovering import DeskRecoveryBook
 from battery_passport.assembly.sites.consoles.supervising import SqlLookBook
+from battery_passport.assembly.sites.consoles.warming import warm
 from battery_passport.assembly.sites.measuring import HistoryMeasurements
 from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.web.application import PageGroup
@@ -39,11 +41,13 @@ from battery_passport.web.site import Site
 from battery_passport.web.static_files import load_static_files
 
 
-def console_pages(installation: Installation) -> PageGroup:
-    """Return the group of role pages, for `create_application`."""
+def console_pages(installation: Installation, *, warmed: bool = False) -> PageGroup:
+    """Return the group of role pages, for `create_application`; if `warmed`, counted beforehand."""
 
     def group(_site: Site) -> Sequence[BaseRoute]:
         services, measurements = console_services(installation), HistoryMeasurements(installation)
+        if warmed:
+            beside(lambda: warm(installation, services.city, services.fleet))
         operations = measurement_operations(services.desk.batteries, measurements, services.fleet)
         return [
             *console_routes(services),
