@@ -17,7 +17,7 @@ def remembered(values: Floats, elapsed_s: Floats, restarts: Booleans, *, memory_
     Shape: (samples,). Units: those of the values; seconds.
     """
     filtered = np.empty_like(values)
-    starts = np.union1d([0], np.flatnonzero(restarts))
+    starts = np.union1d([0], np.flatnonzero(restarts)) if restarts.any() else np.zeros(1, np.int64)
     for start, past in zip(starts, [*starts[1:], values.size], strict=True):
         before = 0.0 if restarts[start] else float(values[start])
         rows = slice(int(start), int(past))

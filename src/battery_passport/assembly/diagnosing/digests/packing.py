@@ -16,7 +16,7 @@ from battery_passport.assembly.diagnosing.digests.model import DIGEST_VERSION, E
 from battery_passport.assembly.diagnosing.drifting import CellsOfDay
 from battery_passport.diagnostics.imbalance.rests import Rest
 from battery_passport.foundation.digests import DIGEST_BYTES
-from battery_passport.foundation.strict_json import JsonObject, canonical_json
+from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.table import TelemetryTable
 
@@ -64,7 +64,7 @@ def packed(digest: PartDigest, source: bytes) -> bytes:
         "cells": edges.described,
         "cells_sum": crc32(cells),
     }
-    described = compressor.compress(canonical_json(header))
+    described = compressor.compress(json.dumps(header).encode())
     parts = [described, compressor.compress(main.octets), cells]
     sizes = np.array([len(each) for each in parts], dtype="<u4").tobytes()
     return b"".join([_MAGIC, sizes, *parts])
