@@ -8,8 +8,10 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from battery_passport.diagnostics.fleet_capacity.model import FleetCurve, read_curve
 from benchmarks.examination.examining import DAYS_A_MONTH, Town, examine, learned_curves
 from benchmarks.examination.report import document, lines
 from benchmarks.examination.scoring import Score, score
@@ -26,11 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             faults=asked.faults,
             teachers=asked.teachers,
             taught_by=asked.taught_by,
+            health=asked.health,
         )
         for seed in asked.seeds
     ]
-    curves = learned_curves(towns[0], workers=asked.workers, tell=_tell)
-    said = [(town, examine(town, curves, workers=asked.workers, tell=_tell)) for town in towns]
+    curves = _curves(asked.curves, towns[0], workers=asked.workers) if asked.health else {}
+    look = partial(examine, workers=asked.workers, tell=_tell, minutes=asked.minutes)
+    said = [(town, look(town, curves)) for town in towns]
     marks = Score()
     for town, outcomes in said:
         marks.add(score(town, outcomes, days_a_month=DAYS_A_MONTH))
@@ -38,6 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.json is not None:
         asked.json.write_text(json.dumps(document(marks), indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def _curves(kept: Path | None, town: Town, *, workers: int) -> dict[str, FleetCurve]:
+    """Return the curves kept in a file, or learned and then kept there."""
+    if kept is not None and kept.exists():
+        documents = json.loads(kept.read_text(encoding="utf-8"))
+        return {name: read_curve(each) for name, each in documents.items()}
+    curves = learned_curves(town, workers=workers, tell=_tell)
+    if kept is not None:
+        documents = {name: each.as_json() for name, each in curves.items()}
+        kept.write_text(json.dumps(documents), encoding="utf-8")
+    return curves
 
 
 def _tell(text: str) -> None:
@@ -52,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--faults", default="many", help="as `simulate --faults` takes them")
     parser.add_argument("--teachers", type=int, default=24, help="cars that teach a model's curve")
     parser.add_argument("--taught-by", type=int, default=101, metavar="SEED")
+    parser.add_argument("--curves", type=Path, metavar="FILE", help="kept between runs")
+    parser.add_argument("--health", type=int, default=10_000, help="cars whose health is judged")
+    parser.add_argument("--minutes", type=float, help="at most, of each seed; the rest is left out")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--json", type=Path, metavar="FILE")
     return parser

@@ -3,6 +3,7 @@
 In: a seed, a number of cars and months. Out: the documents that `diagnose --json` would print.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -39,6 +40,7 @@ class Town:
     """A city to be examined; from it every worker makes the same cars.
 
     `taught_by`: the seed of the city whose cars teach the models' curves, faulty ones among them.
+    `health`: of so many cars the health is judged, under a curve; of the others what is found.
     """
 
     seed: int
@@ -47,6 +49,7 @@ class Town:
     faults: str = "many"
     teachers: int = 24
     taught_by: int = 101
+    health: int = 10_000
 
     @property
     def first_day(self) -> int:
@@ -72,6 +75,7 @@ class Outcome:
     document: JsonObject
     early: JsonObject | None = None
     early_at_ms: int | None = None
+    judged: bool = True
 
 
 def learned_curves(town: Town, *, workers: int, tell: Tell) -> dict[str, FleetCurve]:
@@ -87,9 +91,15 @@ def learned_curves(town: Town, *, workers: int, tell: Tell) -> dict[str, FleetCu
 
 
 def examine(
-    town: Town, curves: Mapping[str, FleetCurve], *, workers: int, tell: Tell
+    town: Town,
+    curves: Mapping[str, FleetCurve],
+    *,
+    workers: int,
+    tell: Tell,
+    minutes: float | None = None,
 ) -> list[Outcome]:
-    """Return what is said of each car of a city."""
+    """Return what is said of each car of a city, or of as many as the minutes allow."""
+    ends = None if minutes is None else time.monotonic() + 60.0 * minutes
     with get_context("spawn").Pool(workers) as pool:
         tasks = [(town, car.number, curves.get(car.model.name)) for car in cars_of(town)]
         outcomes = []
@@ -97,6 +107,8 @@ def examine(
             outcomes.append(outcome)
             if len(outcomes) % 10 == 0:
                 tell(f"seed {town.seed}: {len(outcomes)} of {town.vehicles} cars diagnosed")
+            if ends is not None and time.monotonic() >= ends:
+                break
     return outcomes
 
 
@@ -107,8 +119,10 @@ def cars_of(town: Town) -> tuple[Car, ...]:
     return city(town.seed, town.vehicles, faults=plan).cars
 
 
-def examined(car: Car, curve: FleetCurve | None, *, first_day: int, past_day: int) -> Outcome:
-    """Return what is said of one car."""
+def examined(
+    car: Car, curve: FleetCurve | None, *, judged: bool, first_day: int, past_day: int
+) -> Outcome:
+    """Return what is said of one car; with `judged` also its health after twenty charges."""
     table, rating = reported(car, first_day=first_day, past_day=past_day), rating_of(car)
     found = diagnose_table(
         table,
@@ -124,8 +138,9 @@ def examined(car: Car, curve: FleetCurve | None, *, first_day: int, past_day: in
         serial=car.serial,
         days=span_ms / _DAY_MS,
         document=found.as_json(),
+        judged=judged,
     )
-    return _with_early_health(outcome, table, rating, curve)
+    return _with_early_health(outcome, table, rating, curve) if judged else outcome
 
 
 def _with_early_health(
@@ -142,7 +157,14 @@ def _with_early_health(
 
 def _examined(task: tuple[Town, int, FleetCurve | None]) -> Outcome:
     town, number, curve = task
-    return examined(cars_of(town)[number], curve, first_day=town.first_day, past_day=town.past_day)
+    car, judged = cars_of(town)[number], number < town.health
+    return examined(
+        car,
+        curve if judged else None,
+        judged=judged,
+        first_day=town.first_day,
+        past_day=town.past_day,
+    )
 
 
 def _learned(task: tuple[Town, str]) -> tuple[str, FleetCurve | None]:

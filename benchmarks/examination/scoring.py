@@ -126,7 +126,7 @@ def _score_findings(marks: Score, car: Car, outcome: Outcome, *, past_ms: int) -
 def _score_health(marks: Score, car: Car, outcome: Outcome, *, past_day: int) -> None:
     fault = _fault(car)
     kind = None if fault is None else fault.kind
-    if kind is not None and kind not in OWN_PACK:
+    if not outcome.judged or (kind is not None and kind not in OWN_PACK):
         return
     if outcome.early is None or outcome.early_at_ms is None:
         marks.few_charges += 1
