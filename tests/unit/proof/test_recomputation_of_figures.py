@@ -41,7 +41,7 @@ TRUST = INSTALLATION.trust().encode()
 BUNDLE = INSTALLATION.assemble(with_evidence=True)
 
 
-def with_value(figure: str, name: str, value: Any) -> JsonObject:
+def with_value(figure: str, name: str, value: Any) -> Any:
     changed: Any = copy.deepcopy(FIGURES)
     changed["figures"][figure]["values"][name] = value
     return changed
