@@ -13,6 +13,7 @@ from battery_passport.access.model import Role
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.intake import admit_batch, store_group
+from battery_passport.assembly.sites.measuring import last_charge_in
 from battery_passport.credentials.signing import Ed25519Signer
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.registry.model import Device, DeviceKind
@@ -160,3 +161,13 @@ def test_the_diagnostic_sheet_is_made_once_and_then_given_at_once(measured: Desk
     paper = inspector.http.get(f"{address}?format=pdf")
     assert paper.content.startswith(b"%PDF-")
     assert paper.headers["content-type"] == "application/pdf"
+
+
+def test_braking_is_no_charge() -> None:
+    minute = 60_000
+    times = np.arange(60, dtype=np.int64) * minute
+    current = np.full(60, 20_000, dtype=np.int64)
+    current[10:25] = -40_000  # a quarter of an hour at a charger
+    current[[30, 31, 45]] = -60_000  # brakes
+    assert last_charge_in(times, current) == (10 * minute, 24 * minute)
+    assert last_charge_in(times[30:], current[30:]) is None

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 
 from battery_passport.adapters.parquet.history import ParquetHistory
 from battery_passport.adapters.parquet.overviews import PartOverviews
@@ -36,6 +37,7 @@ _SHORT_MS: Final = (1_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_
 _HOURS: Final = (1, 2, 3, 6, 12, 24, 48, 168, 720)
 _CHARGING_MA: Final = -1_500
 _SAME_CHARGE_MS: Final = 600_000
+_SHORTEST_CHARGE_MS: Final = 600_000
 _AROUND_MS: Final = 300_000
 _LOOK_BACK_MS: Final = 14 * 24 * HOUR_MS
 _ATTEMPTS: Final = 5
@@ -131,9 +133,19 @@ class HistoryMeasurements:
         current = table.columns.get("current_ma")
         if current is None:
             return None
-        times = table.sampled_at_ms[(current < _CHARGING_MA) & (current > -3_000_000)]
-        if not times.shape[0]:
-            return None
-        breaks = np.flatnonzero(np.diff(times) > _SAME_CHARGE_MS)
-        first = int(times[breaks[-1] + 1]) if breaks.shape[0] else int(times[0])
-        return first - _AROUND_MS, int(times[-1]) + _AROUND_MS
+        charge = last_charge_in(table.sampled_at_ms, current)
+        return None if charge is None else (charge[0] - _AROUND_MS, charge[1] + _AROUND_MS)
+
+
+def last_charge_in(times: NDArray[np.int64], current: NDArray[np.int64]) -> Window | None:
+    """Return the last stretch of charging alone that is longer than any braking."""
+    rows = np.flatnonzero((current < _CHARGING_MA) & (current > -3_000_000))
+    if not rows.shape[0]:
+        return None
+    breaks = np.flatnonzero((np.diff(rows) > 1) | (np.diff(times[rows]) > _SAME_CHARGE_MS))
+    starts = times[rows[np.concatenate(([0], breaks + 1))]]
+    ends = times[rows[np.concatenate((breaks, [rows.shape[0] - 1]))]]
+    charges = np.flatnonzero(ends - starts >= _SHORTEST_CHARGE_MS)
+    if not charges.shape[0]:
+        return None
+    return int(starts[charges[-1]]), int(ends[charges[-1]])

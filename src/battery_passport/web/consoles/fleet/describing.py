@@ -8,7 +8,7 @@ from battery_passport.web.consoles.fleet.measures import written_duration
 from battery_passport.web.consoles.fleet.ports import BatteryQuality, DeviceRow
 from battery_passport.web.consoles.frame.cells import Figure
 from battery_passport.web.consoles.frame.pages import Term
-from battery_passport.web.language import THIN_SPACE, Language
+from battery_passport.web.language import Language
 
 
 def quality_figures(quality: BatteryQuality, language: Language) -> tuple[Figure, ...]:
@@ -42,7 +42,7 @@ def device_terms(device: DeviceRow, language: Language) -> tuple[Term, ...]:
     never = text("never")
     skew = "–"
     if device.skew_s is not None:
-        skew = f"{language.number(round(device.skew_s, 1))}{THIN_SPACE}s"
+        skew = text("%(count)s s", count=language.number(round(device.skew_s, 1)))
     waiting = "–" if device.waiting is None else language.number(device.waiting)
     lag = "–" if device.lag_s is None else written_duration(max(0.0, device.lag_s), language)
     return (

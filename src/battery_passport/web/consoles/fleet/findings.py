@@ -76,7 +76,7 @@ def _finding_columns() -> tuple[Column[FindingRow], ...]:
             title=marked("How many"),
             cell=lambda row, language: Cell(
                 language.number(row.count),
-                small=language.text("in %(count)s batches", count=language.number(row.batches)),
+                small=language.text("batches: %(count)s", count=language.number(row.batches)),
             ),
             by=lambda row: row.count,
         ),

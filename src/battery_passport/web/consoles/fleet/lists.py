@@ -224,8 +224,8 @@ def _skew(seconds: float | None, language: Language) -> Cell:
     if seconds is None:
         return Cell("–")
     off = abs(seconds) > 300
-    words = language.number(round(seconds, 1))
-    return Cell(f"{words} s", tone=Tone.NOTICE if off else Tone.PLAIN)
+    words = language.text("%(count)s s", count=language.number(round(seconds, 1)))
+    return Cell(words, tone=Tone.NOTICE if off else Tone.PLAIN)
 
 
 def _battery(identifier: BatteryIdentifier | None, base: str, kept_query: str) -> Cell:

@@ -154,7 +154,7 @@ def _legend(values: Sequence[float], measure: Measure, language: Language) -> tu
     if bounds[0] == bounds[-1]:
         return (measure.written(bounds[0], language),)
     written = [measure.written(bound, language) for bound in bounds]
-    return tuple(f"{low} – {high}" for low, high in pairwise(written))
+    return tuple(low if low == high else f"{low} – {high}" for low, high in pairwise(written))
 
 
 def _rows(

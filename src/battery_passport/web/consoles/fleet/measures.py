@@ -44,16 +44,16 @@ def usual_lag_s(cars: Sequence[Car], _at: datetime) -> float | None:
 
 
 def written_duration(seconds: float, language: Language) -> str:
-    """Return a duration in its largest fitting unit."""
+    """Return a duration in the largest unit of which it has two or more."""
     text, number = language.text, language.number
     for unit_s, words in _UNITS:
-        if abs(seconds) >= unit_s or unit_s == 1:
+        if abs(seconds) >= 2 * unit_s or unit_s == 1:
             return text(words, count=number(round(seconds / unit_s)))
     return ""
 
 
 _UNITS = (
-    (172_800 // 2, marked("%(count)s d")),
+    (86_400, marked("%(count)s d")),
     (3_600, marked("%(count)s h")),
     (60, marked("%(count)s min")),
     (1, marked("%(count)s s")),

@@ -49,7 +49,7 @@ function optionsOf(place, unit) {
     tzDate: inKorea,
     legend: { show: false },
     cursor: { drag: { x: true, y: false, setScale: false }, sync: { key: "measurements" } },
-    axes: [{ ...axis, values: TIMES }, { ...axis, size: 62 }],
+    axes: [{ ...axis, values: TIMES, space: 80 }, { ...axis, size: 62 }],
     series: [
       {},
       { stroke: "transparent", width: 0, points: { show: false } },
