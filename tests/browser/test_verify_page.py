@@ -89,6 +89,19 @@ def test_page_says_as_of_when_and_what_it_cannot_show(browser: Browser, address:
         assert visit.page.locator(".verifier__open").count() == 5
 
 
+def test_a_measurement_is_listed_with_who_made_it(browser: Browser) -> None:
+    installation = issued_installation()
+    installation.add_measurement()
+    trust = installation.trust().encode()
+    with visiting(browser) as visit:
+        open_at(visit.page, OFFLINE)
+        assert answer(visit.page, installation.assemble(), trust) == "진본입니다"
+        facts = visit.page.locator(".verifier__facts").inner_text()
+        assert "부산 배터리 검사소, 2026-11-23 15:00 KST: 50.8 Ah" in facts
+        expect(visit.page.locator(".verifier__held")).to_contain_text(["검사기관이 직접 측정"])
+        assert visit.page.evaluate(OVERFLOW) == 0
+
+
 def test_page_offers_the_platforms_trust_file_and_fetches_nothing_else(
     browser: Browser, address: str
 ) -> None:

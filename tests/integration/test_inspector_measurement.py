@@ -17,6 +17,7 @@ from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.inspecting import InspectorMeasurement, newest_measurement
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.own_signatures import WrongStatement
+from battery_passport.assembly.sites.readers import reader_services
 from battery_passport.cli.main import main
 from battery_passport.credentials.jws import parse_jws, sign_jws
 from battery_passport.credentials.signing import Es256Signer
@@ -25,6 +26,8 @@ from battery_passport.foundation.strict_json import canonical_json
 from battery_passport.lifecycle.errors import InvalidMeasurement
 from battery_passport.proof.errors import NotTrusted, RecordMismatch
 from battery_passport.proof.verification import verify_bundle
+from battery_passport.web.api.documents import build_reader_document
+from battery_passport.web.reading.views import EventReport, sight_of_points
 from tests.factories.installation import installed, run
 
 pytestmark = pytest.mark.integration
@@ -177,6 +180,41 @@ def test_verify_names_what_is_wrong_and_exits_with_1(
     assert "Measured by 부산 배터리 검사소" in capsys.readouterr().out
     assert main(["verify", str(bad), "--trust", str(trust)]) == 1
     assert "A statement: " in capsys.readouterr().err
+
+
+def test_programs_of_a_body_post_it_and_readers_of_point_4_get_both(
+    installation: Installation,
+) -> None:
+    run(installation, "battery-add", battery="car-4", rated_capacity_ah=60.0)
+    run(installation, "passport-issue", battery="car-4")
+    with installation.database.read() as connection:
+        battery = find_battery(RegistryStore(connection), "car-4")
+        body = RegistryStore(connection).organisation_by_slug(BODY)
+    assert body is not None
+    services = reader_services(installation)
+    services.events.record(
+        EventReport(
+            identifier=battery.identifier,
+            event_type="inspected",
+            occurred_at=installation.clock.now(),
+            payload={"kind": "periodic", "result": "passed", "insulation_kohm": 2_150},
+            key="a-random-key",
+            body_digest=bytes(32),
+            sender=f"organisation:{body.organisation_id}",
+            organisation_id=body.organisation_id,
+        )
+    )
+    for points, measured in (({1, 4}, True), ({1, 2}, False)):
+        sight = sight_of_points(frozenset(points))
+        passport = services.passports.find(battery.identifier, sight)
+        assert passport is not None
+        document = build_reader_document(passport, None).model_dump(by_alias=True)
+        assert (document["healthMeasured"] is not None) is measured
+        assert document["healthEstimate"] is None
+        if measured:
+            told = document["healthMeasured"]
+            assert told["statement"]["items"]["insulation_kohm"] == {"value": 2_150, "unit": "kΩ"}
+            assert (told["withinEstimate"], told["number"]) == (None, 1)
 
 
 def test_the_audit_knows_the_statements(installation: Installation) -> None:

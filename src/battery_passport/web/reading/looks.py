@@ -40,7 +40,7 @@ def look_of(
     numbers = tuple(
         value.number for value in passport.values if int(value.annex_point[0]) != PUBLIC_POINT
     )
-    with_estimate = passport.estimate is not None
+    with_estimate = passport.estimate is not None or passport.measured is not None
     if battery.battery_id is None or not (numbers or with_estimate or passport.events):
         return None
     grant = next((terms.grant_id for terms in reading.grants), None)
