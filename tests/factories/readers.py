@@ -89,12 +89,23 @@ def _beyond(number: int, value: JsonValue, version: int) -> ReadValue:
         unit=point.unit or "",
         level=point.level,
         annex_point=point.annex_point,
-        source="model" if number <= 50 else f"event:{UUID(int=number)}",
-        method="soce_onboard" if number == 61 else "",
+        source=_source(number),
+        method=_METHODS.get(number, ""),
         as_of=STATED_AT,
         signed_in=None if number == UNSIGNED else version,
         signed_value=398 if number == UNSIGNED else None,
+        interval=(0.0874, 0.0992) if number == COMPUTED else None,
     )
+
+
+COMPUTED = 55
+_METHODS = {COMPUTED: "step-resistance 1", 61: "soce_onboard"}
+
+
+def _source(number: int) -> str:
+    if number == COMPUTED:
+        return "figures-statement:2"
+    return "model" if number <= 50 else f"event:{UUID(int=number)}"
 
 
 def estimate() -> HealthStatement:

@@ -120,8 +120,12 @@ def _value_row(value: ReadValue, passport: ReaderPassport, language: Language) -
 def _interval(value: ReadValue, language: Language) -> str:
     if value.interval is None:
         return ""
-    low, high = (show_value(each, value.unit, language).line for each in value.interval)
-    return language.text("90 %% between %(low)s and %(high)s", low=low, high=high)
+    low, high = value.interval
+    return language.text(
+        "90 %% between %(low)s and %(high)s",
+        low=language.number(low),
+        high=show_value(high, value.unit, language).line,
+    )
 
 
 def shown_value(value: ReadValue, language: Language) -> Shown:

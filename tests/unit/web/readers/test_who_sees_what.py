@@ -193,9 +193,19 @@ def test_a_value_newer_than_the_signed_version_says_so(ask: Ask) -> None:
     points = ask("owner").get(DOCUMENT).json()["dataPoints"]
     assert (points["68"]["signedIn"], points["68"]["signedValue"]) == (None, 398)
     assert points["61"]["signedIn"] == 3
+    assert points["55"]["interval"] == [0.0874, 0.0992]
+    assert points["61"]["interval"] is None
     text = ask("owner").get(PAGE).text
     assert "not yet in a signed version" in text
     assert "version 3 says 398" in text
+
+
+def test_a_computed_value_shows_its_interval_and_method(ask: Ask) -> None:
+    text = ask("owner").get(PAGE).text
+    assert "90 % between 0.0874 and 0.0992" in text
+    assert "from current steps of driving (step-resistance 1)" in text
+    public = ask("").get(PAGE).text
+    assert "0.0874" not in public
 
 
 def test_versions_by_number_and_by_date(ask: Ask) -> None:
