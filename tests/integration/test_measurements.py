@@ -1,6 +1,7 @@
 """From signed batches to pages: findings, curves, cells and losses of a real installation."""
 
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,9 @@ from battery_passport.access.model import Role
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.intake import admit_batch, store_group
+from battery_passport.assembly.performing import perform
 from battery_passport.assembly.sites.measuring import last_charge_in
+from battery_passport.assembly.sites.sheet_paper import UnknownLanguage
 from battery_passport.credentials.signing import Ed25519Signer
 from battery_passport.foundation.clock import unix_ms
 from battery_passport.registry.model import Device, DeviceKind
@@ -171,3 +174,10 @@ def test_braking_is_no_charge() -> None:
     current[[30, 31, 45]] = -60_000  # brakes
     assert last_charge_in(times, current) == (10 * minute, 24 * minute)
     assert last_charge_in(times[30:], current[30:]) is None
+
+
+def test_the_command_line_gets_the_same_sheet(measured: DeskCity) -> None:
+    answer = perform(measured.installation, "sheet", {"battery": SECOND, "language": "ko"})
+    assert b64decode(str(answer["pdf"])).startswith(b"%PDF-")
+    with pytest.raises(UnknownLanguage):
+        perform(measured.installation, "sheet", {"battery": SECOND, "language": "tlh"})
