@@ -32,9 +32,9 @@ from battery_passport.assembly.leases import Leases, Role, RoleTaken
 from battery_passport.foundation.clock import Clock
 from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.ledger.entry import entry_bytes
-from battery_passport.ledger.hashing import SwiftHashes
 from battery_passport.ledger.note import NoteSigner
 from battery_passport.ledger.service import MerkleLog
+from battery_passport.ledger.swift_hashing import SwiftHashes
 
 _LOG = logging.getLogger(__name__)
 _SEQUENCE_AT_ONCE = 2_000

@@ -42,31 +42,6 @@ class PlainHashes:
         return b"".join(perfect_root(single[start : start + width]) for start in starts)
 
 
-class SwiftHashes:
-    """The plain way for a few; `VectorHashes` for many, loaded when many come first."""
-
-    def __init__(self) -> None:
-        self._plain: BulkHashes = PlainHashes()
-        self._vector: BulkHashes | None = None
-
-    def leaves(self, entries: Sequence[bytes]) -> bytes:
-        """Return the leaf hashes of log entries, joined."""
-        return self._fit(len(entries)).leaves(entries)
-
-    def roots(self, hashes: bytes, *, width: int) -> bytes:
-        """Return the root over each `width` of the hashes, joined."""
-        return self._fit(len(hashes) // HASH_BYTES).roots(hashes, width=width)
-
-    def _fit(self, many: int) -> BulkHashes:
-        if many < MANY_HASHES:
-            return self._plain
-        if self._vector is None:
-            from battery_passport.ledger.vector_hashing import VectorHashes
-
-            self._vector = VectorHashes()
-        return self._vector
-
-
 def split_hashes(content: bytes) -> list[bytes]:
     """Return the single hashes of joined ones."""
     return [content[start : start + HASH_BYTES] for start in range(0, len(content), HASH_BYTES)]
