@@ -147,6 +147,9 @@ class SupervisionDesk:
             ways.append((shell.address(f"{path}/case"), text("Open a customs case")))
         if may(request, "case.check", card.resource, Purpose.CUSTOMS_CHECK):
             ways.append((shell.address(f"{path}/check"), text("Record a customs check")))
+        if may(request, "diagnosis.read", card.resource, Purpose.MARKET_SURVEILLANCE):
+            sheet = shell.address(page_of("/diagnosis", card))
+            ways.append((sheet, text("Open the diagnostic sheet")))
         return ways
 
     def _answer(self, searched: str, shell: ConsoleShell) -> Answer:
