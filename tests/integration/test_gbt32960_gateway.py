@@ -5,7 +5,6 @@ import ssl
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import pytest
 
 from battery_passport.adapters.gbt32960.frame import decode_frame, encode_frame
-from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.performing import perform
@@ -25,21 +23,12 @@ from battery_passport.telemetry.envelope import open_envelope
 from tests.factories.certificates import make_certificates
 from tests.integration.support.gateways import GatewayProcess, gateway
 from tests.integration.support.homes import TestHome
+from tests.integration.support.moments import Beginning
 
-BEGUN: list[datetime] = []
+BEGUN = Beginning()
+now, at = BEGUN.now, BEGUN.at
 VIN, STRANGER = "LNBSCCAK7JW000001", "LNBSCCAK7JW999999"
 USER, PASSWORD = "city-hub", "sixteen-letters!"
-
-
-def now() -> datetime:
-    """Return the second in which this module's first test began: reports of it are not late."""
-    if not BEGUN:
-        BEGUN.append(datetime.now(UTC).replace(microsecond=0))
-    return BEGUN[0]
-
-
-def at(seconds: float) -> str:
-    return format_utc(now() + timedelta(seconds=seconds))
 
 
 def opened(home: TestHome) -> Any:
@@ -157,7 +146,9 @@ def history(installation: Installation) -> Any:
     with installation.database.read() as connection:
         battery = RegistryStore(connection).battery_by_alias("bus-1")
         assert battery is not None
-        encoded = [each for _, each in EvidenceStore(connection).of_battery(battery.battery_id)]
+        encoded = [
+            each for _, each in installation.evidence.of(connection).of_battery(battery.battery_id)
+        ]
     return installation.history.read(battery.battery_id), encoded
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,10 @@ import websockets
 from ocpp.v16 import call as call16
 from ocpp.v201 import call as call201
 
-from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.performing import perform
 from battery_passport.assembly.settings import load_settings
-from battery_passport.foundation.clock import format_utc
 from battery_passport.registry.model import DeviceKind
 from battery_passport.telemetry.codec import decode_batch
 from battery_passport.telemetry.envelope import open_envelope
@@ -32,20 +30,11 @@ from tests.factories.chargers import (
 )
 from tests.integration.support.gateways import GatewayProcess, gateway
 from tests.integration.support.homes import TestHome
+from tests.integration.support.moments import Beginning
 
-BEGUN: list[datetime] = []
+BEGUN = Beginning()
+now, at = BEGUN.now, BEGUN.at
 CARD, BATTERY, VIN = "04A2B3C4D5", "bus-1", "KMHC851JGLU012345"
-
-
-def now() -> datetime:
-    """Return the second in which this module's first test began: reports of it are not late."""
-    if not BEGUN:
-        BEGUN.append(datetime.now(UTC).replace(microsecond=0))
-    return BEGUN[0]
-
-
-def at(seconds: float) -> str:
-    return format_utc(now() + timedelta(seconds=seconds))
 
 
 @pytest.fixture(scope="module")
@@ -285,7 +274,7 @@ def test_what_the_battery_tells_its_charger(home: TestHome, central: GatewayProc
             kinds = {each.kind for each in RegistryStore(connection).all_devices()}
             encoded = [
                 octets
-                for _digest, octets in EvidenceStore(connection).of_battery(
+                for _digest, octets in installation.evidence.of(connection).of_battery(
                     _battery_id(installation)
                 )
             ]

@@ -5,7 +5,6 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,24 +20,14 @@ from battery_passport.assembly.ingest_writer import IngestWriter
 from battery_passport.assembly.installation import Installation, opened_installation
 from battery_passport.assembly.performing import perform
 from battery_passport.assembly.settings import load_settings
-from battery_passport.foundation.clock import format_utc
 from tests.factories.chargers import PASSWORD, Charger16, central_16, connected, meter_values_16
 from tests.integration.support.gateways import GatewayProcess, gateway
 from tests.integration.support.homes import TestHome
+from tests.integration.support.moments import Beginning
 
-BEGUN: list[datetime] = []
+BEGUN = Beginning()
+now, at = BEGUN.now, BEGUN.at
 PATIENCE_S = 60
-
-
-def now() -> datetime:
-    """Return the second in which this module's first test began: reports of it are not late."""
-    if not BEGUN:
-        BEGUN.append(datetime.now(UTC).replace(microsecond=0))
-    return BEGUN[0]
-
-
-def at(seconds: float) -> str:
-    return format_utc(now() + timedelta(seconds=seconds))
 
 
 def opened(home: TestHome) -> Any:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.foundation.errors import BatteryPassportError
 from tests.factories.made_up_cars import Car, enrol, opened, send
 from tests.integration.support.parts import FILES, Part, postgres_part
@@ -83,7 +82,7 @@ class Rounds:
     def _missing(self, acknowledged: set[int]) -> set[int]:
         with opened(self.home, self.url) as installation:
             with installation.database.read() as connection:
-                store = EvidenceStore(connection)
+                store = installation.evidence.of(connection)
                 stored = {octets for _digest, octets in store.of_battery(self.car.battery_id)}
             return {number for number in acknowledged if self.car.batch(number) not in stored}
 

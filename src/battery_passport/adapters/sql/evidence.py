@@ -3,7 +3,7 @@
 In: verified batches in groups. Out: an outcome for each; evidence by battery or digest.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -69,27 +69,6 @@ class EvidenceStore:
             self._outcome(batch, known[_key(row)], stored)
             for row, batch in zip(rows, group, strict=True)
         ]
-
-    def of_battery(self, battery_id: UUID) -> Iterator[tuple[bytes, bytes]]:
-        """Yield (digest, bytes) of a battery's batches in the order they were collected."""
-        query = (
-            select(batches.c.digest, batches.c.encoded)
-            .where(batches.c.battery_id == str(battery_id))
-            .order_by(batches.c.collected_at_ms, batches.c.digest)
-        )
-        for row in self._connection.execute(query):
-            yield row.digest, row.encoded
-
-    def by_digest(self, digest: bytes) -> bytes | None:
-        """Return the bytes of a batch, or None."""
-        query = select(batches.c.encoded).where(batches.c.digest == digest)
-        return self._connection.execute(query).scalar()
-
-    def received(self, digest: bytes) -> tuple[bytes, int] | None:
-        """Return (bytes, received_at_ms) of a batch, or None."""
-        query = select(batches.c.encoded, batches.c.received_at_ms)
-        row = self._connection.execute(query.where(batches.c.digest == digest)).first()
-        return None if row is None else (row.encoded, row.received_at_ms)
 
     def count(self, battery_id: UUID | None = None) -> int:
         """Return how many batches are stored, of one battery or of all."""
