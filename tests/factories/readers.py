@@ -15,7 +15,8 @@ from battery_passport.access.sharing.model import Look
 from battery_passport.foundation.clock import FixedClock
 from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.foundation.identifiers import BatteryIdentifier
-from battery_passport.foundation.strict_json import JsonValue
+from battery_passport.foundation.strict_json import JsonObject, JsonValue
+from battery_passport.lifecycle.errors import InvalidEvent
 from battery_passport.passport.data_points import data_point
 from battery_passport.passport.obligations import Circumstances, assess_all
 from battery_passport.passport.rule_sets import rule_set
@@ -32,6 +33,7 @@ from battery_passport.web.reading.views import (
     HealthStatement,
     ModelDuties,
     OperatorDuties,
+    OwnStatement,
     ReaderPassport,
     ReadValue,
     Sight,
@@ -217,6 +219,13 @@ class MemoryReaders:
             raise KeyReused("This idempotency key came with another request before.")
         place = list(self.reports).index((report.sender, report.key)) + 1
         return EventReceipt(event_id=UUID(int=place), sequence=place, recorded_at=NOW)
+
+    def waiting(self, asked: OwnStatement) -> Sequence[JsonObject]:
+        del asked
+        return ()
+
+    def take_statement(self, sent: OwnStatement) -> int:
+        raise InvalidEvent(f"No inspection of {sent.identifier} waits for this statement.")
 
     def operators(self) -> Sequence[OperatorDuties]:
         return (

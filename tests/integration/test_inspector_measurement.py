@@ -27,7 +27,7 @@ from battery_passport.lifecycle.errors import InvalidMeasurement
 from battery_passport.proof.errors import NotTrusted, RecordMismatch
 from battery_passport.proof.verification import verify_bundle
 from battery_passport.web.api.documents import build_reader_document
-from battery_passport.web.reading.views import EventReport, sight_of_points
+from battery_passport.web.reading.views import EventReport, OwnStatement, sight_of_points
 from tests.factories.installation import installed, run
 
 pytestmark = pytest.mark.integration
@@ -160,9 +160,25 @@ def test_a_body_with_its_own_key_signs_itself(installation: Installation) -> Non
         with pytest.raises(WrongStatement):
             run(installation, "inspect", battery="car-3", statement=token)
     token = f"{_signed(canonical_json(payload), own)}~"
-    run(installation, "inspect", battery="car-3", statement=token)
+    with installation.database.read() as connection:
+        registry = RegistryStore(connection)
+        battery = find_battery(registry, "car-3")
+        other, body = (registry.organisation_by_slug(slug) for slug in (BODY, OWN))
+    assert body is not None
+    assert other is not None
+    desk = reader_services(installation).events
+    foreign, sent = (
+        OwnStatement(
+            identifier=battery.identifier, organisation_id=each.organisation_id, statement=token
+        )
+        for each in (other, body)
+    )
+    assert desk.waiting(foreign) == []
+    assert desk.waiting(sent) == [payload]
     with pytest.raises(WrongStatement):
-        run(installation, "inspect", battery="car-3", statement=token)
+        desk.take_statement(foreign)
+    assert desk.take_statement(sent) == desk.take_statement(sent)
+    assert desk.waiting(sent) == []
     bundle = bundle_of(installation, "car-3", audience="legitimate-interest")
     report = verify_bundle(bundle, trust_of(installation))
     assert [each.organisation for each in report.measurements] == [OWN]

@@ -60,16 +60,23 @@ def adopt_key(
 
 
 def waiting_payloads(
-    installation: Installation, connection: Connection, battery: Battery
+    installation: Installation,
+    connection: Connection,
+    battery: Battery,
+    *,
+    of: str | None = None,
 ) -> Iterator[JsonObject]:
-    """Yield what waits for the signatures of bodies with keys of their own, the oldest first."""
+    """Yield what waits for the signatures of bodies with keys of their own, the oldest first.
+
+    `of` is the short name of the one body that is asked about.
+    """
     stated = {
         read_measurement(opened_payload(each)).event
         for each in statements_of(connection, battery.battery_id)
     }
     for event in _inspections(connection, battery):
         body = inspection_body(connection, event.recorded_by)
-        if body is None or str(event.event_id) in stated:
+        if body is None or of not in (None, body.slug) or str(event.event_id) in stated:
             continue
         key = InspectionKeys(connection).present(body.organisation_id)
         if key is None or key.kept_here or event.recorded_at < key.since:
@@ -80,9 +87,14 @@ def waiting_payloads(
 
 
 def take_signed(
-    installation: Installation, connection: Connection, battery: Battery, presentation: str
+    installation: Installation,
+    connection: Connection,
+    battery: Battery,
+    presentation: str,
+    *,
+    of: str | None = None,
 ) -> StoredCredential:
-    """Save a statement that its body signed.
+    """Save a statement that its body signed, once however often it is sent; `of` as above.
 
     Raises: WrongStatement unless it is what waits for a signature, signed with the body's key.
     """
@@ -93,9 +105,12 @@ def take_signed(
         )
     except (VerificationFailed, InvalidInput) as error:
         raise WrongStatement(f"The statement does not hold: {error.message}") from error
+    for stored in statements_of(connection, battery.battery_id):
+        if stored.issuer_jwt == verified.issuer_jwt:
+            return stored
     signed_by = keys[verified.key.key_id]
     header = {"alg": "ES256", "kid": verified.key.key_id, "typ": MEDIA_TYPE}
-    for payload in waiting_payloads(installation, connection, battery):
+    for payload in waiting_payloads(installation, connection, battery, of=of):
         if canonical_json(payload) == canonical_json(verified.payload):
             _refuse_others_key(connection, payload, signed_by)
             if verified.header != header:

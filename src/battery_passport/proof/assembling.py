@@ -87,10 +87,10 @@ class BundleAssembler:
         """
         passport = self._newest(PASSPORT, battery_id)
         stated = self._statements(battery_id) if with_evidence else []
-        measured = self._measurement(battery_id) if with_measurement else []
-        statements = [*stated, *measured]
-        last = max(each.log_index for each in (passport, *statements))
+        last = max(each.log_index for each in (passport, *stated))
         checkpoint = self._log.anchored_checkpoint(covering=last)
+        measured = self._measurement(battery_id, checkpoint) if with_measurement else []
+        statements = [*stated, *measured]
         evidence = [_evidence_of(statement) for statement in stated]
         logged, status = self._logged(passport, checkpoint, sections), self._status(passport)
         tokens = [each.sd_jwt.issuer_jwt for each in (passport, *statements)]
@@ -133,9 +133,12 @@ class BundleAssembler:
             raise NothingToProve(f"The battery has no {HEALTH_STATEMENT} in the log yet.")
         return [each for each in found if each is not None]
 
-    def _measurement(self, battery_id: UUID) -> list[IssuedCredential]:
+    def _measurement(
+        self, battery_id: UUID, checkpoint: SignedCheckpoint
+    ) -> list[IssuedCredential]:
+        """Return what was measured last; nobody waits for one that is not anchored yet."""
         found = self._credentials.latest(MEASUREMENT_STATEMENT, battery_id)
-        return [] if found is None else [found]
+        return [] if found is None or found.log_index >= checkpoint.head.size else [found]
 
     def _logged(
         self, issued: IssuedCredential, checkpoint: SignedCheckpoint, sections: Collection[str]

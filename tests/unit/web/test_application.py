@@ -292,6 +292,7 @@ def test_the_interface_is_described(client: httpx.Client) -> None:
         "/v1/passports/{gtin}/{serial}",
         "/v1/versions/{gtin}/{serial}",
         "/v1/events/{gtin}/{serial}",
+        "/v1/measurements/{gtin}/{serial}",
         "/v1/obligations/{gtin}/{serial}",
         "/v1/consignments",
         "/v1/proofs/{gtin}/{serial}",

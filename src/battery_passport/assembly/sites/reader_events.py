@@ -3,6 +3,7 @@
 In: a sight, or a report with its key. Out: lines of the history; a receipt, once for every key.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,18 +14,25 @@ from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.records import EventStore
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.installation import Installation
+from battery_passport.assembly.own_signatures import take_signed, waiting_payloads
 from battery_passport.assembly.recording import record_event
 from battery_passport.assembly.stating_measurements import state_measurement
 from battery_passport.foundation.clock import format_utc, parse_utc
 from battery_passport.foundation.digests import sha256
-from battery_passport.foundation.strict_json import canonical_json, parse_json_object
+from battery_passport.foundation.strict_json import JsonObject, canonical_json, parse_json_object
 from battery_passport.lifecycle.model import Event
 from battery_passport.lifecycle.records import parse_event_record
 from battery_passport.lifecycle.service import ReportedEvent
 from battery_passport.registry.model import Battery
 from battery_passport.web.reading.errors import KeyReused, PassportNotFound
 from battery_passport.web.reading.history import shows_event
-from battery_passport.web.reading.views import EventLine, EventReceipt, EventReport, Sight
+from battery_passport.web.reading.views import (
+    EventLine,
+    EventReceipt,
+    EventReport,
+    OwnStatement,
+    Sight,
+)
 
 KEPT_FOR = timedelta(days=30)
 """A sender that has heard nothing for a month asks a person, not once more."""
@@ -82,6 +90,29 @@ class SqlEventDesk:
             answers.keep(report.sender, report.key, answer, moment=moment)
             answers.forget_before(moment - KEPT_FOR)
         return receipt
+
+    def waiting(self, asked: OwnStatement) -> Sequence[JsonObject]:
+        """Return the statements that wait for the signature of the organisation that asks."""
+        with self._installation.database.read() as connection:
+            battery = _battery(connection, asked)
+            slug = _short_name(connection, asked.organisation_id)
+            return list(waiting_payloads(self._installation, connection, battery, of=slug))
+
+    def take_statement(self, sent: OwnStatement) -> int:
+        """Save a statement that the organisation signed. Raises: as the port says."""
+        with self._installation.database.write() as connection:
+            battery = _battery(connection, sent)
+            slug = _short_name(connection, sent.organisation_id)
+            return take_signed(
+                self._installation, connection, battery, sent.statement, of=slug
+            ).sequence
+
+
+def _battery(connection: Connection, asked: OwnStatement) -> Battery:
+    battery = RegistryStore(connection).battery_by_identifier(asked.identifier)
+    if battery is None:
+        raise PassportNotFound(f"Battery {asked.identifier} has no passport here.")
+    return battery
 
 
 def _reported(connection: Connection, report: EventReport) -> ReportedEvent:

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 
 from battery_passport.access.policy.reading import READ
 from battery_passport.web.api.obligations import CONSIGNMENT, duty_routes
+from battery_passport.web.api.own_statements import own_statement_routes
 from battery_passport.web.api.passport_operations import passport_routes
 from battery_passport.web.api.passports import Passports
 from battery_passport.web.api.reports import report_routes
@@ -40,5 +41,6 @@ def routes(site: Site) -> list[BaseRoute]:
             "/consignment", consignments.consignment, action=CONSIGNMENT, methods=["GET", "POST"]
         ),
         *report_routes(desk).routes,
+        *own_statement_routes(desk).routes,
         *duty_routes(desk).routes,
     ]

@@ -12,6 +12,7 @@ from battery_passport.access.model import Resource
 from battery_passport.access.sharing.model import Look
 from battery_passport.foundation.clock import Clock
 from battery_passport.foundation.identifiers import BatteryIdentifier
+from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.web.reading.views import (
     CheckedIdentifier,
     DutySheet,
@@ -19,6 +20,7 @@ from battery_passport.web.reading.views import (
     EventReport,
     ModelDuties,
     OperatorDuties,
+    OwnStatement,
     ReaderPassport,
     Sight,
     VersionLine,
@@ -81,6 +83,15 @@ class EventDesk(Protocol):
 
         Raises: NotFound, InvalidEvent, ContradictoryEvent; KeyReused where the key came with
         another report before.
+        """
+
+    def waiting(self, asked: OwnStatement) -> Sequence[JsonObject]:
+        """Return the statements that wait for the signature of the organisation that asks."""
+
+    def take_statement(self, sent: OwnStatement) -> int:
+        """Save a statement that the organisation signed; return its number.
+
+        Raises: NotFound; InvalidInput unless it is one that waits for this signature.
         """
 
 

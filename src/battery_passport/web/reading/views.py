@@ -274,6 +274,15 @@ class EventReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnStatement:
+    """What an organisation that signs by itself asks for or sends; `statement` is `<JWT>~`."""
+
+    identifier: BatteryIdentifier
+    organisation_id: UUID | None
+    statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventReceipt:
     """What was recorded; the same report gets the very same receipt again."""
 
