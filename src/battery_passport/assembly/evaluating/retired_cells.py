@@ -15,7 +15,7 @@ from battery_passport.assembly.evaluating.pulse_trains import PulseTrains, read_
 from battery_passport.diagnostics.errors import TooFewCells
 from battery_passport.diagnostics.evaluation.model import EvaluationReport, Item, TaskReport
 from battery_passport.diagnostics.pulses.chemistry import refusal
-from battery_passport.diagnostics.pulses.method import PulseMethod
+from battery_passport.diagnostics.pulses.method_2 import PulseMethod
 from battery_passport.diagnostics.pulses.mixture import intervals, joined_interval
 from battery_passport.diagnostics.pulses.model import HealthInterval, KnownPulses, Mixture
 

@@ -1,13 +1,16 @@
-"""The pulse method on made-up cells whose truth is known."""
+"""Both versions of the pulse method on made-up cells whose truth is known."""
 
 import numpy as np
 import pytest
 
 from battery_passport.diagnostics.errors import TooFewCells
 from battery_passport.diagnostics.pulses.chemistry import refusal
+from battery_passport.diagnostics.pulses.lenses import FittedLens, Lens
 from battery_passport.diagnostics.pulses.method import PulseMethod
+from battery_passport.diagnostics.pulses.method_2 import PulseMethod as PulseMethod2
 from battery_passport.diagnostics.pulses.mixture import intervals, joined_interval
 from battery_passport.diagnostics.pulses.model import VOLTAGES, KnownPulses, Mixture
+from battery_passport.diagnostics.pulses.unseen_cells import UnseenCellRegression
 
 LEVELS = np.arange(0.05, 0.51, 0.05)
 
@@ -26,12 +29,17 @@ def made_up(cells: int, *, seed: int) -> KnownPulses:
     return KnownPulses(voltages, health, level, names)
 
 
-@pytest.fixture(scope="module")
-def learned() -> PulseMethod:
-    return PulseMethod.learn(made_up(16, seed=1))
+Version = type[PulseMethod] | type[PulseMethod2]
+VERSIONS = (PulseMethod, PulseMethod2)
 
 
-def test_cells_never_seen_are_judged(learned: PulseMethod) -> None:
+@pytest.fixture(scope="module", params=VERSIONS, ids=("1", "2"))
+def learned(request: pytest.FixtureRequest) -> PulseMethod | PulseMethod2:
+    version: Version = request.param
+    return version.learn(made_up(16, seed=1))
+
+
+def test_cells_never_seen_are_judged(learned: PulseMethod | PulseMethod2) -> None:
     asked = made_up(12, seed=2)
     found = intervals(learned.estimate(asked.voltages_v), share=0.9)
     values = np.array([each.value for each in found])
@@ -40,7 +48,7 @@ def test_cells_never_seen_are_judged(learned: PulseMethod) -> None:
     assert np.mean((low <= asked.health_ratio) & (asked.health_ratio <= high)) >= 0.85
 
 
-def test_each_train_is_judged_by_itself(learned: PulseMethod) -> None:
+def test_each_train_is_judged_by_itself(learned: PulseMethod | PulseMethod2) -> None:
     asked = made_up(3, seed=3).voltages_v
     together = learned.estimate(asked)
     turned = learned.estimate(asked[::-1].copy())
@@ -48,15 +56,43 @@ def test_each_train_is_judged_by_itself(learned: PulseMethod) -> None:
     np.testing.assert_allclose(together.means, turned.means[::-1], atol=1e-9)
 
 
-def test_learning_twice_gives_the_same() -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_learning_twice_gives_the_same(version: Version) -> None:
     known, asked = made_up(5, seed=4), made_up(1, seed=5).voltages_v
-    first, second = (PulseMethod.learn(known).estimate(asked) for _ in range(2))
+    first, second = (version.learn(known).estimate(asked) for _ in range(2))
     np.testing.assert_array_equal(first.means, second.means)
 
 
-def test_three_cells_are_too_few() -> None:
+@pytest.mark.parametrize("version", VERSIONS)
+def test_three_cells_are_too_few(version: Version) -> None:
     with pytest.raises(TooFewCells, match="3 cells"):
-        PulseMethod.learn(made_up(3, seed=6))
+        version.learn(made_up(3, seed=6))
+
+
+def test_errors_are_those_of_cells_left_out_in_turn() -> None:
+    known, noise = made_up(6, seed=7), 1e-3
+    cells = np.asarray(known.cells)
+    points = FittedLens.fit(Lens("each", 1.0, 3.0, noise), known.voltages_v).points(
+        known.voltages_v
+    )
+    targets = known.health_ratio - known.health_ratio.mean()
+    whole = UnseenCellRegression.learn(points, targets, known.cells, noise=noise)
+    ratios = []
+    for cell in np.unique(cells):
+        others, own = points[cells != cell], points[cells == cell]
+        near, across, inside = _kernel(others, others), _kernel(own, others), _kernel(own, own)
+        solved = np.linalg.solve(near + noise * np.eye(len(near)), across.T)
+        variance = np.diag(inside - across @ solved) + noise
+        ratios.append((targets[cells == cell] - solved.T @ targets[cells != cell]) ** 2 / variance)
+    far = np.full((1, points.shape[1]), 1e3)
+    (_, deviation) = whole.predict(far)
+    expected = np.sqrt(np.concatenate(ratios).mean() * (1.0 + noise))
+    assert deviation[0] == pytest.approx(expected, rel=1e-4)
+
+
+def _kernel(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    apart = ((left[:, None, :] - right[None, :, :]) ** 2).sum(axis=2)
+    return np.asarray(np.exp(-0.5 * apart))
 
 
 def test_intervals_of_a_mixture_are_its_quantiles() -> None:

@@ -1,0 +1,145 @@
+"""The method `pulse-mixture`, version 2: state of health from one pulse train.
+
+In: trains of known cells to learn from; then trains of unknown ones. Out: a mixture a train.
+
+Like version 1 it gives, for each level of charge met while learning, a weight and the health that
+this level would mean. Three questions are asked, each through several lenses: which level is it,
+which health is it were the level known, and which health is it whatever the level. Their answers
+are normal distributions; their product, each to the power of its share, is a mixture again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from battery_passport.diagnostics.errors import TooFewCells
+from battery_passport.diagnostics.pulses.lenses import FittedLens, Lens
+from battery_passport.diagnostics.pulses.model import KnownPulses, Matrix, Mixture, Vector
+from battery_passport.diagnostics.pulses.unseen_cells import UnseenCellRegression
+
+METHOD = "pulse-mixture"
+VERSION = 2
+LEAST_CELLS = 4
+
+_LEVEL_LENSES = (
+    Lens("logarithms", 0.6, 30.0, 2e-4),
+    Lens("each", 0.4, 35.0, 7e-4),
+    Lens("logarithms", 1.7, 49.0, 5e-6),
+)
+_GIVEN_LEVEL_LENSES = (
+    Lens("each", 1.8, 50.0, 5e-3, level_length=0.048),
+    Lens("even", 0.3, 50.0, 1e-2, level_length=0.1),
+)
+_ANY_LEVEL_LENSES = (
+    Lens("logarithms", 0.75, 13.0, 5e-4),
+    Lens("each", 0.5, 11.0, 2e-4),
+    Lens("logarithms", 0.5, 8.0, 4e-3),
+)
+_SHARES: Mapping[str, float] = {"level": 0.8, "given level": 0.8, "any level": 0.4}
+"""Powers of the answers. They rest on the same 21 voltages, so they are not independent."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One lens with what was learnt through it."""
+
+    lens: FittedLens
+    regression: UnseenCellRegression
+
+    @classmethod
+    def learn(cls, lens: Lens, known: KnownPulses, targets: Vector) -> "_Look":
+        fitted = FittedLens.fit(lens, known.voltages_v)
+        points = fitted.points(known.voltages_v, known.level_ratio)
+        return cls(
+            fitted,
+            UnseenCellRegression.learn(points, targets, known.cells, noise=lens.noise),
+        )
+
+    def answer(self, voltages_v: Matrix, level: float = 0.0) -> tuple[Vector, Vector]:
+        """Return mean and deviation for each train."""
+        levels = np.full(len(voltages_v), level)
+        return self.regression.predict(self.lens.points(voltages_v, levels))
+
+
+@dataclass(frozen=True, slots=True)
+class PulseMethod:
+    """What was learnt about one kind of cell."""
+
+    _levels: Vector
+    _level: Sequence[_Look]
+    _given_level: Sequence[_Look]
+    _any_level: Sequence[_Look]
+
+    @classmethod
+    def learn(cls, known: KnownPulses) -> "PulseMethod":
+        """Return what these cells teach. Raises: TooFewCells."""
+        if len(set(known.cells)) < LEAST_CELLS:
+            raise TooFewCells(
+                f"There are pulses of {len(set(known.cells))} cells to learn from, "
+                f"expected {LEAST_CELLS} or more."
+            )
+        level, health = known.level_ratio, known.health_ratio
+        return cls(
+            np.unique(level),
+            [_Look.learn(lens, known, level) for lens in _LEVEL_LENSES],
+            [_Look.learn(lens, known, health) for lens in _GIVEN_LEVEL_LENSES],
+            [_Look.learn(lens, known, health) for lens in _ANY_LEVEL_LENSES],
+        )
+
+    def estimate(self, voltages_v: Matrix) -> Mixture:
+        """Return what each train says. Shape: voltages n x 21."""
+        product = _Product.begin((len(voltages_v), len(self._levels)))
+        for look in self._any_level:
+            mean, deviation = look.answer(voltages_v)
+            share = _SHARES["any level"] / len(self._any_level)
+            product = product.times(mean[:, None], deviation[:, None], share)
+        for look in self._given_level:
+            share = _SHARES["given level"] / len(self._given_level)
+            answers = [look.answer(voltages_v, float(level)) for level in self._levels]
+            means, deviations = (np.column_stack(each) for each in zip(*answers, strict=True))
+            product = product.times(means, deviations, share)
+        return product.mixture(self._log_weights(voltages_v))
+
+    def _log_weights(self, voltages_v: Matrix) -> Matrix:
+        logs = np.zeros((len(voltages_v), len(self._levels)))
+        for look in self._level:
+            mean, deviation = look.answer(voltages_v)
+            off = (self._levels - mean[:, None]) / deviation[:, None]
+            logs -= 0.5 * _SHARES["level"] / len(self._level) * off**2
+        return logs
+
+
+@dataclass(frozen=True, slots=True)
+class _Product:
+    """Logarithm of a product of powers of normal densities: a parabola for each train and level.
+
+    Shape: n x levels each.
+    """
+
+    constant: Matrix
+    linear: Matrix
+    precision: Matrix
+
+    @classmethod
+    def begin(cls, shape: tuple[int, int]) -> "_Product":
+        return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+
+    def times(self, means: Matrix, deviations: Matrix, share: float) -> "_Product":
+        precision = share / deviations**2
+        return _Product(
+            self.constant - share * np.log(deviations) - 0.5 * precision * means**2,
+            self.linear + precision * means,
+            self.precision + precision,
+        )
+
+    def mixture(self, log_weights: Matrix) -> Mixture:
+        means = self.linear / self.precision
+        logs = log_weights + self.constant + 0.5 * self.precision * means**2
+        logs -= 0.5 * np.log(self.precision)
+        shares = np.exp(logs - logs.max(axis=1, keepdims=True))
+        return Mixture(
+            weights=shares / shares.sum(axis=1, keepdims=True),
+            means=means,
+            deviations=np.sqrt(1.0 / self.precision),
+        )
