@@ -171,7 +171,8 @@ def _fault(car: Car) -> _Fault | None:
     cell = told["cell"]
     return _Fault(
         FaultKind(str(told["kind"])),
-        parse_utc(str(told["begins_at"])),
+        # Findings tell their time to the second.
+        parse_utc(str(told["begins_at"])).replace(microsecond=0),
         cell if isinstance(cell, int) else None,
     )
 
