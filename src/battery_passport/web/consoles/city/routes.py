@@ -23,7 +23,7 @@ from battery_passport.web.consoles.city.report import (
     report_lines,
 )
 from battery_passport.web.consoles.frame.answering import csv_file, pdf_file
-from battery_passport.web.consoles.frame.cells import Figure, draw_trend
+from battery_passport.web.consoles.frame.cells import Figure, Trend, draw_trend
 from battery_passport.web.consoles.frame.desk import Desk, short_view
 from battery_passport.web.consoles.frame.listing import Choice
 from battery_passport.web.consoles.frame.places import CITY
@@ -152,7 +152,7 @@ def _figures(counts: CityCounts, language: Language) -> tuple[Figure, ...]:
                 "of %(count)s batteries registered; each has a device of its own",
                 count=number(counts.batteries),
             ),
-            trend=draw_trend(list(counts.enrolled), _since(counts.enrolled, language)),
+            trend=_trend(counts.enrolled, language),
         ),
         Figure(
             label=text("Coverage"),
@@ -162,13 +162,13 @@ def _figures(counts: CityCounts, language: Language) -> tuple[Figure, ...]:
                 "%(count)s batteries measured in the last 7 days, by the devices' clocks",
                 count=number(heard),
             ),
-            trend=draw_trend(list(counts.heard_of), _since(counts.heard_of, language)),
+            trend=_trend(counts.heard_of, language),
         ),
         Figure(
             label=text("Samples in the last 7 days"),
             figure=number(counts.samples[-1]),
             origin=text("in %(count)s signed batches", count=number(counts.batches[-1])),
-            trend=draw_trend(list(counts.samples), _since(counts.samples, language)),
+            trend=_trend(counts.samples, language),
         ),
         Figure(
             label=text("Batteries with a passport"),
@@ -176,9 +176,14 @@ def _figures(counts: CityCounts, language: Language) -> tuple[Figure, ...]:
             origin=text(
                 "%(count)s versions issued in the last 7 days", count=number(counts.issued[-1])
             ),
-            trend=draw_trend(list(counts.with_passport), _since(counts.with_passport, language)),
+            trend=_trend(counts.with_passport, language),
         ),
     )
+
+
+def _trend(values: tuple[int, ...], language: Language) -> Trend | None:
+    """Return the line of the weeks; none where all of them are zero."""
+    return draw_trend(list(values), _since(values, language)) if any(values) else None
 
 
 def _since(values: tuple[int, ...], language: Language) -> str:

@@ -175,7 +175,8 @@ def _rows(
 
 
 def _trend(values: list[int], language: Language) -> Trend | None:
-    if not values:
+    """Return the line of the days; none where all of them are zero."""
+    if not any(values):
         return None
     said = language.text(
         "%(days)s days ago %(before)s, today %(now)s",
