@@ -21,12 +21,22 @@ from battery_passport.device_agent.model import (
     RetryLater,
 )
 from battery_passport.foundation.clock import parse_utc, unix_ms
+from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.errors import Conflict, InvalidInput
 from battery_passport.foundation.strict_json import JsonObject, parse_json_object
 
 TELEMETRY_PATH = "/v1/telemetry"
 _TIMEOUT_S = 15
 _USUAL_WAIT_S = 5.0
+_LONGEST_WAIT_S = 3_600
+"""A device comes back within the hour, whatever an answer asks for."""
+
+_MOST_DIGITS = 9
+_MOST_ANSWER_BYTES = 1 << 16
+_KEPT: dict[str, type[Acknowledged] | type[Duplicate]] = {
+    "stored": Acknowledged,
+    "duplicate": Duplicate,
+}
 _HALF_SECOND_MS = 500
 
 
@@ -59,7 +69,11 @@ class HttpWay:
         asked_ms = time.time_ns() // 1_000_000
         response, body = self._ask(TELEMETRY_PATH, encoded, "application/cose")
         self._learn(response.headers.get("Date"), asked_ms)
-        return _outcome(response, body)
+        return _outcome(response, body, sha256(encoded).hex())
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
 
     def post(self, path: str, document: JsonObject) -> JsonObject:
         """Return the answer to a JSON document. Raises: Unreachable, PlatformRefused."""
@@ -93,10 +107,14 @@ class HttpWay:
         try:
             self._connection.request("POST", path, octets, {"Content-Type": media_type})
             response = self._connection.getresponse()
-            return response, response.read()
-        except (OSError, http.client.HTTPException) as error:
+            body = response.read(_MOST_ANSWER_BYTES + 1)
+        except (OSError, http.client.HTTPException, UnicodeError) as error:
             self._connection.close()
             raise Unreachable(f"The platform does not answer: {error}.") from error
+        if response.length or len(body) > _MOST_ANSWER_BYTES:
+            self._connection.close()
+            raise Unreachable("The answer broke off, or is longer than any of the platform's.")
+        return response, body
 
     def _learn(self, date: str | None, asked_ms: int) -> None:
         """Learn from the answer's date, which is cut to whole seconds; only if nothing finer is."""
@@ -104,25 +122,35 @@ class HttpWay:
             return
         try:
             platform_ms = unix_ms(parsedate_to_datetime(date)) + _HALF_SECOND_MS
-        except (ValueError, InvalidInput):
-            return
+        except (TypeError, ValueError, OverflowError, InvalidInput):
+            return  # also a date that names no zone
         self._clock_error.learn(
             asked_ms=asked_ms, answered_ms=time.time_ns() // 1_000_000, platform_ms=platform_ms
         )
 
 
-def _outcome(response: http.client.HTTPResponse, body: bytes) -> Outcome:
+def _outcome(response: http.client.HTTPResponse, body: bytes, digest: str) -> Outcome:
+    """Return what an answer says of the batch of that digest.
+
+    Only the platform's own words end a batch's wait. What a proxy, a portal or another server says
+    in its place, with whatever status, does not.
+    """
+    later = RetryLater(retry_after_s=_wait_s(response.headers.get("Retry-After")))
     is_busy = response.status == HTTPStatus.TOO_MANY_REQUESTS
     if is_busy or response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return RetryLater(retry_after_s=_wait_s(response.headers.get("Retry-After")))
+        return later
     try:
         answer = parse_json_object(body)
     except InvalidInput:
-        return RetryLater(retry_after_s=_USUAL_WAIT_S)
+        return later
     if response.status == HTTPStatus.OK:
-        return Duplicate() if answer.get("outcome") == "duplicate" else Acknowledged()
-    return Refused(code=str(answer.get("code", answer.get("outcome", response.status))))
+        known = _KEPT.get(str(answer.get("outcome")))
+        return known() if known is not None and answer.get("digest") == digest else later
+    code, status = answer.get("code"), answer.get("status")
+    return Refused(code=code) if isinstance(code, str) and status == response.status else later
 
 
 def _wait_s(header: str | None) -> float:
-    return float(header) if header is not None and header.isdigit() else _USUAL_WAIT_S
+    if header is None or not header.isascii() or not header.isdigit():
+        return _USUAL_WAIT_S
+    return float(min(int(header[:_MOST_DIGITS]), _LONGEST_WAIT_S))
