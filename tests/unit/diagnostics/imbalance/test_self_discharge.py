@@ -14,7 +14,7 @@ CELLS, CELL = 24, 9
 
 def open_circuit_v(soc: float) -> float:
     """Return a curve that rises everywhere, here more and there less."""
-    return 3.4 + 0.6 * soc + 0.15 * soc**2 + 0.02 * np.sin(9.0 * soc)
+    return 3.4 + 0.6 * soc + 0.15 * soc**2 + 0.02 * float(np.sin(9.0 * soc))
 
 
 def make_rests(
