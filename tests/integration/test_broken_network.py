@@ -91,7 +91,6 @@ ANSWERS: dict[str, tuple[bytes, Outcome]] = {
         told("200 OK", kept("stored"), "Date: Mon, 23 Nov 2026 07:30:00 -0000"),
         Acknowledged(),
     ),
-    "half a head": (b"HTTP/1.1 200 OK\r\nContent-Le", USUAL),
     "a date of no time": (told("200 OK", kept("stored"), "Date: yesterday"), Acknowledged()),
 }
 
