@@ -62,5 +62,6 @@ def _covers(entry: Mapping[str, JsonValue]) -> bool:
 
 
 def _positive(value: JsonValue) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and value > 0 else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if value > 0 else None

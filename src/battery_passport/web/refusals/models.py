@@ -21,6 +21,7 @@ MODELS = (
     marked("Your organisation's short name is %(name)s: write it as the slug."),
     marked("Data point %(number)s (%(name)s): value %(found)s."),
     marked("There is no data point %(number)s."),
+    marked("There is no language %(code)s."),
     marked("Data point %(number)s is not yours to declare."),
     marked("%(text)s is not a chemistry known here."),
     marked("A rated capacity of %(capacity)s Ah is not above 0 and at most %(most)s Ah."),
