@@ -55,12 +55,14 @@ def test_killing_the_engine_loses_and_doubles_nothing(tmp_path: Path) -> None:
     world, log = make_chain(tmp_path, blocks_per_dump=25), make_log()
     anchorer = Anchorer(log.checkpoints, world.ledger, log.clock)
     announced: list[int] = []
-    failures = 0
-    for _ in range(ENGINE_KILLS):
+    failures = rounds = 0
+    # How long a call takes depends on the machine: kills go on until one has fallen into a call.
+    while rounds < ENGINE_KILLS or (not failures and rounds < 5 * ENGINE_KILLS):
+        rounds += 1
         for _ in range(8):
             log.log.sequence([make_entry(log.log.head().size)])
             log.log.make_checkpoint()
-        timer = kill_engine_after(world, source.uniform(0.001, 0.1))
+        timer = kill_engine_after(world, source.uniform(0.0005, 0.05))
         try:
             announced += [each.anchor.head.size for each in anchorer.anchor_waiting()]
         except ChainUnavailable:
@@ -68,7 +70,7 @@ def test_killing_the_engine_loses_and_doubles_nothing(tmp_path: Path) -> None:
         timer.join()
     announced += [each.anchor.head.size for each in anchorer.anchor_waiting()]
     anchors = world.ledger.anchors()
-    assert [each.head.size for each in anchors] == list(range(1, 8 * ENGINE_KILLS + 1))
+    assert [each.head.size for each in anchors] == list(range(1, 8 * rounds + 1))
     assert set(announced) <= {each.head.size for each in anchors}
     check_anchors(anchors, log.log.root_at)
     assert failures > 0, "no kill fell into a call: the test showed nothing"

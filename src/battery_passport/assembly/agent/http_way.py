@@ -106,8 +106,8 @@ class HttpWay:
     ) -> tuple[http.client.HTTPResponse, bytes]:
         try:
             self._connection.request("POST", path, octets, {"Content-Type": media_type})
-            response = self._connection.getresponse()
-            body = response.read(_MOST_ANSWER_BYTES + 1)
+            with self._connection.getresponse() as response:
+                body = response.read(_MOST_ANSWER_BYTES + 1)
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             self._connection.close()
             raise Unreachable(f"The platform does not answer: {error}.") from error

@@ -59,6 +59,11 @@ UNITS: Mapping[str, str] = MappingProxyType(
 )
 """Units by the ending of a member's name, or as the data-point table writes them."""
 
+COUNTED: Mapping[str, str] = MappingProxyType(
+    {"minutes_above_45_celsius": marked("Minutes above 45 °C")}
+)
+"""Members whose ending is a limit, not the unit of what was counted."""
+
 WORDS: Mapping[str, str] = MappingProxyType(
     {
         "ev": marked("Electric-vehicle battery"),
@@ -195,6 +200,8 @@ def _show_temperatures(value: Mapping[str, JsonValue], language: Language) -> Sh
 
 def _show_part(name: str, value: JsonValue, unit: str, language: Language) -> Part:
     """Return a named part; a name such as `charge_w` carries the part's own unit."""
+    if name in COUNTED:
+        return Part(language.text(COUNTED[name]), show_value(value, "", language))
     stem, _, ending = name.rpartition("_")
     if stem and ending in UNITS:
         return Part(_label(stem, language), show_value(value, ending, language))
