@@ -39,3 +39,5 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    # It tells of each of its plugins and steps, which say nothing to who starts a server.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
