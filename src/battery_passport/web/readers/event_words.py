@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from battery_passport.web.language import marked
+from battery_passport.web.pages.measured_words import ITEMS
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
@@ -23,16 +24,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "device": marked("Collection device"),
         "reason": marked("Reason"),
         "application": marked("Used in"),
-        "operating_time_h": marked("Operating time"),
-        "cumulative_charge_kwh": marked("Cumulative charge"),
-        "cumulative_discharge_kwh": marked("Cumulative discharge"),
-        "state_of_charge_percent": marked("State of charge (SOC)"),
-        "bms_state_of_health_percent": marked("State of health (SOH) shown by the car"),
-        "fast_charge_count": marked("Fast charges"),
-        "insulation_kohm": marked("Insulation resistance"),
-        "lowest_cell_v": marked("Lowest cell voltage"),
-        "highest_cell_v": marked("Highest cell voltage"),
-        "highest_module_celsius": marked("Highest module temperature"),
+        **ITEMS,
         "measured_capacity_ah": marked("Measured capacity"),
         "measured_health_percent": marked("Measured state of health (SOH)"),
         "capacity_method": marked("Method of the measurement"),
