@@ -26,6 +26,7 @@ from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
 from battery_passport.assembly.operation_table import OPERATIONS
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.foundation.digests import sha256
 from battery_passport.simulation.activity import Kind
 from battery_passport.telemetry.envelope import open_envelope
@@ -59,7 +60,6 @@ RUNS = 5
 """Of so many the best counts, for the peers too: what a neighbour takes, it takes from one."""
 
 _BATTERY = UUID(int=7)
-_DAY_MS = 86_400_000
 
 
 def measure(folder: Path) -> list[Figure]:
@@ -225,7 +225,7 @@ def _a_year(decoded: Sequence[DecodedBatch]) -> Iterator[list[DecodedBatch]]:
     for month in range(12):
         begin = int((first + month).astype("datetime64[ms]").astype(np.int64))
         number = YEAR_ROWS // SAMPLES_A_BATCH // 12 + 1
-        step = 28 * _DAY_MS // number
+        step = 28 * DAY_MS // number
         yield [
             dataclasses.replace(
                 (batch := decoded[place % len(decoded)]),

@@ -29,7 +29,7 @@ from battery_passport.diagnostics.findings import RELIED_ON_COLUMNS
 from battery_passport.diagnostics.fleet_capacity.charges import Charge, find_charges
 from battery_passport.diagnostics.fleet_capacity.learning import first_belief, learn
 from battery_passport.diagnostics.fleet_capacity.rounding import curve_of
-from battery_passport.foundation.clock import unix_ms
+from battery_passport.foundation.clock import DAY_MS, unix_ms
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.lifecycle.model import Event
@@ -54,7 +54,6 @@ _CARS_A_CURVE = 5
 _MOST_ROWS = 110_000
 _LATER = 1_000
 _MOVED_DAYS = 2 * 364
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +116,7 @@ def _next_day(car: Car, ends: datetime) -> list[DecodedBatch]:
 
 def _batches(car: Car, begins: datetime, ends: datetime) -> Iterator[DecodedBatch]:
     """Yield the batches of a time; the city, which is younger, lived it some years later."""
-    moved_ms = _MOVED_DAYS * _DAY_MS
+    moved_ms = _MOVED_DAYS * DAY_MS
     first_ms, past_ms = unix_ms(begins) + moved_ms, unix_ms(ends) + moved_ms
     for plan in diary_of(car).days(day_of_ms(first_ms) - 1, day_of_ms(past_ms) + 1):
         for activity in plan.activities:

@@ -15,7 +15,7 @@ from battery_passport.assembly.diagnosing.whole import diagnose_table
 from battery_passport.diagnostics.fleet_capacity.charges import find_charges
 from battery_passport.diagnostics.fleet_capacity.constants import V1
 from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import DAY_MS, from_unix_ms
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.registry.model import Rating
 from battery_passport.simulation.calendar import day_of_date, day_start_ms
@@ -29,7 +29,6 @@ from benchmarks.examination.recordings import battery_of, model_of, rating_of, r
 DAYS_A_MONTH = 30.436875
 CHARGES = 20
 _SCHOOL = 400
-_DAY_MS = 86_400_000
 _ALL_CHARGES = replace(V1, most_charges=10_000)
 
 Tell = Callable[[str], None]
@@ -136,7 +135,7 @@ def examined(
     outcome = Outcome(
         number=car.number,
         serial=car.serial,
-        days=span_ms / _DAY_MS,
+        days=span_ms / DAY_MS,
         document=found.as_json(),
         judged=judged,
     )

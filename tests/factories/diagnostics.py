@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from battery_passport.adapters.tabular.files import TabularFile
 from battery_passport.adapters.tabular.mappings import load_mapping
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.registry.model import Chemistry, Rating
 from battery_passport.telemetry.codec import decode_batch
 from battery_passport.telemetry.envelope import open_envelope
@@ -23,7 +24,6 @@ from battery_passport.telemetry.model import NULL, Columns, DecodedBatch
 from battery_passport.telemetry.table import TelemetryTable, assemble_table
 from tests.factories.telemetry import COLLECTED_AT_MS, SEED, make_claims
 
-DAY_MS = 86_400_000
 FLAT_CURVE = ((0.0, 0.1, 0.3, 0.95, 1.0), (3.0, 3.21, 3.29, 3.335, 3.40))
 SLOPING_CURVE = (
     (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),

@@ -9,6 +9,7 @@ import numpy as np
 
 from battery_passport.diagnostics.power.model import Declared
 from battery_passport.diagnostics.stating.model import Basis
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.registry.model import Chemistry, Rating
 from battery_passport.telemetry.codec import decode_batch
 from battery_passport.telemetry.envelope import open_envelope, seal_batch
@@ -17,7 +18,6 @@ from battery_passport.telemetry.table import TelemetryTable, assemble_table
 from tests.factories.proof import DEVICE
 from tests.factories.telemetry import COLLECTED_AT_MS, SEED, make_claims
 
-DAY_MS = 86_400_000
 OHM = 0.08
 BASIS = Basis(
     rating=Rating(rated_capacity_ah=60.0, cells_in_series=96, chemistry=Chemistry.NMC),

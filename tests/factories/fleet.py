@@ -20,8 +20,8 @@ from battery_passport.adapters.sql.schema_quality import (
     device_states,
     quality_findings,
 )
-from battery_passport.assembly.handlers.quality_tally import DAY_MS, korean_day, korean_month
-from battery_passport.foundation.clock import unix_ms
+from battery_passport.assembly.handlers.quality_tally import korean_day, korean_month
+from battery_passport.foundation.clock import DAY_MS, unix_ms
 from battery_passport.registry.districts import BUSAN
 
 GTIN = "09526170000301"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.telemetry.model import Samples
 
-HOUR_MS = 3_600_000
 BEGINS_MS = 1_620_000_000_000
 CELLS, PROBES = 24, 6
 

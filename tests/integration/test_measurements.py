@@ -18,11 +18,10 @@ from battery_passport.assembly.performing import perform
 from battery_passport.assembly.sites.measuring import last_charge_in
 from battery_passport.assembly.sites.sheet_paper import UnknownLanguage
 from battery_passport.credentials.signing import Ed25519Signer
-from battery_passport.foundation.clock import unix_ms
+from battery_passport.foundation.clock import HOUR_MS, unix_ms
 from battery_passport.registry.model import Device, DeviceKind
 from battery_passport.telemetry.envelope import seal_batch
 from battery_passport.telemetry.model import BatchClaims, Samples
-from battery_passport.telemetry.overview import HOUR_MS
 from tests.factories.desk_city import SECOND, DeskCity, battery_path, desk_city
 
 CELLS, WEAK = 96, 41

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from battery_passport.adapters.parquet.history import ParquetHistory
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.telemetry.errors import HistoryDamaged, InvalidSamples
 from battery_passport.telemetry.history import (
     FULL_PART_ROWS,
@@ -29,7 +30,6 @@ from tests.factories.telemetry import COLLECTED_AT_MS, make_claims, make_decoded
 
 BATTERY = UUID("01937f00-0000-7000-8000-0000000000b1")
 OTHER = UUID("01937f00-0000-7000-8000-0000000000b2")
-DAY_MS = 86_400_000
 
 
 class MemoryManifest:

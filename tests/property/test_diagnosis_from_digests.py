@@ -18,17 +18,16 @@ from battery_passport.assembly.diagnosing.digests.packing import packed, unpacke
 from battery_passport.assembly.diagnosing.drifting import oldest_ms
 from battery_passport.assembly.diagnosing.looking import Looked, look_at
 from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_looked
-from battery_passport.foundation.clock import unix_ms
+from battery_passport.foundation.clock import DAY_MS, HOUR_MS, unix_ms
 from battery_passport.telemetry.history import batches_by_month
 from battery_passport.telemetry.model import NULL, DecodedBatch
 from battery_passport.telemetry.table import TelemetryTable, assemble_table
-from tests.factories.diagnostics import DAY_MS, MadeUpCar, Way, make_way, replaced
+from tests.factories.diagnostics import MadeUpCar, Way, make_way, replaced
 from tests.factories.registry import make_battery
 
 CAR = MadeUpCar(cells=16)
 BEGINS_MS = unix_ms(datetime(2026, 3, 28, 18, tzinfo=UTC))
 SOURCE = bytes(32)
-HOUR_MS = 3_600_000
 
 
 @dataclasses.dataclass(frozen=True)

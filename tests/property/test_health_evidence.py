@@ -11,8 +11,9 @@ from battery_passport.diagnostics.errors import FigureDiffers
 from battery_passport.diagnostics.health import estimate_health
 from battery_passport.diagnostics.model import Interval
 from battery_passport.diagnostics.statement import compare_with_statement, statement_claims
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.telemetry.model import DecodedBatch
-from tests.factories.diagnostics import DAY_MS, MadeUpCar, Way, make_batch, make_table, make_way
+from tests.factories.diagnostics import MadeUpCar, Way, make_batch, make_table, make_way
 from tests.factories.telemetry import COLLECTED_AT_MS
 
 CARS = st.builds(

@@ -14,9 +14,8 @@ from battery_passport.diagnostics.open_circuit import OpenCircuitCurve
 from battery_passport.diagnostics.pauses import pause_judge
 from battery_passport.diagnostics.swings import Recording, Swing, swing_by_soc, swing_by_voltage
 from battery_passport.diagnostics.voltage_reading import VoltageReader, choose_curve
+from battery_passport.foundation.clock import DAY_S
 from battery_passport.registry.model import Rating
-
-_SECONDS_PER_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,7 @@ def _newest(
     if not alike:
         return ()
     times_s = recording.signals.elapsed_s
-    oldest_s = times_s[alike[-1].last] - recording.parameters.newest_days * _SECONDS_PER_DAY
+    oldest_s = times_s[alike[-1].last] - recording.parameters.newest_days * DAY_S
     recent = [leg for leg in alike if times_s[leg.first] >= oldest_s]
     return tuple(recent[-recording.parameters.most_legs :])
 

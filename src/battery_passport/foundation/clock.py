@@ -1,12 +1,20 @@
 """Time as a value that is handed in, so that rules and tests never read the wall clock.
 
-In: nothing. Out: UTC-aware datetimes, and the one text form used in records.
+In: nothing. Out: UTC-aware datetimes, the one text form used in records, and the lengths of time
+that readings are counted in.
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 
 from battery_passport.foundation.errors import InvalidInput
+
+MINUTE_MS: Final = 60_000
+HOUR_MS: Final = 60 * MINUTE_MS
+DAY_MS: Final = 24 * HOUR_MS
+DAY_S: Final = 86_400
+KOREAN_TIME_MS: Final = 9 * HOUR_MS
+"""How far Korean Standard Time is ahead of UTC."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -69,7 +77,7 @@ def parse_utc(text: str) -> datetime:
 def unix_ms(moment: datetime) -> int:
     """Return whole milliseconds since 1970-01-01T00:00:00Z."""
     delta = moment - _EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1_000 + delta.microseconds // 1_000
+    return (delta.days * DAY_S + delta.seconds) * 1_000 + delta.microseconds // 1_000
 
 
 def from_unix_ms(milliseconds: int) -> datetime:

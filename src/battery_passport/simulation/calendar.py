@@ -5,9 +5,8 @@ In: UTC times. Out: day numbers and milliseconds since 1970.
 
 from datetime import UTC, date, datetime, timedelta
 
-from battery_passport.foundation.clock import unix_ms
+from battery_passport.foundation.clock import DAY_MS, unix_ms
 
-DAY_MS = 86_400_000
 FIRST_DATE = date(2015, 1, 1)
 _BUSAN_AHEAD = timedelta(hours=9)
 _FIRST_MIDNIGHT_MS = unix_ms(datetime(2015, 1, 1, tzinfo=UTC) - _BUSAN_AHEAD)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.simulation.activity import Activity, DayPlan, Evening, Kind
 from battery_passport.simulation.ageing import life_until
 from battery_passport.simulation.calendar import day_start_ms, is_weekend
@@ -198,7 +199,7 @@ def _charge(
 
 def _activity(facts: _Day, moment: _Moment, done: list[Activity], kind: Kind) -> Activity:
     # An odd number of milliseconds, because devices do not start on the second.
-    start_ms = day_start_ms(facts.day) + int(3_600_000 * moment.hour)
+    start_ms = day_start_ms(facts.day) + int(HOUR_MS * moment.hour)
     return Activity(
         number=facts.day * _ACTIVITIES_PER_DAY + len(done),
         kind=kind,

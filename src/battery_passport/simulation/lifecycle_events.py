@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import HOUR_MS, from_unix_ms
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.ageing import life_until
 from battery_passport.simulation.calendar import day_of_date, day_of_ms, day_start_ms
@@ -64,7 +64,7 @@ def lifecycle_events(
 
 
 def _event(day: int, hour: float, event_type: str, payload: JsonObject) -> PlannedEvent:
-    moment = from_unix_ms(day_start_ms(day) + int(3_600_000 * hour))
+    moment = from_unix_ms(day_start_ms(day) + int(HOUR_MS * hour))
     return PlannedEvent(event_type=event_type, occurred_at=moment, payload=payload)
 
 

@@ -6,6 +6,7 @@ In: a car and a last day. Out: payloads of the two reports, from what the car it
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.ageing import life_until
 from battery_passport.simulation.calendar import date_of_day, day_start_ms
@@ -15,8 +16,8 @@ from battery_passport.simulation.model import Car
 from battery_passport.simulation.weather import air_celsius
 
 REPORT_EVERY_DAYS = 30
-_AFTERNOON_MS = 14 * 3_600_000
-_BEFORE_DAWN_MS = 5 * 3_600_000
+_AFTERNOON_MS = 14 * HOUR_MS
+_BEFORE_DAWN_MS = 5 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)

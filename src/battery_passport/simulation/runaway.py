@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.simulation import hidden_constants as hidden
 from battery_passport.simulation.activity import DayPlan, Evening, Kind
 from battery_passport.simulation.calendar import day_of_ms
@@ -23,7 +24,7 @@ from battery_passport.simulation.pack_state import pack_at
 from battery_passport.simulation.weather import air_celsius
 from battery_passport.telemetry.model import Samples
 
-_STANDS_AT_LEAST_MS = 5 * 3_600_000
+_STANDS_AT_LEAST_MS = 5 * HOUR_MS
 _WITHIN_DAYS = 400
 _STEP_MS = 1_000
 # The device wakes because a voltage has collapsed: the first sample shows it already.
@@ -84,7 +85,7 @@ def _placed(
     from_ms, until_ms, standing = found
     lasts_ms = 1_000 * int(draw.integers(*hidden.RUNAWAY_LASTS_S))
     begins_ms = until_ms - lasts_ms - int(draw.uniform(0.0, 0.2) * (until_ms - from_ms))
-    silence_ms = int(draw.uniform(*hidden.RUNAWAY_SILENCE_HOURS) * 3_600_000)
+    silence_ms = int(draw.uniform(*hidden.RUNAWAY_SILENCE_HOURS) * HOUR_MS)
     return Runaway(
         fault=fault,
         silent_from_ms=max(from_ms, begins_ms - silence_ms),

@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.simulation.calendar import DAY_MS, day_start_ms
+from battery_passport.foundation.clock import DAY_MS
+from battery_passport.simulation.calendar import day_start_ms
 from battery_passport.simulation.draws import Purpose, stream
 
 _YEAR_MEAN_CELSIUS = 15.2

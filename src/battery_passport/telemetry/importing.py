@@ -13,12 +13,11 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import DAY_MS, from_unix_ms
 from battery_passport.telemetry.envelope import Sign, seal_batch
 from battery_passport.telemetry.model import BatchClaims, Samples
 from battery_passport.telemetry.table import stack_columns
 
-_DAY_MS = 86_400_000
 _BOOT_ID_BYTES = 16
 
 
@@ -105,7 +104,7 @@ def _cuts(samples: Samples, cut: BatchCut) -> list[int]:
     """Return the rows at which batches start; the last of them may still grow."""
     times_ms = samples.sampled_at_ms
     breaks = np.abs(np.diff(times_ms)) > cut.gap_ms
-    breaks |= np.diff(times_ms // _DAY_MS) != 0
+    breaks |= np.diff(times_ms // DAY_MS) != 0
     segments = samples.columns.get("segment")
     if segments is not None:
         breaks |= np.diff(segments) != 0

@@ -25,7 +25,6 @@ SERIES: Final = (
 PROBES: Final = "probe_temperature_dc"
 CELLS: Final = "cell_voltage_mv"
 COLUMNS: Final = frozenset({*SERIES, PROBES, CELLS})
-HOUR_MS: Final = 3_600_000
 
 Int64s = NDArray[np.int64]
 

@@ -13,8 +13,9 @@ from battery_passport.assembly.diagnosing.drifting import (
     oldest_ms,
 )
 from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_table
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.telemetry.model import DecodedBatch
-from tests.factories.diagnostics import DAY_MS, MadeUpCar, Way, make_batch, make_charges, make_table
+from tests.factories.diagnostics import MadeUpCar, Way, make_batch, make_charges, make_table
 from tests.factories.lifecycle import make_event, make_history
 from tests.factories.registry import make_battery
 from tests.factories.telemetry import COLLECTED_AT_MS

@@ -16,6 +16,7 @@ from battery_passport.assembly.diagnosing.looking import look_at
 from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
 from battery_passport.diagnostics.imbalance.self_discharge import LeakFinding
 from battery_passport.diagnostics.insulation.watch import InsulationFinding
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.lifecycle.grading.model import Basis, Grade, HealthRange, Weight
 from battery_passport.lifecycle.grading.rules import grade_battery
 from battery_passport.safety.model import Alarm, Severity, Signal
@@ -26,7 +27,6 @@ from battery_passport.telemetry.table import TelemetryTable
 from tests.factories.diagnostics import make_batch, make_table
 from tests.factories.runaway import SHAPES, Runaway, make_drive, with_runaway
 
-DAY_MS = 86_400_000
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
 LEAK = LeakFinding(
     cell=3,

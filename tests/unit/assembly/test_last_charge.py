@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 import numpy as np
 
 from battery_passport.assembly.sites.charging import last_charge_in
-from battery_passport.foundation.clock import unix_ms
+from battery_passport.foundation.clock import MINUTE_MS, unix_ms
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.table import TelemetryTable
 
 START_MS = unix_ms(datetime(2026, 11, 20, 1, 0, tzinfo=UTC))
-MINUTE_MS = 60_000
 
 
 def table(*stretches: tuple[int, int, int], soc: bool = True) -> TelemetryTable:

@@ -11,12 +11,12 @@ from battery_passport.diagnostics.pauses import pause_judge
 from battery_passport.diagnostics.signals import read_signals
 from battery_passport.diagnostics.swings import Recording
 from battery_passport.diagnostics.voltage_reading import VoltageReader
+from battery_passport.foundation.clock import DAY_MS, HOUR_MS
 from battery_passport.registry.model import Chemistry
 from battery_passport.telemetry.model import DecodedBatch
-from tests.factories.diagnostics import DAY_MS, MadeUpCar, Way, make_table, make_way, without
+from tests.factories.diagnostics import MadeUpCar, Way, make_table, make_way, without
 from tests.factories.telemetry import COLLECTED_AT_MS
 
-HOUR_MS = 3_600_000
 CAR = MadeUpCar()
 
 

@@ -12,6 +12,7 @@ from battery_passport.credentials.signing import Ed25519Signer
 from battery_passport.diagnostics.errors import FigureDiffers, UnknownMethod
 from battery_passport.diagnostics.health import estimate_health
 from battery_passport.diagnostics.statement import statement_claims
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.foundation.errors import VerificationFailed
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.proof.errors import (
@@ -33,7 +34,6 @@ from tests.factories.javascript_verifier import Question, ask_javascript
 from tests.factories.proof import DEVICE, Installation, as_bytes, as_document
 from tests.factories.telemetry import COLLECTED_AT_MS, SEED, make_claims, make_encoded
 
-DAY_MS = 86_400_000
 RATING = Rating(rated_capacity_ah=60.0, cells_in_series=96)
 
 

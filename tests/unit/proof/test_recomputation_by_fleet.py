@@ -11,6 +11,7 @@ from battery_passport.diagnostics.fleet_capacity.learning import first_belief, l
 from battery_passport.diagnostics.fleet_capacity.rounding import curve_of
 from battery_passport.diagnostics.health import estimate_health
 from battery_passport.diagnostics.statement import statement_claims
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.foundation.errors import VerificationFailed
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.proof.recomputation import recompute_bundle
@@ -22,7 +23,6 @@ from battery_passport.telemetry.table import assemble_table
 from tests.factories.proof import DEVICE, Installation
 from tests.factories.telemetry import COLLECTED_AT_MS, SEED, make_claims
 
-DAY_MS = 86_400_000
 CAPACITY_AH = 50.0
 RATING = Rating(rated_capacity_ah=60.0, cells_in_series=96, chemistry=Chemistry.NMC)
 

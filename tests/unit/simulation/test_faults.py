@@ -9,8 +9,8 @@ import pytest
 
 from battery_passport.assembly.simulated.fleet_files import FleetWish, device_samples
 from battery_passport.device_agent.thinning import TELEMATICS
-from battery_passport.foundation.clock import unix_ms
-from battery_passport.simulation.calendar import DAY_MS, day_of_date
+from battery_passport.foundation.clock import DAY_MS, unix_ms
+from battery_passport.simulation.calendar import day_of_date
 from battery_passport.simulation.devices import copies_of, sources_of
 from battery_passport.simulation.errors import InvalidCity
 from battery_passport.simulation.fault_model import (

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.overview import (
-    HOUR_MS,
     between,
     distances_of,
     joined_sums,

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from battery_passport.adapters.parquet.file_format import TIME, StoredTable, plain
 from battery_passport.adapters.parquet.part_files import PartFiles
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.telemetry.history import HistoryPart
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.overview import (
     CELLS,
     COLUMNS,
-    HOUR_MS,
     PROBES,
     SERIES,
     SeriesSums,

@@ -21,10 +21,8 @@ from battery_passport.adapters.sql.schema import (
     quarantined_batches,
 )
 from battery_passport.adapters.sql.schema_quality import collection_days
-from battery_passport.foundation.clock import unix_ms
+from battery_passport.foundation.clock import DAY_MS, KOREAN_TIME_MS, unix_ms
 
-DAY_MS = 86_400_000
-KOREAN_TIME_MS = 9 * 3_600_000
 """Days of collection are those of the calendar in Korea."""
 
 

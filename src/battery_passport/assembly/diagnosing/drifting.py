@@ -17,6 +17,7 @@ from battery_passport.diagnostics.imbalance.cell_drift import (
     day_deviation,
     find_drift_of_days,
 )
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
@@ -27,7 +28,6 @@ SAMPLES_A_DAY = 48
 """Enough for a day's middle, and few enough for a fleet."""
 
 CELLS = "cell_voltage_mv"
-DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from battery_passport.diagnostics.estimate import HealthEstimate
 from battery_passport.diagnostics.forecast.model import ForecastBasis, HealthSeen
 from battery_passport.diagnostics.model import Interval
 from battery_passport.diagnostics.usage.figures import UsageFigures
-from battery_passport.foundation.clock import parse_utc
+from battery_passport.foundation.clock import DAY_S, parse_utc
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.lifecycle.fold import fold
 from battery_passport.lifecycle.model import Event
@@ -97,7 +97,7 @@ def _began(events: tuple[Event, ...]) -> datetime | None:
 
 
 def _years(start: datetime, end: datetime) -> float:
-    return (end - start).total_seconds() / 86_400 / _DAYS_A_YEAR
+    return (end - start).total_seconds() / DAY_S / _DAYS_A_YEAR
 
 
 def _past(claims: JsonObject) -> PastHealth | None:

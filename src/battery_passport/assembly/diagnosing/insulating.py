@@ -13,11 +13,11 @@ from battery_passport.diagnostics.insulation.watch import (
     day_insulation,
     find_insulation,
 )
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
 _INSULATION, _VOLTAGE = "insulation_kohm", "pack_voltage_mv"
-_DAY_MS = 86_400_000
 
 
 def insulation_findings(table: TelemetryTable) -> tuple[InsulationFinding, ...]:
@@ -35,7 +35,7 @@ def _days(table: TelemetryTable) -> Iterator[InsulationDay]:
         ohm_per_v = day_insulation(kohm[start:past], volts[start:past])
         if ohm_per_v is not None:
             yield InsulationDay(
-                day=int(table.sampled_at_ms[start]) // _DAY_MS,
+                day=int(table.sampled_at_ms[start]) // DAY_MS,
                 known_at_ms=int(table.sampled_at_ms[following]),
                 ohm_per_v=ohm_per_v,
             )

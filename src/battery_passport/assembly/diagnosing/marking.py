@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import HOUR_MS, from_unix_ms
 from battery_passport.lifecycle.tampering.model import Mark
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.possible import possible_values
@@ -24,7 +24,7 @@ _CALM_A = 8.0
 _SLOPING_V = 3.45
 """Below lies the plateau of LFP, where the cells' order changes with every percent of charge."""
 _HALVES_AGREE = 0.6
-_SPAN_MS = 6 * 3_600_000
+_SPAN_MS = 6 * HOUR_MS
 _CELLS = "cell_voltage_mv"
 
 Floats = NDArray[np.float64]

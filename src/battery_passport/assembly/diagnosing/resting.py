@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from battery_passport.diagnostics.imbalance.rests import Rest, rests_of_day
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
 _CELLS, _CURRENT, _SOC = "cell_voltage_mv", "current_ma", "bms_soc_permyriad"
-_DAY_MS = 86_400_000
 
 
 def rests_of(table: TelemetryTable) -> tuple[Rest, ...]:
@@ -46,5 +46,5 @@ def days_of(sampled_at_ms: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
     """Yield the first and the past row of each UTC day that has any."""
     if not sampled_at_ms.size:
         return
-    starts = np.flatnonzero(np.diff(sampled_at_ms // _DAY_MS)) + 1
+    starts = np.flatnonzero(np.diff(sampled_at_ms // DAY_MS)) + 1
     yield from pairwise([0, *starts.tolist(), sampled_at_ms.size])

@@ -17,6 +17,7 @@ from battery_passport.assembly.evaluating.telematics import (
     recordings_in,
 )
 from battery_passport.diagnostics.imbalance import cell_drift
+from battery_passport.foundation.clock import DAY_S
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.safety.readings import readings
 from battery_passport.safety.thermal_event import ThermalWatch
@@ -160,6 +161,6 @@ def _level_times(recording: Recording) -> list[tuple[int, str]]:
 
 def _lead(found: str, level: int, raised: str) -> str:
     ahead = datetime.strptime(raised, _CLOCK) - datetime.strptime(found, _CLOCK)  # noqa: DTZ007
-    days = ahead.total_seconds() / 86_400.0
+    days = ahead.total_seconds() / DAY_S
     word = "before" if days >= 0.0 else "after"
     return f", {abs(days):.1f} days {word} level {level}"

@@ -5,17 +5,14 @@ In: a batch that was read, with its findings. Out: rows of a `QualityTally`.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from battery_passport.adapters.sql.quality import QualityTally
-from battery_passport.foundation.clock import from_unix_ms, unix_ms
+from battery_passport.foundation.clock import DAY_MS, KOREAN_TIME_MS, from_unix_ms, unix_ms
 from battery_passport.telemetry.model import BatchClaims, DecodedBatch
 from battery_passport.telemetry.quality.model import Finding, QualityMemory
 from battery_passport.telemetry.rows import SIGNED_BY_GATEWAY
 
-DAY_MS: Final = 86_400_000
-KOREAN_TIME_MS: Final = 9 * 3_600_000
 """Days and months are those of the calendar that people here live by."""
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import HOUR_MS, from_unix_ms
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.table import TelemetryTable
 from battery_passport.web.owner.views import LastCharge
@@ -23,7 +23,7 @@ _LONGEST_GAP_MS = 20 * 60_000
 _LONGEST_STEP_MS = 2 * 60_000
 _SHORTEST_MS = 5 * 60_000
 _LEAST_AH = 0.5
-_MAH_MS_PER_AH = 3_600_000 * 1_000
+_MAH_MS_PER_AH = HOUR_MS * 1_000
 _PERMYRIAD_PER_PERCENT = 100
 
 

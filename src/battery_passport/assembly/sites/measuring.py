@@ -16,11 +16,11 @@ from battery_passport.adapters.sql.projections import ProjectionStore
 from battery_passport.assembly.evidence.live_history import LiveHistory
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.manifest import CommittedManifest
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.foundation.errors import TemporarilyUnavailable
 from battery_passport.telemetry.errors import HistoryFileGone
 from battery_passport.telemetry.overview import (
     COLUMNS,
-    HOUR_MS,
     SpanSums,
     between,
     joined_sums,

@@ -18,6 +18,7 @@ from battery_passport.diagnostics.fleet_capacity.constants import V1, Constants
 from battery_passport.diagnostics.fleet_capacity.kernels import typical_cells
 from battery_passport.diagnostics.parameters import V1 as READING
 from battery_passport.diagnostics.signals import Signals, read_signals
+from battery_passport.foundation.clock import DAY_S
 from battery_passport.registry.model import Rating
 from battery_passport.telemetry.columns import COLUMN_BY_NAME
 from battery_passport.telemetry.table import TelemetryTable
@@ -26,7 +27,6 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 _FASTEST_PER_H = 10.0
-_DAY_S = 86_400.0
 _CELLS = "cell_voltage_mv"
 
 
@@ -58,7 +58,7 @@ def find_charges(
     if signals is None:
         return ()
     course = follow(signals)
-    newest_s = signals.elapsed_s[-1] - constants.newest_days * _DAY_S
+    newest_s = signals.elapsed_s[-1] - constants.newest_days * DAY_S
     legs = [
         leg
         for leg in _legs(signals, course, rated_ah, constants)

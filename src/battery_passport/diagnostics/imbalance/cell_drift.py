@@ -15,11 +15,11 @@ from battery_passport.diagnostics.imbalance.neighbours import (
     row_medians,
     spread,
 )
+from battery_passport.foundation.clock import DAY_MS
 
 NAME = "cell-drift"
 VERSION = "1"
 KIND = "cell_drift"
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def find_drift(
     limit. Days begin at midnight UTC plus `day_offset_ms`.
     Shape: (samples,), (samples, cells). Invariant: later samples change no earlier finding.
     """
-    days = (sampled_at_ms + day_offset_ms) // _DAY_MS
+    days = (sampled_at_ms + day_offset_ms) // DAY_MS
     watch = _Watch(cell_voltage_v.shape[1], limits)
     starts = np.flatnonzero(np.diff(days)) + 1
     for first, past in zip([0, *starts], starts, strict=False):

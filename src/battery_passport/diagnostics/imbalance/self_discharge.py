@@ -12,11 +12,11 @@ import numpy as np
 
 from battery_passport.diagnostics.imbalance.neighbours import Floats, row_medians
 from battery_passport.diagnostics.imbalance.rests import Rest
+from battery_passport.foundation.clock import DAY_MS
 
 NAME = "rest-leak"
 VERSION = "1"
 KIND = "self_discharge"
-_DAY_MS = 86_400_000
 _TO_SD = 1.4826
 _INTERVAL_SDS = 1.645
 
@@ -81,12 +81,12 @@ def find_self_discharge(rests: Sequence[Rest], *, limits: LeakLimits = V1) -> It
         return
     at_ms = np.array([each.at_ms for each in rests])
     agreed: dict[tuple[int, str], int] = {}
-    next_ms = at_ms[0] + limits.fewest_days * _DAY_MS
+    next_ms = at_ms[0] + limits.fewest_days * DAY_MS
     for place in range(len(rests)):
         if at_ms[place] < next_ms:
             continue
-        next_ms = at_ms[place] + limits.every_days * _DAY_MS
-        first = np.searchsorted(at_ms, at_ms[place] - limits.curve_days * _DAY_MS)
+        next_ms = at_ms[place] + limits.every_days * DAY_MS
+        first = np.searchsorted(at_ms, at_ms[place] - limits.curve_days * DAY_MS)
         courses = _courses(rests[int(first) : place + 1], limits)
         leaking = {} if courses is None else dict(_leaking(courses, limits))
         agreed = {key: agreed.get(key, 0) + 1 for key in leaking}
@@ -123,7 +123,7 @@ def _leaking(
 
 def _courses(rests: Sequence[Rest], limits: LeakLimits) -> _Courses | None:
     """Return each cell's course over the newest days, None if they say too little."""
-    days = np.array([each.at_ms for each in rests]) / _DAY_MS
+    days = np.array([each.at_ms for each in rests]) / DAY_MS
     soc = np.array([each.soc_ratio for each in rests])
     slope_v = _slopes(soc, np.array([each.typical_v for each in rests]), limits)
     usable = (days > days[-1] - limits.window_days) & (slope_v >= limits.least_slope_v)

@@ -10,9 +10,9 @@ import numpy as np
 
 from battery_passport.diagnostics.imbalance.neighbours import row_medians, spread
 from battery_passport.diagnostics.imbalance.rests import Rest
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.foundation.strict_json import JsonObject
 
-_DAY_MS = 86_400_000
 NEWEST_DAYS = 30
 FEWEST_RESTS = 8
 _REACH = 16
@@ -45,7 +45,7 @@ def weakest_cell(rests: Sequence[Rest]) -> WeakestCell | None:
     """Return the weakest cell of the newest month; None for too few rests."""
     if not rests:
         return None
-    newest = [each for each in rests if each.at_ms > rests[-1].at_ms - NEWEST_DAYS * _DAY_MS]
+    newest = [each for each in rests if each.at_ms > rests[-1].at_ms - NEWEST_DAYS * DAY_MS]
     if len(newest) < FEWEST_RESTS:
         return None
     middle = float(np.median([each.soc_ratio for each in newest]))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from battery_passport.diagnostics.imbalance.cell_drift import NAME, V1, VERSION, day_deviation
 from battery_passport.diagnostics.model import NotDetermined
 from battery_passport.diagnostics.pictures.model import CellSpread
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import DAY_MS, from_unix_ms
 from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
@@ -22,7 +22,6 @@ TOO_FEW = NotDetermined(
     "On no day of the last weeks were the cells measured often enough to compare them.",
     {},
 )
-_DAY_MS = 86_400_000
 _MOST_DAYS = 30
 _MOST_SAMPLES = 96
 
@@ -32,7 +31,7 @@ def cell_spread(table: TelemetryTable) -> CellSpread | NotDetermined:
     cells = table.columns.get(CELLS)
     if cells is None or cells.ndim != 2 or table.row_count == 0:
         return NO_CELLS
-    days = table.sampled_at_ms // _DAY_MS
+    days = table.sampled_at_ms // DAY_MS
     for day in np.unique(days)[::-1][:_MOST_DAYS].tolist():
         rows = np.arange(*np.searchsorted(days, [day, day + 1]))
         found = _of_day(table, rows[_thinned(rows.size)])

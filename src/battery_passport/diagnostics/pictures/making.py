@@ -8,11 +8,11 @@ from battery_passport.diagnostics.pictures.cells import cell_spread
 from battery_passport.diagnostics.pictures.charge_curve import charge_curve, reference_of
 from battery_passport.diagnostics.pictures.model import Pictures
 from battery_passport.diagnostics.pictures.readings import newest_readings, stated_health
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import DAY_MS, from_unix_ms
 from battery_passport.registry.model import Rating
 from battery_passport.telemetry.table import TelemetryTable
 
-NEWEST_MS = 180 * 86_400_000
+NEWEST_MS = 180 * DAY_MS
 """Charges and cells older than this before the newest sample say nothing of today."""
 
 

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from battery_passport.diagnostics.pictures.model import Reading
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import DAY_MS, from_unix_ms
 from battery_passport.telemetry.columns import COLUMN_BY_NAME
 from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
 Floats = NDArray[np.float64]
 
-_DAY_MS = 86_400_000
 _MOST_POINTS = 120
 _NEWEST_ROWS = 20_000
 _PERCENT, _M_A_KM = 100.0, 1e-3
@@ -81,7 +80,7 @@ def stated_health(table: TelemetryTable) -> tuple[tuple[datetime, float], ...]:
     values, known = _values(table, "bms_soh_permyriad", slice(None))
     if known.size == 0:
         return ()
-    days = table.sampled_at_ms[known] // _DAY_MS
+    days = table.sampled_at_ms[known] // DAY_MS
     last = known[np.append(np.flatnonzero(np.diff(days)), known.size - 1)]
     if last.size > _MOST_POINTS:
         last = last[np.linspace(0, last.size - 1, _MOST_POINTS).astype(np.int64)]
@@ -100,7 +99,7 @@ def _newest(
         return None
     times = table.sampled_at_ms[first:]
     newest = int(known[-1])
-    day = known[times[known] > times[newest] - _DAY_MS]
+    day = known[times[known] > times[newest] - DAY_MS]
     return Reading(
         value=factor * float(values[newest]),
         at=from_unix_ms(int(times[newest])),

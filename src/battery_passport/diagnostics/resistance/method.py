@@ -14,13 +14,12 @@ from battery_passport.diagnostics.model import Interval, NotDetermined
 from battery_passport.diagnostics.resistance.model import ResistanceEstimate, WarmthPoint
 from battery_passport.diagnostics.resistance.steps import COLUMNS, StepLimits, Steps, find_steps
 from battery_passport.diagnostics.resistance.warmth import WarmthFit, WarmthPrior, fit_warmth
-from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.foundation.clock import DAY_MS, from_unix_ms
 from battery_passport.registry.model import Rating
 from battery_passport.telemetry.table import TelemetryTable
 
 NAME = "step-resistance"
 VERSION = "1"
-_DAY_MS = 86_400_000
 _Z_90 = 1.645
 
 
@@ -65,7 +64,7 @@ def _rows(steps: Steps) -> Integers:
 
 def _chosen(steps: Steps, parameters: Parameters) -> Steps:
     """Return the largest lot that counts: the newest days with enough steps, evenly thinned."""
-    days = steps.at_ms // _DAY_MS
+    days = steps.at_ms // DAY_MS
     numbers, counts = np.unique(days, return_counts=True)
     enough = numbers[counts >= parameters.fewest_steps_a_day]
     if enough.size == 0:
@@ -85,7 +84,7 @@ def _thinned(places: Integers, most: int) -> Integers:
 
 
 def _estimate(table: TelemetryTable, steps: Steps, parameters: Parameters) -> ResistanceEstimate:
-    days = np.unique(steps.at_ms // _DAY_MS)
+    days = np.unique(steps.at_ms // DAY_MS)
     is_enough = days.size >= parameters.fewest_days
     fit = _fit(steps, days, parameters) if is_enough else None
     return ResistanceEstimate(
@@ -106,7 +105,7 @@ def _estimate(table: TelemetryTable, steps: Steps, parameters: Parameters) -> Re
 
 
 def _fit(steps: Steps, days: Integers, parameters: Parameters) -> WarmthFit:
-    of_day = steps.at_ms // _DAY_MS
+    of_day = steps.at_ms // DAY_MS
     typical = [
         (
             float(np.exp(np.median(np.log(steps.resistance_ohm[of_day == day])))),

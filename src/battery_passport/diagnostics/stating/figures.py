@@ -22,6 +22,7 @@ from battery_passport.diagnostics.stating.writing import (
 )
 from battery_passport.diagnostics.usage.efficiency import Efficiency
 from battery_passport.diagnostics.usage.figures import UsageFigures, count_usage
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.telemetry.table import TelemetryTable
 
 PERIOD_DAYS = 366
@@ -30,7 +31,6 @@ PERIOD_DAYS = 366
 SENSOR_PERCENT = 2.5
 """Nine current sensors in ten are off by less, so that counted charge and energy are too."""
 
-_DAY_MS = 86_400_000
 _MILLI = 1_000.0
 _PERCENT = 100.0
 _MINUTES = 60.0
@@ -129,7 +129,7 @@ def newest_period(table: TelemetryTable) -> TelemetryTable:
     """Return all rows of the batches that have any within the newest year."""
     if table.row_count == 0:
         return table
-    first_ms = int(table.sampled_at_ms[-1]) - PERIOD_DAYS * _DAY_MS
+    first_ms = int(table.sampled_at_ms[-1]) - PERIOD_DAYS * DAY_MS
     newest = np.unique(table.batch_ordinal[table.sampled_at_ms >= first_ms])
     if newest.size == len(table.batch_digests):
         return table

@@ -9,8 +9,7 @@ import numpy as np
 
 from battery_passport.diagnostics.cleaning import Integers
 from battery_passport.diagnostics.usage.counting import CountedSteps
-
-_MS_PER_HOUR = 3_600_000.0
+from battery_passport.foundation.clock import HOUR_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,7 @@ def is_fast(charge: CountedCharge, rules: ChargeRules) -> bool:
 
 def _ends(steps: CountedSteps, charging: Integers, rules: ChargeRules) -> Integers:
     """Return where one charge ends: a long pause, or a drive between."""
-    pause_h = np.diff(steps.at_ms[charging]) / _MS_PER_HOUR
+    pause_h = np.diff(steps.at_ms[charging]) / HOUR_MS
     driven_ah = np.concatenate([[0.0], np.cumsum(np.maximum(steps.ah, 0.0))])
     driven = np.diff(driven_ah[charging])
     ends: Integers = np.flatnonzero((pause_h > rules.longest_pause_h) | (driven > _DRIVEN_AH)) + 1
@@ -86,7 +85,7 @@ def _charge(steps: CountedSteps, places: Integers, capacity_ah: float) -> Counte
     pace = float(ah[middle].sum() / max(hours[middle].sum(), 1e-9))
     first_h = float(hours[0])
     return CountedCharge(
-        started_ms=float(steps.at_ms[places[0]]) - first_h * _MS_PER_HOUR,
+        started_ms=float(steps.at_ms[places[0]]) - first_h * HOUR_MS,
         ended_ms=float(steps.at_ms[places[-1]]),
         charged_ah=float(ah.sum()),
         charged_kwh=float(-steps.kwh[places].sum()),

@@ -9,6 +9,7 @@ import numpy as np
 
 from battery_passport.diagnostics.cleaning import Booleans, Floats, clean
 from battery_passport.diagnostics.resistance.steps import pack_voltage_v, typical_celsius
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.registry.model import Rating
 from battery_passport.telemetry.table import TelemetryTable
 
@@ -27,7 +28,6 @@ COLUMNS = (
 )
 """The columns the method may read."""
 
-_MS_PER_HOUR = 3_600_000.0
 _WH_PER_KWH = 1_000.0
 
 
@@ -66,7 +66,7 @@ def count_steps(table: TelemetryTable, rating: Rating, rules: StepRules) -> Coun
     current_a = clean(table, "current_ma")
     voltage_v = pack_voltage_v(table, rating.cells_in_series)
     soc_ratio = _state_of_charge(table)
-    hours = np.diff(table.sampled_at_ms) / _MS_PER_HOUR
+    hours = np.diff(table.sampled_at_ms) / HOUR_MS
     is_moving = (hours <= rules.longest_moving_h) & np.isfinite(current_a[1:] + current_a[:-1])
     is_parked = ~is_moving & (hours <= rules.longest_parked_h) & _is_unchanged(soc_ratio, rules)
     moving_hours = np.where(is_moving, hours, 0.0)

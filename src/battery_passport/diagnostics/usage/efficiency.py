@@ -10,8 +10,8 @@ import numpy as np
 
 from battery_passport.diagnostics.cleaning import Floats
 from battery_passport.diagnostics.usage.counting import CountedSteps
+from battery_passport.foundation.clock import HOUR_MS
 
-_MS_PER_HOUR = 3_600_000.0
 _BINS = 50
 _ROOM = 1.001
 """A sum taken in another order is nearer than this."""
@@ -99,6 +99,6 @@ def _efficiency(steps: CountedSteps, start: int, end: int, open_kwh: float) -> E
         high=(out_kwh + open_kwh) / in_kwh,
         in_kwh=in_kwh,
         out_kwh=out_kwh,
-        started_ms=float(steps.at_ms[start]) - float(steps.hours[start]) * _MS_PER_HOUR,
+        started_ms=float(steps.at_ms[start]) - float(steps.hours[start]) * HOUR_MS,
         ended_ms=float(steps.at_ms[end - 1]),
     )

@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.simulation import hidden_constants as hidden
-from battery_passport.simulation.calendar import DAY_MS, day_of_date, day_start_ms
+from battery_passport.simulation.calendar import day_of_date, day_start_ms
 from battery_passport.simulation.draws import Purpose, stream
 from battery_passport.simulation.fault_model import Fault, FaultKind
 from battery_passport.simulation.model import Car

@@ -5,8 +5,8 @@ In: a car's fault and a moment. Out: how one cell differs from what it was.
 
 from dataclasses import dataclass
 
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.simulation import hidden_constants as hidden
-from battery_passport.simulation.calendar import DAY_MS
 from battery_passport.simulation.fault_model import Fault, FaultKind
 
 

@@ -6,8 +6,8 @@ In: a car's fault, times and the values without it. Out: the values with it, unc
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.simulation import hidden_constants as hidden
-from battery_passport.simulation.calendar import DAY_MS
 from battery_passport.simulation.fault_model import Fault, FaultKind
 
 Ints = NDArray[np.int64]

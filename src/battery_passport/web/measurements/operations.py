@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from battery_passport.access.policy.reading import usual_purpose
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.telemetry.quality.kinds import KINDS, Severity
 from battery_passport.web.api.documents import Document
@@ -26,8 +27,8 @@ from battery_passport.web.measurements.ports import MeasurementBook
 from battery_passport.web.reading.errors import PassportNotFound
 
 TELEMETRY, QUALITY = "telemetry.read", "quality.read"
-USUAL_MS = 7 * 86_400_000
-LONGEST_MS = 5 * 366 * 86_400_000
+USUAL_MS = 7 * DAY_MS
+LONGEST_MS = 5 * 366 * DAY_MS
 _LATEST_MS = 1 << 53
 
 Since = Annotated[int | None, Query(alias="from", ge=0, le=_LATEST_MS)]

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from battery_passport.access.policy.reading import usual_purpose
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.web.authorization import ActionRoute, authorize, may
 from battery_passport.web.consoles.frame.describing import SUBPATH, name_of, page_of
 from battery_passport.web.consoles.frame.desk import Desk
@@ -33,7 +34,6 @@ from battery_passport.web.session import principal_of
 
 BASE = "/telemetry"
 ACTION, SHEET = "telemetry.read", "diagnosis.read"
-HOUR_MS = 3_600_000
 LENGTHS: dict[str, tuple[str, int]] = {
     "day": (marked("One day"), 24 * HOUR_MS),
     "week": (marked("One week"), 7 * 24 * HOUR_MS),

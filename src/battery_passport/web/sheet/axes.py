@@ -5,17 +5,17 @@ In: moments. Out: an `Axis`.
 
 from datetime import UTC, datetime, timedelta
 
+from battery_passport.foundation.clock import DAY_S
 from battery_passport.web.language import Language
 from battery_passport.web.sheet.drawing import Axis, Tick
 
-_DAY_S = 86_400.0
 _LEAST_DAYS = 30.0
 _TICKS = 4
 
 
 def day_number(at: datetime) -> float:
     """Return the days since 1970."""
-    return at.timestamp() / _DAY_S
+    return at.timestamp() / DAY_S
 
 
 def date_axis(title: str, moments: list[datetime], language: Language) -> Axis:

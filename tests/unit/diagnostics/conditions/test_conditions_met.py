@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from battery_passport.diagnostics.conditions.method import ConditionsMet, find_conditions
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.registry.model import Rating
 from tests.factories.diagnostics import make_batch, make_table
-
-HOUR_MS = 3_600_000
 
 
 def met(soc: list[float], celsius: list[float], *, step_h: float = 0.02) -> ConditionsMet:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from battery_passport.diagnostics.imbalance.cell_drift import V1, DriftFinding, find_drift
 from battery_passport.diagnostics.imbalance.neighbours import deviations, row_medians, spread
+from battery_passport.foundation.clock import DAY_MS
 
-DAY_MS = 86_400_000
 HALF_HOUR_MS = 1_800_000
 CELLS = 90
 BEGINS_MS = 1_555_200_000_000

@@ -6,8 +6,8 @@ import pytest
 from battery_passport.diagnostics.imbalance.rests import Rest, rests_of_day
 from battery_passport.diagnostics.imbalance.self_discharge import V1, find_self_discharge
 from battery_passport.diagnostics.imbalance.weakest import weakest_cell
+from battery_passport.foundation.clock import DAY_MS
 
-DAY_MS = 86_400_000
 BEGINS_MS = 18_000 * DAY_MS
 CELLS, CELL = 24, 9
 

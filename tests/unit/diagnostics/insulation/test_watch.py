@@ -8,8 +8,7 @@ from battery_passport.diagnostics.insulation.watch import (
     day_insulation,
     find_insulation,
 )
-
-DAY_MS = 86_400_000
+from battery_passport.foundation.clock import DAY_MS
 
 
 def make_days(*ohm_per_v: float) -> list[InsulationDay]:

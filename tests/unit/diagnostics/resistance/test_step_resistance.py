@@ -6,9 +6,10 @@ import pytest
 from battery_passport.diagnostics.model import Interval, NotDetermined
 from battery_passport.diagnostics.resistance.method import V1, estimate_resistance
 from battery_passport.diagnostics.resistance.model import ResistanceEstimate
+from battery_passport.foundation.clock import DAY_MS
 from battery_passport.registry.model import Chemistry, Rating
 from battery_passport.telemetry.model import DecodedBatch
-from tests.factories.diagnostics import DAY_MS, make_batch, make_table
+from tests.factories.diagnostics import make_batch, make_table
 from tests.factories.telemetry import COLLECTED_AT_MS
 
 RATING = Rating(rated_capacity_ah=120.0, cells_in_series=96, chemistry=Chemistry.NMC)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from battery_passport.diagnostics.usage.figures import UsageFigures, count_usage
+from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.registry.model import Chemistry, Rating
 from battery_passport.telemetry.model import Columns, DecodedBatch
 from tests.factories.diagnostics import make_batch, make_table, without
@@ -11,7 +12,6 @@ from tests.factories.telemetry import COLLECTED_AT_MS
 
 RATING = Rating(rated_capacity_ah=100.0, cells_in_series=100, chemistry=Chemistry.NMC)
 UNRATED = Rating(rated_capacity_ah=None, cells_in_series=None, chemistry=None)
-HOUR_MS = 3_600_000
 
 
 def make_stretch(

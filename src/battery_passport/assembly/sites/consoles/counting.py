@@ -19,7 +19,7 @@ from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.sites.consoles.fleet import days_of, findings_of
 from battery_passport.assembly.sites.consoles.keeping import Kept
 from battery_passport.assembly.sites.consoles.regions import batteries_in
-from battery_passport.foundation.clock import unix_ms
+from battery_passport.foundation.clock import DAY_MS, unix_ms
 from battery_passport.web.consoles.city.ports import (
     CityCounts,
     DistrictLoss,
@@ -31,7 +31,6 @@ from battery_passport.web.consoles.city.ports import (
 from battery_passport.web.language import DISPLAY_ZONE
 
 WEEKS = 13
-DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 MONTHS_BACK = 24
 KEPT_FOR = timedelta(seconds=30)
