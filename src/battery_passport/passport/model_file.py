@@ -15,7 +15,7 @@ from battery_passport.foundation.strict_json import (
     parse_json_object,
 )
 from battery_passport.lifecycle.scalar_shapes import Choice, Number, Text, Whole
-from battery_passport.lifecycle.shapes import Record
+from battery_passport.lifecycle.shapes import Either, ListOf, Record
 from battery_passport.passport.data_points import data_point
 from battery_passport.passport.errors import (
     InvalidModelFile,
@@ -34,6 +34,7 @@ from battery_passport.registry.rules import check_gtin, make_rating
 FORMAT = "bp-model/v1"
 SIZE_LIMIT_BYTES = 1_048_576
 
+_CELLS = Whole(1, 1_024)
 _HEAD = Record(
     required={
         "format": Choice((FORMAT,)),
@@ -51,8 +52,9 @@ _HEAD = Record(
         "rating": Record(
             optional={
                 "rated_capacity_ah": Number(0, 10_000, "Ah"),
-                "cells_in_series": Whole(1, 1_024),
+                "cells_in_series": _CELLS,
                 "chemistry": Text(20),
+                "cells_per_module": Either(_CELLS, ListOf(_CELLS, most=1_024)),
             }
         )
     },
@@ -136,12 +138,17 @@ def _gtin(text: str) -> str:
 
 def _rating(members: JsonObject) -> Rating:
     capacity, cells = members.get("rated_capacity_ah"), members.get("cells_in_series")
-    chemistry = members.get("chemistry")
+    chemistry, modules = members.get("chemistry"), members.get("cells_per_module")
     try:
         return make_rating(
             rated_capacity_ah=float(capacity) if isinstance(capacity, int | float) else None,
             cells_in_series=cells if isinstance(cells, int) else None,
             chemistry=chemistry if isinstance(chemistry, str) else None,
+            cells_per_module=[each for each in modules if isinstance(each, int)]
+            if isinstance(modules, list)
+            else modules
+            if isinstance(modules, int)
+            else None,
         )
     except InvalidRegistration as error:
         raise InvalidModelFile(f"In the model file, rating: {error.message}") from error

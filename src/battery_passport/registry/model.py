@@ -53,11 +53,15 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating:
-    """What is declared of a battery; each may be unknown."""
+    """What is declared of a battery; each may be unknown.
+
+    `cells_per_module` tells how the cells in series are grouped, in their order; of models only.
+    """
 
     rated_capacity_ah: float | None = None
     cells_in_series: int | None = None
     chemistry: Chemistry | None = None
+    cells_per_module: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

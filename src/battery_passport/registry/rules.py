@@ -6,7 +6,7 @@ Source: GS1 General Specifications §3.2; EU-2023-1542 annex-xiii.
 
 import base64
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -71,11 +71,41 @@ def check_rating(rating: Rating) -> Rating:
         raise InvalidRegistration(
             f"{cells} cells in series is not from 1 to {MOST_CELLS_IN_SERIES}."
         )
+    modules = rating.cells_per_module
+    if modules is not None and (min(modules, default=0) < 1 or sum(modules) != cells):
+        raise InvalidRegistration(
+            f"{len(modules)} modules hold {sum(modules)} cells together, not the "
+            f"{'unknown number of' if cells is None else cells} cells in series."
+        )
     return rating
 
 
+def module_layout(
+    cells_per_module: int | Sequence[int] | None, *, cells_in_series: int | None
+) -> tuple[int, ...] | None:
+    """Return how many cells each module holds, from one number for all of them or from a list.
+
+    Raises: InvalidRegistration if that many do not divide the cells in series.
+    """
+    if cells_per_module is None:
+        return None
+    if not isinstance(cells_per_module, int):
+        return tuple(cells_per_module)
+    if not cells_in_series or cells_per_module < 1 or cells_in_series % cells_per_module:
+        raise InvalidRegistration(
+            f"{cells_per_module} cells in each module do not divide "
+            f"{'an unknown number of' if cells_in_series is None else cells_in_series} cells in "
+            "series."
+        )
+    return (cells_per_module,) * (cells_in_series // cells_per_module)
+
+
 def make_rating(
-    *, rated_capacity_ah: float | None, cells_in_series: int | None, chemistry: str | None
+    *,
+    rated_capacity_ah: float | None,
+    cells_in_series: int | None,
+    chemistry: str | None,
+    cells_per_module: int | Sequence[int] | None = None,
 ) -> Rating:
     """Return a checked rating from what was typed; each value may be unknown.
 
@@ -88,6 +118,7 @@ def make_rating(
             rated_capacity_ah=rated_capacity_ah,
             cells_in_series=cells_in_series,
             chemistry=None if chemistry is None else parse_chemistry(chemistry),
+            cells_per_module=module_layout(cells_per_module, cells_in_series=cells_in_series),
         )
     )
 
@@ -121,6 +152,7 @@ def merged_rating(own: Rating, model: Rating | None) -> Rating:
         rated_capacity_ah=_first(own.rated_capacity_ah, model.rated_capacity_ah),
         cells_in_series=_first(own.cells_in_series, model.cells_in_series),
         chemistry=_first(own.chemistry, model.chemistry),
+        cells_per_module=_first(own.cells_per_module, model.cells_per_module),
     )
 
 

@@ -24,6 +24,7 @@ class PackModel:
     manufacturer: str
     rated_capacity_ah: float
     cells_in_series: int
+    cells_per_module: int
     electrodes: Electrodes
     cell_limits_v: tuple[float, float]
     ohmic_mohm: float

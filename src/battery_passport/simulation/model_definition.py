@@ -25,6 +25,7 @@ def model_definition(model: PackModel) -> JsonObject:
             "rated_capacity_ah": model.rated_capacity_ah,
             "cells_in_series": model.cells_in_series,
             "chemistry": model.chemistry.value,
+            "cells_per_module": model.cells_per_module,
         },
         "data_points": {str(number): value for number, value in model_data_points(model).items()},
     }

@@ -50,6 +50,12 @@ def test_only_the_head_is_needed() -> None:
     assert parse({"gtin": "9526170000202"}).gtin == "09526170000202"
 
 
+def test_modules_are_one_number_or_a_list() -> None:
+    for given, layout in ((48, (48, 48)), ([60, 36], (60, 36))):
+        rating: JsonObject = {"cells_in_series": 96, "cells_per_module": given}
+        assert parse({"rating": rating}).rating.cells_per_module == layout
+
+
 @pytest.mark.parametrize("number", [62, 63, 64, 65, 66])
 def test_remaining_capacity_and_the_like_are_refused_for_electric_vehicles(number: int) -> None:
     with pytest.raises(PointNotToBeFilled, match=rf"Data point {number} .*point 61 \(SOCE\) alone"):
@@ -100,6 +106,8 @@ def test_points_filled_elsewhere_are_refused(number: int) -> None:
         ({"rating": {"cells_in_series": 1025}}, "rating.cells_in_series is 1025"),
         ({"rating": {"chemistry": "lead"}}, "rating: 'lead' is not a chemistry"),
         ({"rating": {"volts": 400}}, "rating.volts is not known here"),
+        ({"rating": {"cells_in_series": 96, "cells_per_module": 7}}, "do not divide 96 cells"),
+        ({"rating": {"cells_per_module": [1, "2"]}}, "rating.cells_per_module is not a whole"),
         ({"data_points": []}, "data_points is not an object"),
         ({"colour": "red"}, "colour is not known here"),
     ],

@@ -19,6 +19,7 @@ from battery_passport.registry.rules import (
     identifier_from_alias,
     make_rating,
     merged_rating,
+    module_layout,
     parse_chemistry,
     rating_members,
     serial_from_alias,
@@ -129,3 +130,37 @@ def test_registering_something_else_is_refused(other: Rating) -> None:
         check_same_registration(
             "pack", recorded=rating_members(Rating()), given=rating_members(other)
         )
+
+
+def test_one_number_of_cells_stands_for_modules_alike() -> None:
+    assert module_layout(12, cells_in_series=36) == (12, 12, 12)
+    assert module_layout([16, 16, 4], cells_in_series=36) == (16, 16, 4)
+    assert module_layout(None, cells_in_series=36) is None
+
+
+@pytest.mark.parametrize(
+    ("cells_per_module", "cells", "words"),
+    [
+        (7, 36, "7 cells in each module do not divide 36 cells"),
+        (12, None, "do not divide an unknown number of cells"),
+        (0, 36, "0 cells in each module"),
+        ([16, 16], 36, "2 modules hold 32 cells together, not the 36 cells"),
+        ([36, 0], 36, "2 modules hold 36 cells"),
+        ([36], None, "not the unknown number of cells"),
+    ],
+)
+def test_modules_hold_the_cells_in_series(
+    cells_per_module: int | list[int], cells: int | None, words: str
+) -> None:
+    with pytest.raises(InvalidRegistration, match=words):
+        make_rating(
+            rated_capacity_ah=None,
+            cells_in_series=cells,
+            chemistry=None,
+            cells_per_module=cells_per_module,
+        )
+
+
+def test_a_battery_has_the_modules_of_its_model() -> None:
+    model = Rating(cells_in_series=4, cells_per_module=(2, 2))
+    assert merged_rating(Rating(), model).cells_per_module == (2, 2)

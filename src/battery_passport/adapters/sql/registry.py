@@ -3,10 +3,11 @@
 In: frozen registry values. Out: the same values, found by id, name, identifier or alias.
 """
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from battery_passport.adapters.sql.schema import (
     batteries,
@@ -60,6 +61,14 @@ class RegistryStore:
     def add_model(self, model: BatteryModel) -> None:
         """Save a battery model."""
         self._connection.execute(insert(battery_models), [_model_row(model)])
+
+    def declare_modules(self, model: BatteryModel) -> None:
+        """Save how a known model's cells are grouped."""
+        self._connection.execute(
+            update(battery_models)
+            .where(battery_models.c.model_id == str(model.model_id))
+            .values(cells_per_module=_listed(model.rating.cells_per_module))
+        )
 
     def model(self, model_id: UUID) -> BatteryModel | None:
         """Return the model of that id."""
@@ -179,19 +188,25 @@ def _model_row(model: BatteryModel) -> dict[str, object]:
         "category": model.category.value,
         "manufacturer_id": str(model.manufacturer_id),
         **_rating_row(model.rating),
+        "cells_per_module": _listed(model.rating.cells_per_module),
         "data_points": {str(number): value for number, value in model.data_points.items()},
         "registered_at_ms": unix_ms(model.registered_at),
     }
 
 
+def _listed(modules: tuple[int, ...] | None) -> list[int] | None:
+    return None if modules is None else list(modules)
+
+
 def _model(row: RowMapping) -> BatteryModel:
+    modules = row["cells_per_module"]
     return BatteryModel(
         model_id=UUID(row["model_id"]),
         name=row["name"],
         gtin=row["gtin"],
         category=BatteryCategory(row["category"]),
         manufacturer_id=UUID(row["manufacturer_id"]),
-        rating=_rating(row),
+        rating=replace(_rating(row), cells_per_module=None if modules is None else tuple(modules)),
         data_points={int(number): value for number, value in row["data_points"].items()},
         registered_at=from_unix_ms(row["registered_at_ms"]),
     )

@@ -48,6 +48,7 @@ battery_models = Table(
     Column("rated_capacity_ah", Float),
     Column("cells_in_series", Integer),
     Column("chemistry", String(8)),
+    Column("cells_per_module", JSON(none_as_null=True)),
     Column("data_points", JSON, nullable=False),
     Column("registered_at_ms", BigInteger, nullable=False),
 )

@@ -5,6 +5,7 @@ In: requests of verbs. Out: what was registered; doing it again changes nothing.
 
 import binascii
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from battery_passport.adapters.sql.registry import RegistryStore
@@ -30,6 +31,7 @@ from battery_passport.registry.model import (
     Device,
     DeviceKind,
     Organisation,
+    Rating,
 )
 from battery_passport.registry.rules import check_same_registration, rating_members
 
@@ -54,11 +56,18 @@ def add_model(installation: Installation, request: JsonObject) -> JsonObject:
 def register_model(store: RegistryStore, file: ModelFile, moment: datetime) -> bool:
     """Save a model and, if need be, its manufacturer; return whether it is new.
 
+    A known model that declared no modules takes them from a file that is otherwise the same.
     Raises: ConflictingRegistration if a model of that name says something else.
     """
     known = store.model_by_name(file.name)
     if known is not None:
-        _refuse_other_model(store, known, file)
+        declared = replace(
+            known.rating,
+            cells_per_module=known.rating.cells_per_module or file.rating.cells_per_module,
+        )
+        _refuse_other_model(store, replace(known, rating=declared), file)
+        if declared != known.rating:
+            store.declare_modules(replace(known, rating=declared))
         return False
     maker = register_organisation(
         store, slug=file.manufacturer_slug, name=file.manufacturer_name, moment=moment
@@ -103,6 +112,7 @@ def _refuse_other_model(store: RegistryStore, known: BatteryModel, file: ModelFi
         "category": known.category.value,
         "manufacturer": None if maker is None else maker.slug,
         **rating_members(known.rating),
+        "cells_per_module": _modules(known.rating),
         **_named_points(known.data_points),
     }
     given: dict[str, JsonValue] = {
@@ -110,11 +120,16 @@ def _refuse_other_model(store: RegistryStore, known: BatteryModel, file: ModelFi
         "category": file.category.value,
         "manufacturer": file.manufacturer_slug,
         **rating_members(file.rating),
+        "cells_per_module": _modules(file.rating),
         **_named_points(file.data_points),
     }
     check_same_registration(file.name, recorded=recorded, given=given)
     # A value that the new file leaves out is another model just as well.
     check_same_registration(file.name, recorded=given, given=recorded)
+
+
+def _modules(rating: Rating) -> JsonValue:
+    return None if rating.cells_per_module is None else [*rating.cells_per_module]
 
 
 def _named_points(points: Mapping[int, JsonValue]) -> dict[str, JsonValue]:
