@@ -90,9 +90,8 @@ def kept(table: TelemetryTable, *, days_from_ms: int = EVER_MS) -> PartDigest:
 
 def diagnosed(looked: Looked) -> Diagnosis:
     as_of = datetime(2026, 5, 1, tzinfo=UTC)
-    return diagnose_looked(
-        looked, battery=make_battery(), rating=CAR.rating, events=(), as_of=as_of
-    )
+    rating = dataclasses.replace(CAR.rating, cells_per_module=(CAR.cells // 4,) * 4)
+    return diagnose_looked(looked, battery=make_battery(), rating=rating, events=(), as_of=as_of)
 
 
 @settings(max_examples=20)

@@ -1,5 +1,6 @@
 """A battery looked at as a whole: figures, findings and the grade that follows from them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -12,7 +13,9 @@ from battery_passport.assembly.diagnosing.drifting import (
     drifting_cells,
     oldest_ms,
 )
-from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_table
+from battery_passport.assembly.diagnosing.looking import Looked, look_at
+from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_looked, diagnose_table
+from battery_passport.diagnostics.imbalance.rests import Rest
 from battery_passport.foundation.clock import DAY_MS
 from battery_passport.telemetry.model import DecodedBatch
 from tests.factories.diagnostics import MadeUpCar, Way, make_batch, make_charges, make_table
@@ -22,6 +25,7 @@ from tests.factories.telemetry import COLLECTED_AT_MS
 
 CAR = MadeUpCar(cells=24)
 WEAK = 6
+LOW_MODULE = slice(6, 12)
 
 
 def with_weak_cell(batch: DecodedBatch, *, below_mv: int) -> DecodedBatch:
@@ -64,6 +68,65 @@ def test_a_weak_cell_is_named_from_one_and_holds_the_grade_at_c() -> None:
     assert isinstance(told, list)
     assert all(isinstance(each, dict) and each["cell"] == WEAK + 1 for each in told)
     assert (found.verdict.grade, found.verdict.suggestion) == ("C", "remanufacture")
+
+
+def rests_with_a_low_module(*, below_v: float) -> Looked:
+    """Return what is seen of a pack whose second module lies below the others for two months."""
+    table = make_table(make_charges(CAR, [Way(begins_ms=COLLECTED_AT_MS)] * 4, days_apart=1))
+    chance = np.random.default_rng(3)
+    cells_v = 3.8 + chance.normal(0.0, 0.002, (60, CAR.cells))
+    cells_v[:, LOW_MODULE] -= below_v
+    rests = tuple(
+        Rest(
+            at_ms=COLLECTED_AT_MS + day * DAY_MS,
+            soc_ratio=0.6,
+            typical_v=3.8,
+            apart_v=np.zeros(CAR.cells),
+            cells_half_mv=np.rint(2_000 * cells_v[day]).astype(np.int16),
+        )
+        for day in range(60)
+    )
+    return replace(look_at(table), rests=rests)
+
+
+def diagnosed_by_modules(below_v: float, layout: tuple[int, ...] | None) -> Diagnosis:
+    return diagnose_looked(
+        rests_with_a_low_module(below_v=below_v),
+        battery=make_battery(),
+        rating=replace(CAR.rating, cells_per_module=layout),
+        events=tuple(make_history([])),
+        as_of=datetime.fromtimestamp(COLLECTED_AT_MS / 1_000, UTC) + timedelta(days=60),
+    )
+
+
+def test_a_low_module_is_named_from_one_with_its_cells_and_can_be_replaced() -> None:
+    found = diagnosed_by_modules(0.050, (6,) * 4)
+    told = found.as_json()
+    modules = told["modules"]
+    assert isinstance(modules, dict)
+    assert isinstance(modules["worst"], dict)
+    assert [modules["worst"][name] for name in ("module", "first_cell", "last_cell")] == [2, 7, 12]
+    assert [
+        (each.kind, each.severity.value, each.module, each.cell, each.reason.parameters["module"])
+        for each in found.found
+    ] == [
+        ("module_imbalance", "notice", 1, None, 2),
+        ("module_imbalance", "warning", 1, None, 2),
+    ]
+    assert found.found[0].as_json()["module"] == 2
+    assert (found.verdict.grade, found.verdict.suggestion) == ("C", "remanufacture")
+
+
+def test_without_declared_modules_nothing_changes_and_that_is_said() -> None:
+    found = diagnosed_by_modules(0.050, None)
+    assert found.found == ()
+    assert found.as_json()["modules"] == {
+        "worst": None,
+        "reason": "The model declares no modules.",
+        "reason_code": "no-modules",
+        "reason_parameters": {},
+    }
+    assert diagnosed_by_modules(0.0, (6,) * 4).found == ()
 
 
 def test_each_day_is_looked_at_from_midnight_on() -> None:

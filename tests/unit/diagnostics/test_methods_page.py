@@ -12,7 +12,7 @@ from battery_passport.diagnostics.capacity import reasons as window_reasons
 from battery_passport.diagnostics.findings import RELIED_ON_COLUMNS
 from battery_passport.diagnostics.fleet_capacity import method as fleet_method
 from battery_passport.diagnostics.health import METHODS
-from battery_passport.diagnostics.imbalance import cell_drift
+from battery_passport.diagnostics.imbalance import cell_drift, modules
 from battery_passport.diagnostics.model import Anchor, Assumption, NotDetermined, Verdict
 from battery_passport.diagnostics.parameters import V1
 from battery_passport.diagnostics.statement_reading import MEMBERS
@@ -47,6 +47,10 @@ def test_every_constant_of_the_window_method_is_listed(page: str) -> None:
 
 def test_every_limit_of_drifting_cells_is_listed(page: str) -> None:
     assert table_under(page, "| limit of `cell-drift` 1 |") == asdict(cell_drift.V1)
+
+
+def test_every_limit_of_uneven_modules_is_listed(page: str) -> None:
+    assert table_under(page, "| limit of `module-spread` 1 |") == asdict(modules.V1)
 
 
 def test_every_reason_of_the_window_method_is_listed(page: str) -> None:

@@ -6,8 +6,9 @@ In: findings of each method. Out: `Found` values in the order of time, and what 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from battery_passport.diagnostics.imbalance import cell_drift, self_discharge
+from battery_passport.diagnostics.imbalance import cell_drift, model, self_discharge
 from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
+from battery_passport.diagnostics.imbalance.model import ModuleFinding
 from battery_passport.diagnostics.imbalance.self_discharge import LeakFinding
 from battery_passport.diagnostics.insulation import watch
 from battery_passport.diagnostics.insulation.watch import InsulationFinding
@@ -23,7 +24,10 @@ THERMAL_VERSION = "1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """One finding. `cell` counts from 0; `figures` are the method's own, by their names' units."""
+    """One finding. `cell` and `module` count from 0.
+
+    `figures` are the method's own, by their names' units.
+    """
 
     kind: str
     severity: Weight
@@ -32,6 +36,7 @@ class Found:
     method: tuple[str, str]
     reason: Reason
     figures: JsonObject = field(default_factory=dict)
+    module: int | None = None
 
     def as_json(self) -> JsonObject:
         """Return the finding as `diagnose --json` prints it."""
@@ -39,6 +44,7 @@ class Found:
         return {
             "kind": self.kind,
             "cell": None if self.cell is None else self.cell + 1,
+            **({} if self.module is None else {"module": self.module + 1}),
             "severity": self.severity.value,
             "since": format_utc(from_unix_ms(self.at_ms)),
             **self.figures,
@@ -51,6 +57,7 @@ class Found:
 def all_found(
     *,
     drifts: Iterable[DriftFinding] = (),
+    modules: Iterable[ModuleFinding] = (),
     leaks: Iterable[LeakFinding] = (),
     insulation: Iterable[InsulationFinding] = (),
     alarms: Iterable[Alarm] = (),
@@ -58,6 +65,7 @@ def all_found(
     """Return all findings in the order in which they were known."""
     found = [
         *map(_drift, drifts),
+        *map(_module, modules),
         *map(_leak, leaks),
         *map(_insulation, insulation),
         *map(_alarm, alarms),
@@ -66,19 +74,21 @@ def all_found(
 
 
 def known_findings(found: Iterable[Found]) -> Iterator[KnownFinding]:
-    """Yield what a grade knows: of one kind and cell the gravest alone."""
-    gravest: dict[tuple[str, int | None], Found] = {}
+    """Yield what a grade knows: of one kind and cell or module the gravest alone."""
+    gravest: dict[tuple[str, int | None, int | None], Found] = {}
     order = list(Weight)
     for each in found:
-        known = gravest.get((each.kind, each.cell))
+        part = (each.kind, each.cell, each.module)
+        known = gravest.get(part)
         if known is None or order.index(each.severity) > order.index(known.severity):
-            gravest[each.kind, each.cell] = each
+            gravest[part] = each
     for each in gravest.values():
         yield KnownFinding(
             kind=each.kind,
             weight=each.severity,
             first_at=from_unix_ms(each.at_ms),
-            is_local=each.cell is not None and each.severity is not Weight.CRITICAL,
+            is_local=(each.cell, each.module) != (None, None)
+            and each.severity is not Weight.CRITICAL,
         )
 
 
@@ -96,6 +106,40 @@ def _drift(each: DriftFinding) -> Found:
             {"cell": each.cell + 1, "deviation_mv": deviation_mv},
         ),
         figures={"deviation_mv": deviation_mv},
+    )
+
+
+def _module(each: ModuleFinding) -> Found:
+    standing = each.standing
+    module, deviation_mv = standing.module + 1, round(_MV_PER_V * standing.deviation_v, 1)
+    cells = {"first_cell": standing.first_cell + 1, "last_cell": standing.last_cell + 1}
+    named = f"Module {module} (cells {cells['first_cell']} to {cells['last_cell']})"
+    drift_mv = round(_MV_PER_V * (standing.drift_v_a_month or 0.0), 1)
+    if each.drifts:
+        reason = Reason(
+            "module-drift",
+            f"{named} drifts away from the other modules by {drift_mv} mV a month.",
+            {"module": module, **cells, "drift_mv_a_month": drift_mv},
+        )
+    else:
+        reason = Reason(
+            "module-apart",
+            f"{named} lies {deviation_mv} mV apart from the other modules week after week.",
+            {"module": module, **cells, "deviation_mv": deviation_mv},
+        )
+    return Found(
+        kind=model.KIND,
+        severity=Weight(each.severity),
+        at_ms=each.at_ms,
+        cell=None,
+        module=standing.module,
+        method=(model.NAME, model.VERSION),
+        reason=reason,
+        figures={
+            **cells,
+            "deviation_mv": deviation_mv,
+            "drift_mv_a_month": None if standing.drift_v_a_month is None else drift_mv,
+        },
     )
 
 

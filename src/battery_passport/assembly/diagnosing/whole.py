@@ -28,9 +28,11 @@ from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
 from battery_passport.diagnostics.forecast.method import forecast_health
 from battery_passport.diagnostics.forecast.model import Forecast
 from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
+from battery_passport.diagnostics.imbalance.model import Modules
+from battery_passport.diagnostics.imbalance.modules import judge_modules
 from battery_passport.diagnostics.imbalance.self_discharge import find_self_discharge
 from battery_passport.diagnostics.imbalance.weakest import WeakestCell, weakest_cell
-from battery_passport.diagnostics.model import Interval
+from battery_passport.diagnostics.model import Interval, NotDetermined
 from battery_passport.diagnostics.resistance.method import estimate_resistance
 from battery_passport.diagnostics.resistance.model import ResistanceEstimate
 from battery_passport.diagnostics.usage.figures import UsageFigures, count_usage
@@ -64,6 +66,7 @@ class Diagnosis:
     drifts: tuple[DriftFinding, ...]
     found: tuple[Found, ...]
     weakest: WeakestCell | None
+    modules: Modules | NotDetermined
     tampering: tuple[TamperFinding, ...]
     forecast: Forecast | None
     verdict: Verdict
@@ -77,6 +80,7 @@ class Diagnosis:
             "usage": self.usage.as_json(),
             "findings": [each.as_json() for each in self.found],
             "weakest_cell": None if self.weakest is None else self.weakest.as_json(),
+            "modules": _modules(self.modules),
             "tampering": [each.as_json() for each in self.tampering],
             "forecast": None if self.forecast is None else self.forecast.as_json(),
             "grade": self.verdict.as_json(),
@@ -165,8 +169,10 @@ def diagnose_looked(  # noqa: PLR0913 - each is a source of its own
     health = best_estimate(table, rating, curve)
     tampering = find_tampering(marks, events)
     usage = count_usage(table, rating)
+    modules = judge_modules(looked.rests, rating.cells_per_module)
     found = all_found(
         drifts=drifts,
+        modules=modules.findings if isinstance(modules, Modules) else (),
         leaks=find_self_discharge(looked.rests),
         insulation=insulation_findings(table),
         alarms=looked.alarms,
@@ -196,10 +202,22 @@ def diagnose_looked(  # noqa: PLR0913 - each is a source of its own
         drifts=drifts,
         found=found,
         weakest=weakest_cell(looked.rests),
+        modules=modules,
         tampering=tampering,
         forecast=None if foreseen is None else forecast_health(foreseen),
         verdict=grade_battery(basis),
     )
+
+
+def _modules(modules: Modules | NotDetermined) -> JsonObject:
+    if isinstance(modules, Modules):
+        return modules.as_json()
+    return {
+        "worst": None,
+        "reason": modules.sentence,
+        "reason_code": modules.code,
+        "reason_parameters": dict(modules.parameters),
+    }
 
 
 def _range(health: HealthEstimate) -> HealthRange | None:

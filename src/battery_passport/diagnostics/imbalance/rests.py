@@ -4,7 +4,7 @@ In: measurements of one day. Out: rests; a function of that day alone, to be joi
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,17 @@ _FEWEST_SAMPLES = 3
 class Rest:
     """One time without load. `apart_v`: each cell against its neighbours; NaN if not measured.
 
-    Shape: apart_v (cells,). Units: volts; the state of charge stated meanwhile, a ratio.
+    `cells_half_mv`: each cell's voltage in half millivolts, what the middle of whole ones comes in;
+    -1 if not measured.
+    Shape: apart_v, cells_half_mv (cells,). Units: volts; the state of charge stated meanwhile, a
+    ratio.
     """
 
     at_ms: int
     soc_ratio: float
     typical_v: float
     apart_v: Floats
+    cells_half_mv: NDArray[np.int16] = field(default_factory=lambda: np.empty(0, dtype=np.int16))
 
 
 def rests_of_day(
@@ -69,4 +73,7 @@ def _rest(at_ms: NDArray[np.int64], soc_ratio: Floats, cells_v: Floats) -> Rest:
         soc_ratio=float(np.median(soc_ratio)),
         typical_v=float(row_medians(usual_v[None, :])[0]),
         apart_v=deviations(usual_v[None, :], reach=_REACH)[0],
+        cells_half_mv=np.rint(np.where(np.isfinite(usual_v), 2_000.0 * usual_v, -1.0)).astype(
+            np.int16
+        ),
     )

@@ -23,6 +23,7 @@ from battery_passport.web.sheet.figures import figures_of, graded
 from battery_passport.web.sheet.found import findings_table
 from battery_passport.web.sheet.items import item_lines
 from battery_passport.web.sheet.model import Sheet, SheetTable
+from battery_passport.web.sheet.module_plots import modules_plot
 from battery_passport.web.sheet.plots import forecast_plot, health_plot
 from battery_passport.web.sheet.ports import SheetSources
 from battery_passport.web.sheet.reading import moment, number, part, parts
@@ -33,6 +34,7 @@ _PLOTS = (
     open_circuit_plot,
     incremental_plot,
     cells_plot,
+    modules_plot,
     resistance_plot,
 )
 _STANDINGS = {
@@ -100,13 +102,14 @@ def _terms(sources: SheetSources, language: Language) -> tuple[Term, ...]:
 
 def _rating(sources: SheetSources, language: Language) -> str:
     rating, text = sources.rating, language.text
-    capacity = rating.rated_capacity_ah
+    capacity, modules = rating.rated_capacity_ah, rating.cells_per_module
     chemistry = "" if rating.chemistry is None else rating.chemistry.value
     told = (
         "" if capacity is None else f"{language.number(capacity)}{THIN_SPACE}Ah",
         ""
         if rating.cells_in_series is None
         else text("%(count)s cells in series", count=rating.cells_in_series),
+        "" if modules is None else text("%(count)s modules", count=len(modules)),
         str(VALUE_WORDS.get(chemistry, chemistry)),
     )
     return ", ".join(each for each in told if each)

@@ -64,6 +64,14 @@ REASONS: Mapping[str, str] = MappingProxyType(
             "Cell %(cell)s discharges itself: at rest it loses %(loss_percent_a_day)s %% of its "
             "charge a day more than the others."
         ),
+        "module-apart": marked(
+            "Module %(module)s (cells %(first_cell)s to %(last_cell)s) lies %(deviation_mv)s mV "
+            "apart from the other modules week after week."
+        ),
+        "module-drift": marked(
+            "Module %(module)s (cells %(first_cell)s to %(last_cell)s) drifts away from the other "
+            "modules by %(drift_mv_a_month)s mV a month."
+        ),
         "insulation-fallen": marked(
             "The insulation resistance fell to %(ohm_per_volt)s Ω/V; %(usual_ohm_per_volt)s Ω/V "
             "was usual before."
@@ -78,6 +86,17 @@ REASONS: Mapping[str, str] = MappingProxyType(
         ),
         "thermal-event": marked("A thermal event: %(signals)s independent signals agreed."),
         # Why there is no figure or no picture.
+        "no-modules": marked("The model declares no modules."),
+        "too-few-rests": marked(
+            "There are not yet two weeks with three rests each of which single cells are known."
+        ),
+        "unmeasured-modules": marked("The cells of some modules were not measured."),
+        "too-few-modules": marked(
+            "The model declares %(modules)s modules; they are compared from %(needed)s on."
+        ),
+        "other-modules": marked(
+            "The model's modules hold %(declared)s cells, %(measured)s were measured."
+        ),
         "no-measurements": marked("There are no measurements of this battery yet."),
         "no-counted-charge": marked(
             "No current and no charge counter was recorded often enough to count charge."
@@ -128,6 +147,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "other_pack": marked("the cells look like another pack's"),
         "two_packs": marked("two packs send under one passport"),
         "self_discharge": marked("a cell loses charge at rest"),
+        "module_imbalance": marked("a module stands apart from the others"),
         "insulation": marked("weak insulation"),
         "thermal_event": marked("a thermal event"),
     }
@@ -153,6 +173,7 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "cell-drift": marked("cells against their neighbours"),
         "rest-leak": marked("loss of charge at rest"),
         "insulation": marked("insulation day by day"),
+        "module-spread": marked("modules against each other at rest"),
     }
 )
 

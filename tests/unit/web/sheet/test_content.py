@@ -12,7 +12,10 @@ import pytest
 from battery_passport.adapters.documents.setting import Typesetter
 from battery_passport.assembly.diagnosing.whole import diagnose_table
 from battery_passport.diagnostics import reasons as figure_reasons
+from battery_passport.diagnostics.imbalance import reasons as module_reasons
 from battery_passport.diagnostics.imbalance.cell_drift import KIND as DRIFT
+from battery_passport.diagnostics.imbalance.model import KIND as MODULES
+from battery_passport.diagnostics.imbalance.model import Modules, ModuleStanding
 from battery_passport.diagnostics.imbalance.self_discharge import KIND as DISCHARGE
 from battery_passport.diagnostics.insulation.watch import KIND as INSULATION
 from battery_passport.diagnostics.model import Assumption, NotDetermined
@@ -123,6 +126,48 @@ def test_the_sheet_of_a_charged_battery_has_what_it_can_have() -> None:
     )
 
 
+def with_modules(sources: SheetSources) -> SheetSources:
+    """Return the sources with four modules, the third of which lies low."""
+    standings = tuple(
+        ModuleStanding(
+            module=module,
+            first_cell=6 * module,
+            last_cell=6 * module + 5,
+            deviation_v=deviation_v,
+            score=deviation_v / 0.0015,
+            drift_v_a_month=-0.004 if module == 2 else None,
+            drift_score=None,
+        )
+        for module, deviation_v in enumerate((0.001, 0.0, -0.024, -0.001))
+    )
+    modules = Modules(until_ms=COLLECTED_AT_MS, rests=14, standings=standings, findings=())
+    return replace(
+        sources,
+        rating=replace(sources.rating, cells_per_module=(6,) * 4),
+        diagnosis=dict(sources.diagnosis) | {"modules": modules.as_json()},
+    )
+
+
+def test_the_worst_module_is_named_with_its_cells_and_its_drift() -> None:
+    sheet = sheet_of(with_modules(_sources()), load_language("en"), now=NOW)
+    plot = next(plot for plot in sheet.plots if plot.key == "modules")
+    assert "module 3 (cells 13 to 18): -24 mV, 16 times the usual distance" in plot.said
+    assert plot.rows[0] == ("Module 3", "13 – 18", "-24 mV", "-4 mV")
+    assert plot.rows[1][3] == "–"
+    assert "14 rests" in plot.origin
+    assert "method module-spread 1" in plot.origin
+    assert "4 modules" in next(each.text for each in sheet.terms if each.term == "Declared")
+
+
+def test_a_model_without_modules_and_an_older_diagnosis_say_so() -> None:
+    for diagnosis, said in (
+        (_sources().diagnosis, "The model declares no modules."),
+        ({}, "This diagnosis was made before modules were compared."),
+    ):
+        sheet = sheet_of(replace(_sources(), diagnosis=diagnosis), load_language("en"), now=NOW)
+        assert {plot.key: plot.why_not for plot in sheet.plots}["modules"] == said
+
+
 def test_measured_items_stand_beside_the_computed_ones_and_never_in_their_place() -> None:
     sheet = sheet_of(_sources(), load_language("en"), now=NOW)
     lines = {line.name: line for line in sheet.items}
@@ -170,12 +215,13 @@ def test_a_code_without_words_keeps_its_sentence_and_one_with_words_is_korean() 
 
 def test_reasons_and_assumptions_of_diagnoses_have_words() -> None:
     constants = [*vars(grade_reasons).values(), *vars(figure_reasons).values()]
+    constants += vars(module_reasons).values()
     codes = {each.code for each in constants if isinstance(each, Reason | NotDetermined)}
     made = {each.code for each in constants if isinstance(each, Assumption)}
     assert codes
     assert codes - REASONS.keys() == set()
     assert made - ASSUMPTIONS.keys() == set()
-    kinds = {DRIFT, DISCHARGE, INSULATION, THERMAL, *TamperKind}
+    kinds = {DRIFT, MODULES, DISCHARGE, INSULATION, THERMAL, *TamperKind}
     assert kinds - KINDS.keys() == set()
 
 

@@ -213,6 +213,7 @@ def _write_rests(main: _Writer, rests: Sequence[Rest]) -> None:
     main.plain("rest_soc", np.array([each.soc_ratio for each in rests], dtype=np.float64))
     main.plain("rest_typical", np.array([each.typical_v for each in rests], dtype=np.float64))
     main.plain("rest_apart", np.array([each.apart_v for each in rests], dtype=np.float64))
+    main.plain("rest_cells", np.array([each.cells_half_mv for each in rests], dtype=np.int16))
 
 
 def _rests(arrays: Mapping[str, Array]) -> Iterator[Rest]:
@@ -221,10 +222,17 @@ def _rests(arrays: Mapping[str, Array]) -> Iterator[Rest]:
         arrays["rest_soc"].tolist(),
         arrays["rest_typical"].tolist(),
         arrays["rest_apart"],
+        arrays["rest_cells"],
         strict=True,
     )
-    for at_ms, soc_ratio, typical_v, apart_v in columns:
-        yield Rest(at_ms=at_ms, soc_ratio=soc_ratio, typical_v=typical_v, apart_v=apart_v)
+    for at_ms, soc_ratio, typical_v, apart_v, cells_half_mv in columns:
+        yield Rest(
+            at_ms=at_ms,
+            soc_ratio=soc_ratio,
+            typical_v=typical_v,
+            apart_v=apart_v,
+            cells_half_mv=cells_half_mv,
+        )
 
 
 def _days(arrays: Mapping[str, Array]) -> Iterator[CellsOfDay]:
