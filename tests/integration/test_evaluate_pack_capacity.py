@@ -6,7 +6,7 @@ import pytest
 
 from battery_passport.assembly.evaluating.model import Request, TasksReport
 from battery_passport.assembly.evaluating.pack_capacity import cut_windows, known_others, run
-from battery_passport.assembly.evaluating.staged_charges import StagedCar, read_staged_cars
+from battery_passport.assembly.evaluating.staged_charges import StagedCar, read_staged_folder
 from battery_passport.diagnostics.capacity.library import learn_library, with_own_model
 from battery_passport.diagnostics.capacity.window import window_health
 from battery_passport.diagnostics.evaluation.model import Item, TaskReport
@@ -15,7 +15,7 @@ from battery_passport.diagnostics.model import Interval
 
 @pytest.fixture(scope="module")
 def cars(shared: Path) -> list[StagedCar]:
-    return read_staged_cars(shared / "data/ev10")
+    return read_staged_folder(shared / "data/ev10").cars
 
 
 @pytest.mark.long

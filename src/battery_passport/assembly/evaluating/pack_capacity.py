@@ -3,7 +3,7 @@
 In: folders of staged charges. Out: four tasks, scored per car and pooled, beside two baselines.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -11,7 +11,11 @@ import numpy as np
 
 from battery_passport.assembly.evaluating.errors import UnusableFolder
 from battery_passport.assembly.evaluating.model import Request, TasksReport
-from battery_passport.assembly.evaluating.staged_charges import StagedCar, read_staged_cars
+from battery_passport.assembly.evaluating.staged_charges import (
+    RefusedCar,
+    StagedCar,
+    read_staged_folder,
+)
 from battery_passport.diagnostics.capacity.few_cars import Caution, caution
 from battery_passport.diagnostics.capacity.library import CurveLibrary, learn_library
 from battery_passport.diagnostics.capacity.stretch import ChargeStretch, KnownCar
@@ -25,6 +29,7 @@ _LONGEST_SHARE = 0.98
 _COUNTING_SD = 0.003
 """One standard deviation of adding up a whole charge, as a share of it."""
 _UNIT = "points"
+_NOBODY = "No labelled car but this one is there to learn from."
 _BASELINES: dict[str, Callable[[Sequence[float]], float]] = {
     "mean_of_others": fmean,
     "median_of_others": median,
@@ -44,43 +49,56 @@ def run(request: Request) -> TasksReport:
 
     Raises: UnusableFolder.
     """
-    learned_from = read_staged_cars(request.train)
-    asked = learned_from if request.is_crossed else read_staged_cars(request.test)
-    questions = [_Asked(car, known_others(car, learned_from)) for car in asked]
-    request.tell(f"{len(learned_from)} cars to learn from, {len(asked)} to score")
-    tasks = [_task("whole", [(each, [_whole(each.car)]) for each in questions])]
-    tasks += [_windows_task(questions, percent, request) for percent in WINDOW_PERCENTS]
+    train = read_staged_folder(request.train)
+    test = train if request.is_crossed else read_staged_folder(request.test)
+    known = sum(car.known() is not None for car in train.cars)
+    request.tell(f"{known} cars to learn from, {len(test.cars)} to score")
+    for each in train.refused:
+        request.tell(f"car {each.name} teaches nothing: {each.reason}")
+    questions = [_Asked(car, known_others(car, train.cars)) for car in test.cars]
+    if not any(each.others for each in questions):
+        raise UnusableFolder(
+            f"No labelled car of {request.train} is left to answer others by; expected labels.json "
+            "there to state soh of at least one other car."
+        )
+    tasks = [_task("whole", [(each, [_whole(each.car)]) for each in questions], test.refused)]
+    tasks += [
+        _task(
+            f"window-{percent}",
+            _windowed_cars(questions, percent, request),
+            test.refused,
+            windows=STARTS,
+        )
+        for percent in WINDOW_PERCENTS
+    ]
     return TasksReport(EvaluationReport(tasks), with_groups=True)
 
 
 def known_others(car: StagedCar, learned_from: Sequence[StagedCar]) -> list[KnownCar]:
     """Return the labelled cars but for this very recording, under whatever name it comes."""
-    others = [
+    return [
         known
         for other in learned_from
         if other.fingerprint != car.fingerprint and (known := other.known()) is not None
     ]
-    if not others:
-        raise UnusableFolder(
-            f"No labelled car is left to answer vehicle {car.name} by; expected labels.json of the "
-            "train folder to state soh of at least one other car."
-        )
-    return others
 
 
-def _windows_task(questions: Sequence[_Asked], percent: int, request: Request) -> TaskReport:
-    answered = []
+def _windowed_cars(
+    questions: Sequence[_Asked], percent: int, request: Request
+) -> Iterator[tuple[_Asked, list[Item]]]:
     for number, each in enumerate(questions, start=1):
-        library = learn_library(each.others)
-        careful = caution(each.others, percent / 100.0)
-        windows = cut_windows(each.car, percent, seed=request.seed)
-        items = [
-            _windowed(each.car, (start, window), library, careful)
-            for start, window in enumerate(windows)
-        ]
-        answered.append((each, items))
+        yield each, _windowed_car(each, percent, seed=request.seed)
         request.tell(f"window-{percent}: car {number} of {len(questions)}")
-    return _task(f"window-{percent}", answered)
+
+
+def _windowed_car(asked: _Asked, percent: int, *, seed: int) -> list[Item]:
+    car = asked.car
+    if not asked.others:
+        return _refusals(car.name, car.health_ratio, _NOBODY, count=STARTS)
+    library = learn_library(asked.others)
+    careful = caution(asked.others, percent / 100.0)
+    windows = cut_windows(car, percent, seed=seed)
+    return [_windowed(car, each, library, careful) for each in enumerate(windows)]
 
 
 def cut_windows(car: StagedCar, percent: int, *, seed: int) -> Iterator[ChargeStretch]:
@@ -113,9 +131,15 @@ def _whole(car: StagedCar) -> Item:
     return _item(car, 0, Interval(value, value - reach, value + reach))
 
 
+def _refusals(name: str, health_ratio: float | None, reason: str, *, count: int) -> list[Item]:
+    return [
+        Item(id=f"{name}/{start}", group=name, truth=_points(health_ratio), reason=reason)
+        for start in range(count)
+    ]
+
+
 def _item(car: StagedCar, start: int, answer: Interval | NotDetermined) -> Item:
-    truth = None if car.health_ratio is None else 100.0 * car.health_ratio
-    name = f"{car.name}/{start}"
+    truth, name = _points(car.health_ratio), f"{car.name}/{start}"
     if isinstance(answer, NotDetermined):
         return Item(id=name, group=car.name, truth=truth, reason=answer.sentence)
     points = answer.scaled(100.0)
@@ -129,17 +153,25 @@ def _item(car: StagedCar, start: int, answer: Interval | NotDetermined) -> Item:
     )
 
 
-def _task(name: str, answered: Sequence[tuple[_Asked, list[Item]]]) -> TaskReport:
-    return TaskReport(
-        name=name,
-        unit=_UNIT,
-        items=[item for _, items in answered for item in items],
-        baselines={
-            baseline: [
-                100.0 * middle([other.health_ratio for other in each.others])
-                for each, items in answered
-                for _ in items
-            ]
-            for baseline, middle in _BASELINES.items()
-        },
-    )
+def _points(health_ratio: float | None) -> float | None:
+    return None if health_ratio is None else 100.0 * health_ratio
+
+
+def _task(
+    name: str,
+    answered: Iterable[tuple[_Asked, list[Item]]],
+    refused: Sequence[RefusedCar],
+    *,
+    windows: int = 1,
+) -> TaskReport:
+    items, middles = [], {baseline: list[float | None]() for baseline in _BASELINES}
+    for each, found in answered:
+        items += found
+        healths = [other.health_ratio for other in each.others]
+        for baseline, middle in _BASELINES.items():
+            middles[baseline] += [_points(middle(healths) if healths else None)] * len(found)
+    for car in refused:
+        items += _refusals(car.name, car.health_ratio, car.reason, count=windows)
+        for values in middles.values():
+            values.extend([None] * windows)
+    return TaskReport(name=name, unit=_UNIT, items=items, baselines=middles)

@@ -1,6 +1,7 @@
 """Cars whose whole charge was recorded in stages, one file a vehicle, with labels beside them.
 
-In: a folder shaped like EV10. Out: each car's charge, rated capacity and, if labelled, its health.
+In: a folder shaped like EV10. Out: each car's charge, rated capacity and, if labelled, its health;
+of the others why they cannot be asked about.
 """
 
 import hashlib
@@ -42,8 +43,9 @@ class StagedCar:
     fingerprint: bytes
 
     def known(self) -> KnownCar | None:
-        """Return the car as one to learn from, None without a label."""
-        if self.health_ratio is None:
+        """Return the car as one to learn from, None without a label or a measured curve."""
+        measured = np.isfinite(self.charge.cell_voltage_v) & np.isfinite(self.charge.current_a)
+        if self.health_ratio is None or 2 * np.count_nonzero(measured) < measured.size:
             return None
         return KnownCar(
             name=self.name,
@@ -53,14 +55,45 @@ class StagedCar:
         )
 
 
-def read_staged_cars(folder: Path) -> list[StagedCar]:
-    """Return the cars of a folder, by the number in their file's name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedCar:
+    """A car whose file or label does not hold what is needed, and what that is."""
 
-    Raises: UnusableFolder if a file or its label does not hold what is needed.
-    """
+    name: str
+    health_ratio: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedFolder:
+    """The cars of a folder, each list by the number in their file's name."""
+
+    cars: list[StagedCar]
+    refused: list[RefusedCar]
+
+
+def read_staged_folder(folder: Path) -> StagedFolder:
+    """Return the cars of a folder. Raises: UnusableFolder if none of them can be read."""
     files = files_matching(folder, _PATTERN, "recordings of staged charges")
     labels = _labels(folder / "labels.json")
-    return [_car(path, labels) for path in sorted(files, key=_number)]
+    found = StagedFolder(cars=[], refused=[])
+    for path in sorted(files, key=_number):
+        try:
+            found.cars.append(_car(path, labels))
+        except UnusableFolder as error:
+            if len(files) == 1:
+                raise
+            found.refused.append(_refused(path, labels, error.message))
+    if not found.cars:
+        raise UnusableFolder(found.refused[0].reason)
+    return found
+
+
+def _refused(path: Path, labels: Mapping[str, Mapping[str, JsonValue]], reason: str) -> RefusedCar:
+    name = str(_number(path)[0])
+    return RefusedCar(
+        name=name, health_ratio=_positive(labels.get(name, {}).get("soh")), reason=reason
+    )
 
 
 def _number(path: Path) -> tuple[int, str]:
@@ -76,8 +109,14 @@ def _labels(path: Path) -> Mapping[str, Mapping[str, JsonValue]]:
     for entry in document:
         if not isinstance(entry, dict) or "vehicle" not in entry:
             raise UnusableFolder(f"{path} holds {entry!r}; expected {_LABELS}.")
-        found[str(entry["vehicle"])] = entry
+        found[_name(entry["vehicle"])] = entry
     return found
+
+
+def _name(vehicle: JsonValue) -> str:
+    """Return a vehicle's number as text: 2, 2.0 and "02" are the same."""
+    text = str(vehicle).strip().removesuffix(".0")
+    return str(int(text)) if text.isdecimal() else text
 
 
 def _car(path: Path, labels: Mapping[str, Mapping[str, JsonValue]]) -> StagedCar:
@@ -87,6 +126,10 @@ def _car(path: Path, labels: Mapping[str, Mapping[str, JsonValue]]) -> StagedCar
     if label is None or rated_ah is None:
         raise UnusableFolder(f"labels.json beside {path.name} states no rated_Ah of {name}.")
     samples = _samples(path)
+    if not (samples.columns["charged_uah"] != NULL).any():
+        raise UnusableFolder(f"{path.name} counts no charge.")
+    if (samples.columns["segment"] == NULL).any():
+        raise UnusableFolder(f"{path.name} has samples of no segment.")
     charge = _charge(samples)
     return StagedCar(
         name=name,
@@ -142,7 +185,8 @@ def _charge(samples: Samples) -> ChargeStretch:
 def _taken_up_ah(samples: Samples) -> float:
     counted_ah = _column(samples, "charged_uah", 1e-6)
     segment = samples.columns["segment"]
-    return float(sum(np.nanmax(counted_ah[segment == each]) for each in np.unique(segment)))
+    most_ah = [np.fmax.reduce(counted_ah[segment == each]) for each in np.unique(segment)]
+    return float(np.nansum(most_ah))
 
 
 def _column(samples: Samples, name: str, scale: float) -> Floats:

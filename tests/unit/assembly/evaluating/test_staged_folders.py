@@ -13,7 +13,7 @@ import pytest
 from battery_passport.assembly.evaluating.errors import UnknownEvaluation, UnusableFolder
 from battery_passport.assembly.evaluating.model import Request
 from battery_passport.assembly.evaluating.pack_capacity import cut_windows, known_others
-from battery_passport.assembly.evaluating.staged_charges import read_staged_cars
+from battery_passport.assembly.evaluating.staged_charges import read_staged_folder
 from battery_passport.assembly.evaluating.table import evaluate
 from battery_passport.cli.main import main
 from battery_passport.diagnostics.capacity.stretch import KnownCar
@@ -77,7 +77,7 @@ def crossed(folder: Path) -> Any:
 
 
 def test_cars_are_read_as_they_were_written(folder: Path) -> None:
-    for read, car in zip(read_staged_cars(folder), FLEET, strict=True):
+    for read, car in zip(read_staged_folder(folder).cars, FLEET, strict=True):
         assert read.health_ratio == car.health_ratio
         assert read.taken_up_ah == pytest.approx(car.charge.counted_ah, abs=1e-4)
         np.testing.assert_allclose(read.charge.charged_ah, car.charge.charged_ah, atol=1e-4)
@@ -100,7 +100,7 @@ def test_the_same_seed_gives_the_same_report(folder: Path, crossed: Any) -> None
 
 
 def test_the_seed_chooses_the_windows(folder: Path) -> None:
-    car = read_staged_cars(folder)[0]
+    car = read_staged_folder(folder).cars[0]
     starts = [
         [window.cell_voltage_v[0] for window in cut_windows(car, 30, seed=seed)]
         for seed in (1, 1, 2)
@@ -129,8 +129,8 @@ def test_labels_change_no_value_and_their_absence_no_answer(
 def test_the_same_car_under_another_number_teaches_nothing_about_itself(
     folder: Path, tmp_path: Path
 ) -> None:
-    cars = read_staged_cars(folder)
-    renamed = read_staged_cars(write_folder(tmp_path / "renamed", first=11))
+    cars = read_staged_folder(folder).cars
+    renamed = read_staged_folder(write_folder(tmp_path / "renamed", first=11)).cars
 
     for car, again in zip(cars, renamed, strict=True):
         assert [other.name for other in known_others(again, cars)] == [
@@ -139,7 +139,7 @@ def test_the_same_car_under_another_number_teaches_nothing_about_itself(
 
 
 def test_a_window_is_a_share_of_the_rated_capacity(folder: Path) -> None:
-    car = read_staged_cars(folder)[0]
+    car = read_staged_folder(folder).cars[0]
     for percent in (70, 30, 20):
         for window in cut_windows(car, percent, seed=1):
             assert window.counted_ah == pytest.approx(percent / 100 * car.rated_ah, abs=0.4)
@@ -153,7 +153,10 @@ def test_a_window_is_a_share_of_the_rated_capacity(folder: Path) -> None:
         (lambda folder: (folder / "labels.json").write_text("{}"), "no list"),
         (lambda folder: (folder / "labels.json").write_text("[3]"), "expected a list"),
         (lambda folder: (folder / "labels.json").write_text("[]"), "no rated_Ah"),
-        (lambda folder: (folder / "vehicle_02.parquet").write_bytes(b"PAR1"), "cannot be read"),
+        (
+            lambda folder: [each.write_bytes(b"PAR1") for each in folder.glob("v*")],
+            "cannot be read",
+        ),
         (lambda folder: [path.unlink() for path in folder.glob("*.parquet")], "holds no"),
     ],
 )
@@ -165,6 +168,92 @@ def test_spoilt_folders_are_refused(
 
     with pytest.raises(UnusableFolder, match=expected):
         report(folder, folder)
+
+
+def spoilt(folder: Path, column: str, values: list[object] | None) -> str:
+    """Spoil one column of the second car's file; without values the column goes."""
+    path = folder / "vehicle_02.parquet"
+    table = pq.read_table(path)
+    place = table.column_names.index(column)
+    table = table.remove_column(place)
+    if values is not None:
+        table = table.add_column(place, column, pa.array(values * table.num_rows, pa.float64()))
+    pq.write_table(table, path)
+    return column
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        (lambda folder: (folder / "vehicle_02.parquet").write_bytes(b""), "cannot be read"),
+        (lambda folder: spoilt(folder, "vcell_mean", None), "no column vcell_mean"),
+        (lambda folder: spoilt(folder, "q_Ah", [None]), "counts no charge"),
+        (lambda folder: spoilt(folder, "segment", [None]), "no segment"),
+    ],
+)
+def test_a_spoilt_car_is_refused_and_the_others_are_read(
+    spoil: Callable[[Path], object], expected: str, tmp_path: Path
+) -> None:
+    folder = write_folder(tmp_path / "ev")
+    spoil(folder)
+    found = read_staged_folder(folder)
+
+    assert [car.name for car in found.cars] == ["1", "3"]
+    assert [car.name for car in found.refused] == ["2"]
+    assert expected in found.refused[0].reason
+
+
+def test_a_car_without_a_measured_curve_teaches_nothing(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "ev")
+    spoilt(folder, "current_A", [None])
+
+    assert [car.known() is None for car in read_staged_folder(folder).cars] == [False, True, False]
+
+
+def test_a_car_without_rating_is_refused_and_names_of_cars_may_be_written_in_any_way(
+    tmp_path: Path,
+) -> None:
+    folder = write_folder(tmp_path / "ev")
+    first, second, third = json.loads((folder / "labels.json").read_text())
+    labels = [first | {"vehicle": "01"}, {"vehicle": 2, "soh": 0.9}, third | {"vehicle": 3.0}]
+    (folder / "labels.json").write_text(json.dumps(labels))
+
+    assert [car.name for car in read_staged_folder(folder).cars] == ["1", "3"]
+    (refused,) = read_staged_folder(folder).refused
+    assert (refused.name, refused.health_ratio) == (str(second["vehicle"]), 0.9)
+    assert "rated_Ah" in refused.reason
+
+
+def test_what_cannot_be_answered_is_refused_and_counted_beside_what_can(
+    folder: Path, tmp_path: Path
+) -> None:
+    alone, asked = tmp_path / "alone", write_folder(tmp_path / "asked")
+    alone.mkdir()
+    for name in ("vehicle_01.parquet", "labels.json"):
+        (alone / name).write_bytes((folder / name).read_bytes())
+    (asked / "vehicle_03.parquet").write_bytes(b"PAR1")
+    whole, *windows = report(alone, asked)["tasks"]
+
+    assert (whole["answered"], whole["refused"]) == (2, 1)
+    assert [(task["answered"], task["refused"]) for task in windows] == [(20, 40)] * 3
+    for task in windows:
+        own, other, broken = (task["items"][first]["reason"] for first in (0, 20, 40))
+        assert "No labelled car but this one" in own
+        assert other is None
+        assert "vehicle_03.parquet cannot be read" in broken
+        assert task["items"][40]["truth"] == pytest.approx(100.0 * FLEET[2].health_ratio, abs=1e-3)
+
+
+def test_order_and_number_of_columns_change_nothing(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "ev")
+    path = folder / "vehicle_02.parquet"
+    before, table = read_staged_folder(folder).cars[1], pq.read_table(path)
+    remarks = pa.array(["none"] * table.num_rows)
+    pq.write_table(table.select(table.column_names[::-1]).append_column("remark", remarks), path)
+    after = read_staged_folder(folder).cars[1]
+
+    assert after.fingerprint == before.fingerprint
+    assert after.charge.marks == before.charge.marks
 
 
 def test_without_a_label_to_learn_from_nothing_is_answered(tmp_path: Path) -> None:
