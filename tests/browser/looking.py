@@ -3,6 +3,7 @@
 In: a browser, a width and preferences. Out: a page with its complaints.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ def visiting(
         locale="ko-KR",
     )
     visit = Visit(context.new_page())
+    _slow_down(visit.page)
     visit.page.on("console", lambda message: visit.complaints.append(message.text))
     visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
     visit.page.on("request", lambda request: visit.addresses.append(request.url))
@@ -50,6 +52,15 @@ def visiting(
         yield visit
     finally:
         context.close()
+
+
+def _slow_down(page: Page) -> None:
+    """Delay every answer where asked to: a test that does not wait for what it did then fails."""
+    latency_ms = int(os.environ.get("BATTERY_PASSPORT_TEST_LATENCY_MS", "0"))
+    if latency_ms:
+        network = page.context.new_cdp_session(page)
+        conditions = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+        network.send("Network.emulateNetworkConditions", {**conditions, "latency": latency_ms})
 
 
 def _note_failure(visit: Visit, response: Response) -> None:

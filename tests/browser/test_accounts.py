@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from battery_passport.access.model import Role
 from battery_passport.access.organisations.applying import apply, check_application
@@ -145,7 +145,7 @@ def test_nothing_is_cut_off_or_complained_about(
             visit.page.goto(f"{running.address}{path}?lang={code}")
             visit.page.evaluate(OPEN_ALL)
             assert visit.page.evaluate(OVERFLOW) == 0, path
-            assert visit.page.locator("h1").count() == 1
+            expect(visit.page.locator("h1")).to_have_count(1)
         visit.page.context.clear_cookies()
         for path in (*OPEN_TO_ALL, running.link):
             visit.page.goto(f"{running.address}{path}?lang={code}")
@@ -184,32 +184,33 @@ def test_registering_signing_in_and_recovering_need_no_script(
     with visiting(browser, script=False) as visit:
         page = visit.page
         page.goto(f"{running.address}/sign-in")
-        assert not page.get_by_role("button", name="패스키로 로그인").is_visible()
+        expect(page.get_by_role("button", name="패스키로 로그인")).not_to_be_visible()
         page.get_by_role("link", name="계정 만들기").click()
         page.get_by_label("이름").fill("이영희")
         page.get_by_label("이메일 주소").fill(mailbox)
         page.get_by_label("비밀번호").fill("password1234")
         page.get_by_role("button", name="계속").click()
-        assert page.get_by_role("alert").is_visible()
-        assert page.get_by_label("이름").input_value() == "이영희"
-        assert page.get_by_label("비밀번호").input_value() == ""
+        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_label("이름")).to_have_value("이영희")
+        expect(page.get_by_label("비밀번호")).to_have_value("")
         page.get_by_label("비밀번호").fill("조용한 항구의 늦은 저녁")
         page.get_by_role("button", name="계속").click()
-        assert page.get_by_role("heading", name="메일함을 확인하세요").is_visible()
+        expect(page.get_by_role("heading", name="메일함을 확인하세요")).to_be_visible()
         made.letters()
         page.goto(f"{running.address}/register/{made.token()}")
         page.get_by_role("button", name="계정 만들기").click()
         page.wait_for_url(f"{running.address}/account")
-        assert page.get_by_label("이름").first.input_value() == "이영희"
+        expect(page.get_by_label("이름").first).to_have_value("이영희")
         page.get_by_role("button", name="로그아웃", exact=True).first.click()
         page.get_by_role("link", name="비밀번호를 잊으셨나요?").click()
         page.get_by_label("이메일 주소").fill(mailbox)
         page.get_by_role("button", name="메일 받기").click()
+        expect(page.get_by_role("heading", name="메일함을 확인하세요")).to_be_visible()
         page.goto(f"{running.address}/recover/{made.token()}")
         page.get_by_label("새 비밀번호").fill("등대 너머로 지는 노을")
         page.get_by_role("button", name="비밀번호 정하기").click()
         page.wait_for_url("**/sign-in?note=password-set")
-        assert page.get_by_role("status").is_visible()
+        expect(page.get_by_role("status")).to_be_visible()
         assert [each for each in _faults(visit) if "422" not in each] == []
 
 
@@ -222,17 +223,17 @@ def test_a_passkey_is_made_and_signs_in(browser: Browser, running: Running) -> N
         page.get_by_label("새 패스키 이름").fill("주머니 전화기")
         page.get_by_role("button", name="패스키 추가").click()
         page.wait_for_url("**/account?saved=1")
-        assert page.get_by_text("주머니 전화기").is_visible()
+        expect(page.get_by_text("주머니 전화기")).to_be_visible()
         page.get_by_role("button", name="로그아웃", exact=True).first.click()
         page.wait_for_url("**/sign-in?note=signed-out")
         page.goto(f"{running.address}/sign-in?next=/organisation/apply")
         page.get_by_role("button", name="패스키로 로그인").click()
         page.wait_for_url(f"{running.address}/organisation/apply")
         page.goto(f"{running.address}/account")
-        assert page.get_by_text("패스키로").first.is_visible()
+        expect(page.get_by_text("패스키로").first).to_be_visible()
         page.get_by_role("button", name="패스키 주머니 전화기 삭제").click()
         page.wait_for_url("**/account?saved=1")
-        assert page.get_by_text("주머니 전화기").count() == 0
+        expect(page.get_by_text("주머니 전화기")).to_have_count(0)
         assert _faults(visit) == []
 
 
@@ -258,8 +259,8 @@ def test_a_wrong_password_keeps_the_address_and_takes_the_keyboard_on(
     with visiting(browser, script=False) as visit:
         page = visit.page
         _sign_in(page, running, "a wrong sentence here")
-        assert page.get_by_role("alert").is_visible()
-        assert page.get_by_label("이메일 주소").input_value() == EMAIL
+        expect(page.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_label("이메일 주소")).to_have_value(EMAIL)
         page.get_by_label("비밀번호").fill(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{running.address}/account")

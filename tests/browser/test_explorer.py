@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from battery_passport.web.explorer.record_views import RecordKind
 from battery_passport.web.views import LedgerKind
@@ -81,7 +81,7 @@ def test_nothing_is_cut_off_or_complained_about(
         visit.page.evaluate(OPEN_ALL)
         assert visit.complaints == []
         assert visit.page.evaluate(OVERFLOW) == 0
-        assert visit.page.locator("h1").count() == 1
+        expect(visit.page.locator("h1")).to_have_count(1)
         assert [each for each in visit.addresses if not each.startswith(ledger)] == []
 
 
@@ -110,15 +110,15 @@ def test_a_stranger_walks_from_the_ledger_to_a_block_and_its_checkpoint_without_
         page = visit.page
         page.goto(f"{ledger}/?lang=en")
         page.get_by_role("link", name="The ledger", exact=True).click()
-        assert page.get_by_role("heading", name="Who keeps it").is_visible()
+        expect(page.get_by_role("heading", name="Who keeps it")).to_be_visible()
         page.get_by_role("link", name="All records on the ledger").click()
         page.get_by_role("link", name="Older ones").click()
-        assert page.get_by_role("link", name="To the newest").is_visible()
+        expect(page.get_by_role("link", name="To the newest")).to_be_visible()
         page.goto(f"{ledger}/ledger/blocks/1180?lang=en")
         page.get_by_text("To the letter").first.click()
-        assert page.get_by_text("Root before").first.is_visible()
+        expect(page.get_by_text("Root before").first).to_be_visible()
         page.get_by_role("link", name="Look at the checkpoint").click()
-        assert page.get_by_role("heading", name="Checkpoint of 18,100 entries").is_visible()
+        expect(page.get_by_role("heading", name="Checkpoint of 18,100 entries")).to_be_visible()
         assert visit.complaints == []
 
 
@@ -129,12 +129,14 @@ def test_a_passport_leads_to_its_way_and_the_way_to_the_check(
         page = visit.page
         page.goto(f"{ledger}/{IDENTIFIER.path}?lang=en")
         page.get_by_role("link", name="This passport's way to the ledger").click()
-        assert page.get_by_role("img", name="The record's way").count() == 1
+        expect(page.get_by_role("img", name="The record's way")).to_have_count(1)
         with page.expect_download() as download:
             page.get_by_role("link", name="Download proof file").click()
         assert download.value.suggested_filename.endswith("-v3.proof.json")
         page.locator("main").get_by_role("link", name="Check it yourself").click()
-        assert page.get_by_role("heading", name="Check a battery passport yourself").is_visible()
+        expect(
+            page.get_by_role("heading", name="Check a battery passport yourself")
+        ).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "shown", "hidden"), [(PHONE, 1, 0), (DESKTOP, 0, 1)])
@@ -144,8 +146,8 @@ def test_the_picture_stands_upright_on_a_phone_and_lies_on_a_desk(
     with visiting(browser, width=width) as visit:
         visit.page.goto(f"{ledger}{WAY}&lang=ko")
         pictures = [visit.page.locator(f".way__{name}") for name in ("lying", "upright")]
-        assert pictures[shown].is_visible()
-        assert not pictures[hidden].is_visible()
+        expect(pictures[shown]).to_be_visible()
+        expect(pictures[hidden]).not_to_be_visible()
         box = pictures[shown].bounding_box()
         assert box
         assert box["width"] <= width
@@ -155,7 +157,7 @@ def test_a_standstill_is_the_first_thing_one_reads(browser: Browser, standstill:
     with visiting(browser) as visit:
         visit.page.goto(f"{standstill}/ledger?lang=ko")
         banner = visit.page.locator(".ledger-banner").first
-        assert "원장 기록이 늦어지고 있습니다" in banner.inner_text()
+        expect(banner).to_contain_text("원장 기록이 늦어지고 있습니다")
         box = banner.bounding_box()
         assert box
         assert box["y"] < 844, "it has to be looked for"

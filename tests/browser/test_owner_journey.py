@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from battery_passport.assembly.operations.audits import audit
 from battery_passport.assembly.operations.proofs import trust_file
@@ -113,19 +113,19 @@ def claims(page: Page, running: Running) -> None:
     page.get_by_role("link", name="코드로 내 배터리 등록").click()
     page.get_by_label("코드 16자리").fill("7K2M-9QXD-4TBA-6HWN")
     press(page, "등록")
-    assert page.get_by_role("alert").is_visible()
-    assert page.get_by_label("코드 16자리").input_value() == "7K2M-9QXD-4TBA-6HWN"
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_label("코드 16자리")).to_have_value("7K2M-9QXD-4TBA-6HWN")
     page.get_by_label("코드 16자리").fill(running.place.code().lower())
     press(page, "등록")
-    assert page.get_by_role("status").inner_text().startswith("이제 내 배터리입니다.")
+    expect(page.get_by_role("status")).to_contain_text("이제 내 배터리입니다.")
 
 
 def sees_health(page: Page) -> str:
     figure = page.locator(".own-health__figure").inner_text()
     assert re.fullmatch(r"\d{2,3}(\.\d)?\s*%", figure)
-    assert "가능성이 90" in page.locator(".own-health__range-text").inner_text()
-    assert page.get_by_role("heading", name="마지막 충전").is_visible()
-    assert "인증 에너지 상태(SOCE)" in page.locator(".own-beside").inner_text()
+    expect(page.locator(".own-health__range-text")).to_contain_text("가능성이 90")
+    expect(page.get_by_role("heading", name="마지막 충전")).to_be_visible()
+    expect(page.locator(".own-beside")).to_contain_text("인증 에너지 상태(SOCE)")
     return figure
 
 
@@ -148,10 +148,10 @@ def buyer_sees_exactly(
     page: Page, running: Running, link: str, *, previewed: list[str], figure: str
 ) -> None:
     page.goto(link)
-    assert page.url == f"{running.address}/shared"
+    expect(page).to_have_url(f"{running.address}/shared")
     assert shown_labels(page) == previewed
-    assert page.locator(".own-health__figure").inner_text() == figure
-    assert page.locator(".identity__standing").inner_text().startswith("3일 남음")
+    expect(page.locator(".own-health__figure")).to_have_text(figure)
+    expect(page.locator(".identity__standing")).to_contain_text("3일 남음")
     text = page.get_by_role("main").inner_text()
     assert "검증했습니다" in text
     for withheld in ("내부저항(현재)", "누적 충방전 횟수", "사용 중 온도", "김하나"):
@@ -174,14 +174,14 @@ def sees_the_look(page: Page, running: Running) -> None:
     row = page.get_by_role("row").nth(1).inner_text()
     for told in ("내 링크를 가진 사람", "링크 1", "구매 검토", "배터리 상태"):
         assert told in row
-    assert page.get_by_role("row").count() == 2
+    expect(page.get_by_role("row")).to_have_count(2)
 
 
 def takes_it_back(page: Page, running: Running) -> None:
     page.goto(f"{running.address}/my/grants")
-    assert "브라우저 1곳에서 열림" in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("브라우저 1곳에서 열림")
     press(page, "링크 1 거두기")
-    assert page.get_by_role("status").is_visible()
+    expect(page.get_by_role("status")).to_be_visible()
 
 
 def is_refused(page: Page, running: Running, link: str) -> None:
@@ -232,7 +232,7 @@ def test_every_page_fits_complains_of_nothing_and_is_accessible(
         enter(visit.page, running, owner_session)
         for path in OWNER_PAGES:
             visit.page.goto(f"{running.address}{path}?lang={code}")
-            assert visit.page.get_by_role("heading", level=1).count() == 1, path
+            expect(visit.page.get_by_role("heading", level=1)).to_have_count(1)
             assert visit.page.locator("main .primary").count() <= 1, path
             overflow = visit.page.evaluate(
                 "document.querySelector('main').scrollWidth - document.documentElement.clientWidth"
@@ -280,10 +280,10 @@ def test_one_takes_everything_along_and_leaves(
         page.goto(f"{running.address}/my/data?lang=ko")
         page.get_by_label("확인을 위해 다음을 입력하세요").fill("네")
         press(page, "영구 삭제")
-        assert page.get_by_role("alert").is_visible()
+        expect(page.get_by_role("alert")).to_be_visible()
         page.get_by_label("확인을 위해 다음을 입력하세요").fill("내 정보 삭제")
         press(page, "영구 삭제")
-        assert page.get_by_role("heading", level=1).inner_text() == "내 정보를 삭제했습니다"
+        expect(page.get_by_role("heading", level=1)).to_have_text("내 정보를 삭제했습니다")
         gone = page.goto(f"{running.address}/my")
         assert gone is not None
         assert gone.status == 401

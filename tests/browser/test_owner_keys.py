@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from battery_passport.assembly.ledger_keys.tokens import opened_registry, token_of
 from battery_passport.assembly.operations.audits import audit
@@ -120,16 +120,16 @@ def test_a_battery_goes_from_one_phone_to_another(
         buyer = signed_in(second, running, "jun@example.org")
         claims(buyer, running, code)
         buyer.goto(f"{running.address}/my/key?lang=ko")
-        assert "이전 소유자" in buyer.locator(".own-key__who").inner_text()
+        expect(buyer.locator(".own-key__who")).to_contain_text("이전 소유자")
         makes_a_key(buyer, "내 열쇠 만들고 이전 소유자에게 요청하기")
-        assert "이전 소유자에게 서명을 요청했습니다" in buyer.get_by_role("status").inner_text()
+        expect(buyer.get_by_role("status")).to_contain_text("이전 소유자에게 서명을 요청했습니다")
         assert running.holder == made, "one signature moves nothing"
 
         gives(seller, running)
         assert running.holder not in (made, organisation)
         buyer.reload()
         buyer.goto(f"{running.address}/my/key?lang=ko")
-        assert buyer.locator(".own-key__who").inner_text().strip() == "내 열쇠"
+        expect(buyer.locator(".own-key__who")).to_have_text("내 열쇠")
         looks_right(buyer, axe)
         assert first.complaints == second.complaints == []
     appoints_an_organisation_from_another_phone(running, browser)
@@ -152,8 +152,8 @@ def takes_with_a_key(page: Page, running: Running) -> str:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.post_data or ""))
     makes_a_key(page, "내 열쇠 만들고 서명하기")
-    assert page.get_by_role("status").inner_text().startswith("원장에 내 열쇠가 적혔습니다.")
-    assert page.locator(".own-key__who").inner_text().strip() == "내 열쇠"
+    expect(page.get_by_role("status")).to_contain_text("원장에 내 열쇠가 적혔습니다.")
+    expect(page.locator(".own-key__who")).to_have_text("내 열쇠")
     [posted] = [each for each in sent if "signature" in each]
     assert "signature=0x" in posted
     assert PASSPHRASE not in posted
@@ -175,13 +175,13 @@ def saves_a_backup(page: Page, folder: Path) -> None:
 def gives(page: Page, running: Running) -> None:
     """Sign for the next owner: first with a wrong passphrase."""
     page.goto(f"{running.address}/my/key?lang=ko")
-    assert "다음 소유자가 내 서명을 기다립니다" in page.get_by_role("main").inner_text()
+    expect(page.get_by_role("main")).to_contain_text("다음 소유자가 내 서명을 기다립니다")
     page.get_by_label("내 열쇠의 암호 문구").first.fill("아닌 암호 문구입니다")
     page.get_by_role("button", name="서명하고 넘기기").click()
     assert fault(page).startswith("열쇠가 열리지 않습니다.")
     page.get_by_label("내 열쇠의 암호 문구").first.fill(PASSPHRASE)
     press(page, "서명하고 넘기기")
-    assert "다음 소유자가 적혔습니다" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("다음 소유자가 적혔습니다")
 
 
 def looks_right(page: Page, axe: str) -> None:
@@ -207,7 +207,7 @@ def appoints_an_organisation_from_another_phone(running: Running, browser: Brows
         page.get_by_text("기관에 맡기고 싶습니다").click()
         page.locator("#appoint-passphrase").fill(PASSPHRASE)
         press(page, "기관에 맡기기")
-        assert "맡아 둡니다" in page.get_by_role("status").inner_text()
+        expect(page.get_by_role("status")).to_contain_text("맡아 둡니다")
 
 
 def loses_a_key_and_finds_it(running: Running, browser: Browser) -> None:
@@ -220,15 +220,15 @@ def loses_a_key_and_finds_it(running: Running, browser: Browser) -> None:
         held = running.holder
         page.get_by_text("열쇠를 잃어버렸습니다").click()
         makes_a_key(page, "새 열쇠 만들고 변경 신청하기", form="lost")
-        assert "승인 1건 중 0건" in page.get_by_role("main").inner_text()
+        expect(page.get_by_role("main")).to_contain_text("승인 1건 중 0건")
         installation = running.place.installation
         wish = only_wish(installation)
         run(installation, "ledger-approve", request=wish.request)
         page.reload()
-        assert "이의를 제기할 수 있습니다" in page.get_by_role("main").inner_text()
+        expect(page.get_by_role("main")).to_contain_text("이의를 제기할 수 있습니다")
         # No passphrase: the phone's screen lock opens the key.
         press(page, "열쇠가 있습니다. 변경을 막습니다")
-        assert "변경을 막았습니다" in page.get_by_role("status").inner_text()
+        expect(page.get_by_role("status")).to_contain_text("변경을 막았습니다")
         assert running.holder == held
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.looking import DESKTOP, PHONE, WIDTHS, Scheme, visiting
 from tests.factories.web import IDENTIFIER
@@ -29,7 +29,7 @@ def test_nothing_is_cut_off_or_complained_about(
         visit.page.evaluate("document.fonts.ready")
         assert visit.complaints == []
         assert visit.page.evaluate(OVERFLOW) == 0
-        assert visit.page.locator("h1").count() == 1
+        expect(visit.page.locator("h1")).to_have_count(1)
         assert [each for each in visit.addresses if not each.startswith(address)] == []
 
 
@@ -51,9 +51,9 @@ def test_a_stranger_gets_everything_without_script(
         page.get_by_role("button", name="찾기").click()
         page.wait_for_url(f"{address}{PASSPORT}")
         meaning = page.get_by_text("발급자가 이 여권에 서명했습니다.")
-        assert not meaning.is_visible()
+        expect(meaning).not_to_be_visible()
         page.get_by_text("이것은 무슨 뜻인가요?").click()
-        assert meaning.is_visible()
+        expect(meaning).to_be_visible()
         with page.expect_download() as download:
             page.get_by_role("link", name="증명 파일 내려받기").click()
         kept = tmp_path / "proof"
@@ -61,7 +61,7 @@ def test_a_stranger_gets_everything_without_script(
         assert kept.read_bytes() == b'{"format":"bp-proof/v1"}'
         assert download.value.suggested_filename.endswith("-v3.proof.json")
         page.get_by_role("link", name="English").click()
-        assert page.get_by_role("heading", name="Check it yourself").is_visible()
+        expect(page.get_by_role("heading", name="Check it yourself")).to_be_visible()
         assert visit.complaints == []
 
 
@@ -70,8 +70,8 @@ def test_a_search_that_fails_keeps_what_was_typed(browser: Browser, address: str
         visit.page.goto(f"{address}/?lang=en")
         visit.page.get_by_label("Battery identifier").fill("09506000134353/X")
         visit.page.get_by_role("button", name="Find").click()
-        assert visit.page.get_by_role("alert").is_visible()
-        assert visit.page.get_by_label("Battery identifier").input_value() == "09506000134353/X"
+        expect(visit.page.get_by_role("alert")).to_be_visible()
+        expect(visit.page.get_by_label("Battery identifier")).to_have_value("09506000134353/X")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -90,8 +90,8 @@ def test_a_passport_prints_as_one_a4_page_in_black_on_white(
         look = "(e => [getComputedStyle(e).color, getComputedStyle(document.body).backgroundColor])"
         colours = visit.page.evaluate(f"{look}(document.querySelector('.sheet__name'))")
         assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
-        assert visit.page.locator(".sheet").is_visible()
-        assert not visit.page.locator("main").is_visible()
+        expect(visit.page.locator(".sheet")).to_be_visible()
+        expect(visit.page.locator("main")).not_to_be_visible()
 
 
 def test_tables_become_cards_on_a_phone_and_stay_tables_to_a_screen_reader(
@@ -102,23 +102,23 @@ def test_tables_become_cards_on_a_phone_and_stay_tables_to_a_screen_reader(
         with visiting(browser, width=width) as visit:
             visit.page.goto(f"{address}{PASSPORT}")
             assert visit.page.evaluate(shown_as) == display
-            assert visit.page.get_by_role("rowheader").first.is_visible()
-            assert visit.page.get_by_role("table").count() == 1
+            expect(visit.page.get_by_role("rowheader").first).to_be_visible()
+            expect(visit.page.get_by_role("table")).to_have_count(1)
 
 
 def test_the_keyboard_reaches_the_content_first(browser: Browser, address: str) -> None:
     with visiting(browser) as visit:
         visit.page.goto(f"{address}{PASSPORT}")
         visit.page.keyboard.press("Tab")
-        assert visit.page.locator(":focus").inner_text() == "본문으로 건너뛰기"
+        expect(visit.page.locator(":focus")).to_have_text("본문으로 건너뛰기")
         visit.page.keyboard.press("Enter")
-        assert visit.page.url.endswith("#content")
+        expect(visit.page).to_have_url(re.compile("#content$"))
 
 
 def test_the_code_leads_back_to_this_page(browser: Browser, address: str) -> None:
     with visiting(browser, width=DESKTOP) as visit:
         visit.page.goto(f"{address}{PASSPORT}")
-        assert visit.page.locator(".qr__text").inner_text() == f"{address}{PASSPORT}"
+        expect(visit.page.locator(".qr__text")).to_have_text(f"{address}{PASSPORT}")
         size = visit.page.locator(".qr__panel .qr__code").bounding_box()
         assert size
         assert size["width"] == pytest.approx(size["height"], abs=1)

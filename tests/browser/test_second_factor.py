@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from battery_passport.access.model import Role
 from tests.browser.looking import DESKTOP, WIDTHS, Visit, visiting
@@ -78,7 +78,7 @@ def test_the_first_sign_in_makes_a_passkey_and_later_ones_show_it(
         _authenticator(page)
         _sign_in(page, strict, "first@busan.example")
         page.wait_for_url("**/second-factor?next=**")
-        assert page.get_by_role("heading", name="첫 패스키를 만드세요").is_visible()
+        expect(page.get_by_role("heading", name="첫 패스키를 만드세요")).to_be_visible()
         page.get_by_label("새 패스키 이름").fill("업무용 노트북")
         page.get_by_role("button", name="패스키 만들기").click()
         page.wait_for_url(f"{strict.address}/approvals")
@@ -112,9 +112,9 @@ def test_an_act_long_after_is_sent_again_once_the_passkey_was_shown(
         page.get_by_role("heading", name="패스키로 확인하세요").wait_for()
         page.get_by_role("button", name="확인", exact=True).click()
         page.wait_for_url("**/approvals?saved=1")
-        assert page.get_by_role("status").is_visible()
+        expect(page.get_by_role("status")).to_be_visible()
         row = page.locator(".acct-row", has_text=account.name)
-        assert row.locator(".krds-badge", has_text="정지").is_visible()
+        expect(row.locator(".krds-badge", has_text="정지")).to_be_visible()
         assert _complaints(visit) == []
 
 

@@ -63,10 +63,10 @@ def test_page_says_one_clear_word(
     with visiting(browser, width=width, scheme=scheme) as visit:
         open_at(visit.page, f"{address}/verify?lang={code}")
         assert answer(visit.page, GOOD) == {"ko": "진본입니다", "en": "Valid"}[code]
-        assert visit.page.locator(".verifier__held").count() == 11
+        expect(visit.page.locator(".verifier__held")).to_have_count(11)
         assert visit.page.evaluate(OVERFLOW) == 0
         assert answer(visit.page, spoiled()) == {"ko": "유효하지 않습니다", "en": "Not valid"}[code]
-        assert visit.page.locator(".verifier__code").inner_text() == "not-included"
+        expect(visit.page.locator(".verifier__code")).to_have_text("not-included")
         assert (
             answer(visit.page, b"no JSON")
             == {"ko": "검증할 수 없습니다", "en": "Cannot be checked"}[code]
@@ -86,7 +86,7 @@ def test_page_says_as_of_when_and_what_it_cannot_show(browser: Browser, address:
         expect(visit.page.locator(".verifier__open")).to_contain_text(["measurements are true"])
         plain = issued_installation()
         assert answer(visit.page, plain.assemble(), plain.trust().encode()) == "Valid"
-        assert visit.page.locator(".verifier__open").count() == 5
+        expect(visit.page.locator(".verifier__open")).to_have_count(5)
 
 
 def test_a_measurement_is_listed_with_who_made_it(browser: Browser) -> None:
@@ -121,7 +121,7 @@ def test_a_revoked_passport_is_said_to_be_revoked(browser: Browser, address: str
             answer(visit.page, installation.assemble(), installation.trust().encode())
             == "Not valid"
         )
-        assert "has revoked" in visit.page.locator(".verifier__facts").inner_text()
+        expect(visit.page.locator(".verifier__facts")).to_contain_text("has revoked")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -132,7 +132,7 @@ def test_file_from_disk_checks_alone(browser: Browser, width: int, scheme: Schem
         assert answer(visit.page, GOOD) == "진본입니다"
         assert visit.page.evaluate(OVERFLOW) == 0
         visit.page.get_by_role("button", name="English").click()
-        assert visit.page.locator(".verdict__word").inner_text() == "Valid"
+        expect(visit.page.locator(".verdict__word")).to_have_text("Valid")
         assert answer(visit.page, spoiled()) == "Not valid"
         assert visit.addresses == [OFFLINE]
         assert visit.complaints == []
