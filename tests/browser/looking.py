@@ -56,7 +56,7 @@ def visiting(
 
 def _slow_down(page: Page) -> None:
     """Delay every answer where asked to: a test that does not wait for what it did then fails."""
-    latency_ms = int(os.environ.get("BATTERY_PASSPORT_TEST_LATENCY_MS", "0"))
+    latency_ms = int(os.environ.get("BROWSER_LATENCY_MS", "0"))
     if latency_ms:
         network = page.context.new_cdp_session(page)
         conditions = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
