@@ -22,7 +22,7 @@ from battery_passport.lifecycle.event_types import DECLARED
 from battery_passport.lifecycle.facts import EventRecorded
 from battery_passport.lifecycle.model import Event
 from battery_passport.lifecycle.records import event_record_bytes, parse_event_record
-from battery_passport.lifecycle.service import ReportedEvent, admit_event
+from battery_passport.lifecycle.service import ReportedEvent, admit_events
 from battery_passport.passport.declaring import check_declared
 from battery_passport.passport.facts import PassportIssued
 from battery_passport.proof.model import (
@@ -61,36 +61,58 @@ def events_of_all(
 def record_event(
     connection: Connection, battery: Battery, reported: ReportedEvent, moment: datetime
 ) -> Event:
-    """Save an event and its fact.
+    """Save an event and its fact. Raises: as `record_events`."""
+    return record_events(connection, [(battery, [reported])], moment)[0]
+
+
+def record_events(
+    connection: Connection,
+    reports: Sequence[tuple[Battery, Sequence[ReportedEvent]]],
+    moment: datetime,
+) -> list[Event]:
+    """Save events of several batteries, each named once, and their facts, in the order given.
 
     Raises: UnknownEventType, InvalidEvent, PersonalDataInEvent, ContradictoryEvent; for a value
     that is declared UnknownDataPoint, PointFilledElsewhere, InvalidPointValue.
     """
-    if reported.event_type == DECLARED:
-        check_declared(reported.payload)
-    event = admit_event(
-        reported, log_key=battery.log_key, history=events_of(connection, battery), now=moment
-    )
-    record = event_record_bytes(event)
-    EventStore(connection).add(
-        StoredEvent(
-            event_id=event.event_id,
-            battery_id=battery.battery_id,
-            sequence=event.sequence,
-            type=event.event_type,
-            occurred_at=event.occurred_at,
-            record=record,
+    for _battery, reported in reports:
+        for each in reported:
+            if each.event_type == DECLARED:
+                check_declared(each.payload)
+    histories = events_of_all(connection, [battery for battery, _reported in reports])
+    admitted = [
+        (battery, event)
+        for battery, reported in reports
+        for event in admit_events(
+            reported, log_key=battery.log_key, history=histories[battery.battery_id], now=moment
         )
-    )
-    announcement = Announcement(
-        kind=EVENT_RECORDED,
+    ]
+    stored = [_stored(battery, event) for battery, event in admitted]
+    EventStore(connection).add_all(stored)
+    FactStore(connection).announce_all([_announced(each) for each in stored], moment)
+    for battery, event in admitted:
+        follow_standing(connection, battery, event)
+    return [event for _battery, event in admitted]
+
+
+def _stored(battery: Battery, event: Event) -> StoredEvent:
+    return StoredEvent(
+        event_id=event.event_id,
         battery_id=battery.battery_id,
-        digest=sha256(record),
+        sequence=event.sequence,
+        type=event.event_type,
+        occurred_at=event.occurred_at,
+        record=event_record_bytes(event),
+    )
+
+
+def _announced(event: StoredEvent) -> Announcement:
+    return Announcement(
+        kind=EVENT_RECORDED,
+        battery_id=event.battery_id,
+        digest=sha256(event.record),
         record_id=event.event_id,
     )
-    FactStore(connection).announce(announcement, moment)
-    follow_standing(connection, battery, event)
-    return event
 
 
 def record_credential(connection: Connection, credential: StoredCredential) -> None:

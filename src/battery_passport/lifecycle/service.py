@@ -4,7 +4,7 @@ In: what a person or program reports, and the battery's events so far. Out: the 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -42,23 +42,33 @@ class ReportedEvent:
 def admit_event(
     reported: ReportedEvent, *, log_key: bytes, history: Sequence[Event], now: datetime
 ) -> Event:
-    """Return the event to append, numbered after the history and folded with it once.
+    """Return the event to append. Raises: as `admit_events`."""
+    return admit_events([reported], log_key=log_key, history=history, now=now)[0]
+
+
+def admit_events(
+    reported: Iterable[ReportedEvent], *, log_key: bytes, history: Sequence[Event], now: datetime
+) -> list[Event]:
+    """Return the events to append, numbered after the history and folded with it once.
 
     Raises: UnknownEventType, InvalidEvent, PersonalDataInEvent, ContradictoryEvent.
     """
-    payload = checked_payload(reported.event_type, reported.payload)
-    event = Event(
-        event_id=new_uuid7(now),
-        log_key=log_key,
-        sequence=1 + max((known.sequence for known in history), default=0),
-        event_type=reported.event_type,
-        occurred_at=_checked_time(reported.occurred_at, now),
-        recorded_at=_whole_ms(now),
-        recorded_by=_checked_slug(reported.recorded_by),
-        payload=payload,
-    )
-    fold([*history, event])
-    return event
+    last = max((known.sequence for known in history), default=0)
+    events = [
+        Event(
+            event_id=new_uuid7(now),
+            log_key=log_key,
+            sequence=sequence,
+            event_type=each.event_type,
+            occurred_at=_checked_time(each.occurred_at, now),
+            recorded_at=_whole_ms(now),
+            recorded_by=_checked_slug(each.recorded_by),
+            payload=checked_payload(each.event_type, each.payload),
+        )
+        for sequence, each in enumerate(reported, start=last + 1)
+    ]
+    fold([*history, *events])
+    return events
 
 
 def checked_payload(name: str, payload: JsonObject) -> JsonObject:

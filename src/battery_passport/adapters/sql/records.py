@@ -13,6 +13,9 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 from battery_passport.adapters.sql.schema import credentials, disclosures, events
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 
+_NAMED_AT_ONCE = 1_000
+"""Databases bound how many values one query names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEvent:
@@ -53,15 +56,23 @@ class EventStore:
 
     def add(self, event: StoredEvent) -> None:
         """Save an event."""
-        row = {
-            "event_id": str(event.event_id),
-            "battery_id": str(event.battery_id),
-            "sequence": event.sequence,
-            "type": event.type,
-            "occurred_at_ms": unix_ms(event.occurred_at),
-            "record": event.record,
-        }
-        self._connection.execute(insert(events), [row])
+        self.add_all([event])
+
+    def add_all(self, recorded: Sequence[StoredEvent]) -> None:
+        """Save events."""
+        rows = [
+            {
+                "event_id": str(each.event_id),
+                "battery_id": str(each.battery_id),
+                "sequence": each.sequence,
+                "type": each.type,
+                "occurred_at_ms": unix_ms(each.occurred_at),
+                "record": each.record,
+            }
+            for each in recorded
+        ]
+        if rows:
+            self._connection.execute(insert(events), rows)
 
     def of_battery(self, battery_id: UUID) -> list[StoredEvent]:
         """Return a battery's events by their sequence."""
@@ -70,10 +81,13 @@ class EventStore:
     def of_batteries(self, battery_ids: Collection[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
         """Return the events of each battery by their sequence."""
         found: dict[UUID, list[StoredEvent]] = {each: [] for each in battery_ids}
-        query = select(events).where(events.c.battery_id.in_([str(each) for each in battery_ids]))
-        for row in self._connection.execute(query.order_by(events.c.sequence)).mappings():
-            event = _event(row)
-            found[event.battery_id].append(event)
+        names = [str(each) for each in found]
+        for start in range(0, len(names), _NAMED_AT_ONCE):
+            some = events.c.battery_id.in_(names[start : start + _NAMED_AT_ONCE])
+            query = select(events).where(some).order_by(events.c.sequence)
+            for row in self._connection.execute(query).mappings():
+                event = _event(row)
+                found[event.battery_id].append(event)
         return found
 
     def by_id(self, event_id: UUID) -> StoredEvent | None:

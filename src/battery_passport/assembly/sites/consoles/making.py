@@ -16,7 +16,7 @@ from battery_passport.adapters.sql.machines import SqlMachines
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.registry import register_model
-from battery_passport.assembly.recording import record_event
+from battery_passport.assembly.recording import record_events
 from battery_passport.assembly.sites.consoles.cards import cards_of
 from battery_passport.assembly.sites.consoles.once import keep_outcome, known_outcome
 from battery_passport.assembly.sites.consoles.owing import Owing, OwingBook
@@ -145,8 +145,7 @@ class SqlMakerBook:
                 payload=declaration_payload(obligation, declared.value, method=declared.method),
             )
             concerned = _of_model(connection, battery) if declared.whole_model else [battery]
-            for each in concerned:
-                record_event(connection, each, reported, moment)
+            record_events(connection, [(each, [reported]) for each in concerned], moment)
             count = len(concerned)
             keep_outcome(
                 connection, principal, declared.submission, outcome=str(count), moment=moment
@@ -195,8 +194,7 @@ class SqlMakerBook:
                 for battery, card in zip(concerned, cards_of(connection, concerned), strict=True)
                 if not card.ended
             ]
-            for battery in going_on:
-                record_event(connection, battery, reported, moment)
+            record_events(connection, [(each, [reported]) for each in going_on], moment)
             keep_outcome(
                 connection,
                 principal,
