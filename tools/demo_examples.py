@@ -51,6 +51,8 @@ LINKS = (
     ("checkpoint", "anyone", "/ledger/checkpoints", "/ledger/checkpoints/"),
     ("block", "anyone", "/ledger/blocks", "/ledger/blocks/"),
     ("way", "anyone", "/{battery}", "/ledger/of/"),
+    ("correction", "inspector", "/desk/inspection/{battery}", "/correction?of="),
+    ("withdrawal", "inspector", "/desk/inspection/{battery}", "/withdrawal?of="),
     ("close", "authority", "/desk/supervision/cases", "/close"),
 )
 
@@ -76,6 +78,9 @@ def prepare(made: Demonstration, browser: Browser) -> None:
             tab = context.new_page()
             tab.goto(made.address + made.filled(path))
             made.examples[name] = _address(tab, f'main a[href*="{part}"]')
+    for kind in ("correction", "withdrawal"):
+        with closing(made.context(browser, "inspector")) as context:
+            _keep_draft(made, context.new_page(), "inspection", kind, about=f"{{{kind}}}")
 
 
 def _address(tab: Tab, selector: str) -> str:
@@ -90,8 +95,8 @@ def _press(tab: Tab, selector: str) -> None:
         tab.locator(selector).first.click()
 
 
-def _keep_draft(made: Demonstration, tab: Tab, place: str, kind: str) -> None:
-    tab.goto(made.address + made.filled(f"/desk/{place}/{{battery}}/{kind}"))
+def _keep_draft(made: Demonstration, tab: Tab, place: str, kind: str, *, about: str = "") -> None:
+    tab.goto(made.address + made.filled(about or f"/desk/{place}/{{battery}}/{kind}"))
     tab.evaluate(FILL)
     _press(tab, 'button[value="save"]')
     found = re.search(r"draft=([0-9a-f-]+)", tab.url)

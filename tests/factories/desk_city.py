@@ -40,7 +40,7 @@ FIRST, SECOND, THIRD = (f"{GTIN}/KR26D000{number}" for number in (1, 2, 3))
 FOREIGN = "09526170000103/NOMODEL1"
 """A battery without a model, which the default organisation answers for."""
 
-_FIELD = re.compile(r'name="(csrf|draft|submission)" value="([^"]*)"')
+_FIELD = re.compile(r'name="(csrf|draft|submission|corrects)" value="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

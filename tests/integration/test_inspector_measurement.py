@@ -128,15 +128,20 @@ def test_the_platforms_own_keys_measure_nothing(installation: Installation) -> N
 def test_a_mistake_is_put_right_by_another_statement(installation: Installation) -> None:
     wrong = run(installation, "inspect", battery="car-2", by=BODY, values=MEASURED)
     right = {**MEASURED, "measured_capacity_ah": "48.1", "corrects": str(wrong["event"])}
+    right["correction_reason"] = "The display was misread."
     again = run(installation, "inspect", battery="car-2", by=BODY, values=right)
     told = run(installation, "measured", battery="car-2")["measured"]
     assert isinstance(told, dict)
     assert told["capacity_test"]["capacity_ah"] == 48.1
+    bundle = bundle_of(installation, "car-2", audience="legitimate-interest")
+    report = verify_bundle(bundle, trust_of(installation))
+    assert report.measurements[0].reason == "The display was misread."
+    assert any("right (The display was misread.)" in line for line in report.lines())
     taken_back = {"kind": "other", "result": "failed", "corrects": str(again["event"])}
     run(installation, "inspect", battery="car-2", by=BODY, values=taken_back)
     assert run(installation, "measured", battery="car-2")["measured"] is None
-    bundle = json.loads(bundle_of(installation, "car-2", audience="legitimate-interest"))
-    assert "statements" not in bundle
+    after = json.loads(bundle_of(installation, "car-2", audience="legitimate-interest"))
+    assert "statements" not in after
     with pytest.raises(InvalidMeasurement, match="stated no measurement"):
         run(installation, "inspect", battery="car-3", by=BODY, values=taken_back)
 

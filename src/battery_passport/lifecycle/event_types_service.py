@@ -94,6 +94,7 @@ SERVICE_EVENT_TYPES = (
             "instrument_serial": Field(REFERENCE),
             "calibrated_on": Field(Day()),
             "corrects": Field(EVENT_ID),
+            "correction_reason": Field(NOTE),
             "kind": Field(
                 Choice(
                     (
@@ -107,7 +108,9 @@ SERVICE_EVENT_TYPES = (
                 ),
                 required=True,
             ),
-            "result": Field(Choice(("passed", "passed-with-remarks", "failed")), required=True),
+            "result": Field(
+                Choice(("passed", "passed-with-remarks", "failed", "withdrawn")), required=True
+            ),
             "certificate": Field(REFERENCE),
             "note": Field(NOTE),
         },

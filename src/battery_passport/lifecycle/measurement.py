@@ -64,7 +64,7 @@ class Measurement:
 
     `event` is the id of the inspection in the battery's history. `supersedes` is the SHA-256 of the
     token of the same body's statement that this one takes the place of; with nothing measured it
-    withdraws that one.
+    withdraws that one. `reason` says why, in a sentence.
     """
 
     event: str
@@ -77,6 +77,7 @@ class Measurement:
     instrument: Instrument | None = None
     certificate: str | None = None
     supersedes: str | None = None
+    reason: str | None = None
 
     @property
     def withdraws(self) -> bool:
@@ -99,6 +100,7 @@ class Measurement:
             "instrument": _said(self.instrument, _INSTRUMENT),
             "certificate": self.certificate,
             "supersedes": self.supersedes,
+            "reason": self.reason,
         }
         return {**claims, **{name: value for name, value in further.items() if value is not None}}
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.lifecycle.errors import InvalidMeasurement
 from battery_passport.lifecycle.event_types import event_type
+from battery_passport.lifecycle.inspections import CORRECTS, REASON, WITHDRAWN, has_measured
 from battery_passport.lifecycle.measurement import (
     INSPECTED,
     NINE_ITEMS,
@@ -57,6 +58,7 @@ def measurement_of(
         instrument=_instrument(event.payload),
         certificate=None if certificate is None else str(certificate),
         supersedes=supersedes,
+        reason=None if supersedes is None else _reason(event.payload),
     )
 
 
@@ -74,8 +76,17 @@ def missing_beside(payload: Mapping[str, JsonValue]) -> str | None:
         return "capacity_method"
     if "capacity_method" in payload and not measured:
         return "measured_capacity_ah"
+    if CORRECTS not in payload and (REASON in payload or payload.get("result") == WITHDRAWN):
+        return CORRECTS
+    if payload.get("result") == WITHDRAWN and has_measured(payload):
+        return "result"
     of_instrument = any(name in payload for name in ("instrument_serial", "calibrated_on"))
     return "instrument" if of_instrument and "instrument" not in payload else None
+
+
+def _reason(payload: Mapping[str, JsonValue]) -> str | None:
+    found = payload.get(REASON)
+    return None if found is None else str(found)
 
 
 def _items(payload: Mapping[str, JsonValue]) -> tuple[MeasuredItem, ...]:

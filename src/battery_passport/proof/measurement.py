@@ -23,7 +23,7 @@ from battery_passport.proof.members import Members
 MEASUREMENT_TYPES = ("VerifiableCredential", "BatteryMeasurementStatement")
 _CONTEXT = "https://www.w3.org/ns/credentials/v2"
 _REQUIRED = ("format", "event", "organisation", "measured_at", "kind", "result", "items")
-_OPTIONAL = ("capacity_test", "instrument", "certificate", "supersedes")
+_OPTIONAL = ("capacity_test", "instrument", "certificate", "supersedes", "reason")
 _PLACES = {name: place for place, name in enumerate(chain.from_iterable(NINE_ITEMS))}
 _GREATEST = 1e12
 _TEST_FIGURES = ("capacity_ah", "health_percent", "c_rate", "temperature_celsius")
@@ -63,7 +63,10 @@ def read_measurement(payload: JsonObject) -> Measurement:
         supersedes=claims.octets("supersedes", length=32).hex()
         if _has(claims, "supersedes")
         else None,
+        reason=claims.text("reason") if _has(claims, "reason") else None,
     )
+    if found.reason is not None and found.supersedes is None:
+        raise claims.refuse("it gives a reason and supersedes nothing.")
     if found.withdraws and found.supersedes is None:
         raise claims.refuse("nothing was measured.")
     return found

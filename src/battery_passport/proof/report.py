@@ -101,7 +101,11 @@ def _measured_line(measurement: Measurement) -> str:
     told += [] if test is None else [f"by {test.method}"]
     told += [f"{len(measurement.items)} figures of the nine items"]
     at = format_utc(measurement.measured_at)
-    return f"Measured by {measurement.organisation} on {at}: {', '.join(told)}"
+    line = f"Measured by {measurement.organisation} on {at}: {', '.join(told)}"
+    if measurement.supersedes is None:
+        return line
+    reason = measurement.reason or "no reason given"
+    return f"{line}; puts an earlier statement of theirs right ({reason})"
 
 
 def _optional(moment: datetime | None) -> str | None:

@@ -9,13 +9,11 @@ from datetime import datetime
 
 from battery_passport.foundation.clock import HOUR_MS, from_unix_ms
 from battery_passport.foundation.strict_json import JsonObject
-from battery_passport.simulation.ageing import life_until
 from battery_passport.simulation.calendar import day_of_date, day_of_ms, day_start_ms
-from battery_passport.simulation.character import character_of
 from battery_passport.simulation.charge_windows import moment_ms
 from battery_passport.simulation.draws import Purpose, stream
+from battery_passport.simulation.inspection_visits import sheet_on
 from battery_passport.simulation.makers import MAKERS
-from battery_passport.simulation.measurement import stated_soh_permyriad
 from battery_passport.simulation.model import Car
 from battery_passport.simulation.model_points import (
     LIFETIME_YEARS,
@@ -31,7 +29,6 @@ _REPAIRED_ONE_IN = 9
 _HIT_ONE_IN = 25
 _WORKS = ("Coolant hose and two clamps replaced.", "Seal of the service plug replaced.")
 _STORY = "Rear-end collision at low speed; pack casing unharmed."
-_KM_PER_HOUR_OF_USE = 38.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,24 +98,7 @@ def _inspections(car: Car, until_ms: int) -> Iterator[PlannedEvent]:
     """Yield the periodic inspections: the first after four years, then every two."""
     first = day_of_date(car.in_service_on) + _FIRST_INSPECTION_DAYS
     for day in range(first, day_of_ms(until_ms) + 1, _INSPECT_EVERY_DAYS):
-        yield _event(day, 10.5, "inspected", _sheet(car, day, kind="periodic", result="passed"))
-
-
-def _sheet(car: Car, day: int, *, kind: str, result: str) -> JsonObject:
-    """Return an inspection sheet with what the car's own counters and meters show."""
-    life = life_until(car, day)
-    place = day - life.first_day
-    moved_kwh = float(life.full_cycles[place]) * car.model.rated_energy_wh / 1_000
-    hours = float(life.wished_km[:place].sum()) / _KM_PER_HOUR_OF_USE
-    return {
-        "kind": kind,
-        "result": result,
-        "operating_time_h": round(hours, 1),
-        "cumulative_charge_kwh": round(1.04 * moved_kwh, 1),
-        "cumulative_discharge_kwh": round(moved_kwh, 1),
-        "bms_state_of_health_percent": stated_soh_permyriad(car, day) / 100,
-        "insulation_kohm": round(character_of(car).insulation_kohm),
-    }
+        yield _event(day, 10.5, "inspected", sheet_on(car, day, kind="periodic", result="passed"))
 
 
 def _mishaps(car: Car) -> Iterator[PlannedEvent]:
@@ -130,7 +110,7 @@ def _mishaps(car: Car) -> Iterator[PlannedEvent]:
     if turn % _HIT_ONE_IN == _HIT_ONE_IN // 2:
         accident: JsonObject = {"kind": "collision", "severity": "minor", "description": _STORY}
         yield _event(day, 18.2, "accident", accident)
-        sheet = _sheet(car, day + 3, kind="follow-up", result="passed-with-remarks")
+        sheet = sheet_on(car, day + 3, kind="follow-up", result="passed-with-remarks")
         yield _event(day + 3, 11.0, "inspected", sheet)
     if turn % _REPAIRED_ONE_IN == _REPAIRED_ONE_IN // 2:
         work = _WORKS[int(draw.integers(len(_WORKS)))]

@@ -1,5 +1,6 @@
 """What an inspection measured becomes a statement's claims, whole or not at all."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from battery_passport.lifecycle.measurement import (
 )
 from battery_passport.lifecycle.measuring import measurement_of, missing_beside, unit_of_item
 from battery_passport.lifecycle.model import Event
+from battery_passport.proof.errors import MalformedBundle
 from battery_passport.proof.measurement import measurement_payload, read_measurement
 from battery_passport.web.pages.measured_words import ITEMS, WORDS
 
@@ -85,6 +87,23 @@ def test_nothing_measured_is_no_statement_unless_it_takes_one_back() -> None:
     taken_back = measurement_of(empty, organisation="x", supersedes="ab" * 32)
     assert taken_back is not None
     assert taken_back.withdraws
+
+
+def test_a_reason_belongs_to_a_statement_that_is_replaced() -> None:
+    measured = measurement_of(inspected(FULL), organisation="x")
+    assert measured is not None
+    payload = measurement_payload(
+        replace(measured, reason="Misread."),
+        issuer_did="did:web:x.example",
+        subject="https://x.example/1",
+        issued_at=AT,
+    )
+    with pytest.raises(MalformedBundle, match="supersedes nothing"):
+        read_measurement(payload)
+    assert missing_beside({**FULL, "correction_reason": "Misread."}) == "corrects"
+    assert missing_beside({"kind": "other", "result": "withdrawn"}) == "corrects"
+    both = {**FULL, "result": "withdrawn", "corrects": str(UUID(int=9))}
+    assert missing_beside(both) == "result"
 
 
 @pytest.mark.parametrize(

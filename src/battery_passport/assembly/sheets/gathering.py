@@ -20,12 +20,13 @@ from battery_passport.foundation.clock import parse_utc
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.lifecycle.fold import fold
+from battery_passport.lifecycle.inspections import standing_inspections
 from battery_passport.lifecycle.model import Event
 from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
 from battery_passport.proof.statement import health_claims
 from battery_passport.registry.model import Battery
 from battery_passport.web.consoles.fleet.ports import BatteryQuality
-from battery_passport.web.consoles.inspection.sheet import EVENT, ITEMS
+from battery_passport.web.consoles.inspection.sheet import ITEMS
 from battery_passport.web.sheet.items import TESTED
 from battery_passport.web.sheet.ports import Evidence, MeasuredItem, SheetSources, StatedHealth
 
@@ -101,8 +102,7 @@ def _measured(
     signed = newest_measurement(connection, battery)
     store = RegistryStore(connection)
     found: dict[str, MeasuredItem] = {}
-    inspections = (each for each in events if each.event_type == EVENT)
-    for event in sorted(inspections, key=lambda each: each.occurred_at):
+    for event in sorted(standing_inspections(events), key=lambda each: each.occurred_at):
         is_signed = signed is not None and signed.measurement.event == str(event.event_id)
         organisation = store.organisation_by_slug(event.recorded_by)
         for name in (ITEMS | TESTED) & event.payload.keys():

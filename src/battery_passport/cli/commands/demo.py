@@ -13,6 +13,7 @@ from pathlib import Path
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.city.accounts import give_battery, owner_of, settle_accounts
 from battery_passport.assembly.city.living import LOOK_EVERY_S, LivingCity
+from battery_passport.assembly.city.measuring import measure_some
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.seeding import Resident, give_past, register_city
 from battery_passport.assembly.server import serve
@@ -55,6 +56,8 @@ def _settle(installation: Installation, address: str, arguments: argparse.Namesp
         print(_things_to_try(address, first[0]), flush=True)
         if rest:
             give_past(installation, plan, rest, _tell)
+        measured = measure_some(installation, residents)
+        _tell(f"an inspection body measured {measured} cars and signed what it found")
         if not arguments.no_live:
             city = LivingCity(installation, plan, residents, address=address)
             Repeating("living-city", city.step, interval_s=LOOK_EVERY_S).start()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from battery_passport.lifecycle.fold import fold, in_order
 from battery_passport.lifecycle.grading import reasons
 from battery_passport.lifecycle.grading.model import Basis, Reason, Weight
+from battery_passport.lifecycle.inspections import standing_inspections
 from battery_passport.lifecycle.model import Event, LifecycleState, Standing, Status
 
 LEAST_OHM_PER_VOLT = 100.0
@@ -73,6 +74,11 @@ def _state(basis: Basis) -> LifecycleState:
     return fold(basis.events, as_of=basis.as_of)
 
 
+def _inspections(basis: Basis) -> list[Event]:
+    """Return the inspections that nobody put right or took back."""
+    return standing_inspections(_past(basis, "inspected"))
+
+
 def _past(basis: Basis, event_type: str) -> Iterator[Event]:
     for event in in_order(basis.events):
         if event.event_type == event_type and event.occurred_at <= basis.as_of:
@@ -91,7 +97,7 @@ def _accidents(basis: Basis) -> Iterator[Reason]:
 
 
 def _inspection_failures(basis: Basis) -> Iterator[Reason]:
-    newest = _newest(basis, "inspected")
+    newest = max(_inspections(basis), key=lambda each: each.occurred_at, default=None)
     if newest is None:
         return
     if newest.payload["result"] not in _PASSED:
@@ -108,5 +114,5 @@ def _inspected_since(basis: Basis, removed: Event | None) -> bool:
         event.payload["kind"] in _SAFETY_INSPECTIONS
         and event.payload["result"] in _PASSED
         and (removed is None or event.occurred_at >= removed.occurred_at)
-        for event in _past(basis, "inspected")
+        for event in _inspections(basis)
     )

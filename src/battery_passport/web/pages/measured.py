@@ -7,7 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from battery_passport.lifecycle.measurement import CapacityTest, Instrument, MeasuredItem
+from battery_passport.lifecycle.measurement import (
+    CapacityTest,
+    Instrument,
+    MeasuredItem,
+    Measurement,
+)
 from battery_passport.web.language import THIN_SPACE, Language, marked
 from battery_passport.web.pages.measured_words import ITEMS, WORDS
 from battery_passport.web.reading.views import MeasuredHealth
@@ -44,6 +49,7 @@ class MeasuredBlock:
     result: str
     instrument: str
     certificate: str
+    puts_right: str
     items_shown: tuple[MeasuredFigure, ...]
     statement_sha256: str
     logged: str
@@ -65,11 +71,22 @@ def measured_block(measured: MeasuredHealth | None, language: Language) -> Measu
         result=", ".join(_word(each, language) for each in (said.kind, said.result)),
         instrument="" if said.instrument is None else _instrument(said.instrument, language),
         certificate=said.certificate or "",
+        puts_right=_puts_right(said, language),
         items_shown=tuple(_item(each, language) for each in said.items),
         statement_sha256=measured.credential_sha256,
         logged=text("not yet in the log")
         if index is None
         else text("number %(index)s in the log", index=language.number(index)),
+    )
+
+
+def _puts_right(said: Measurement, language: Language) -> str:
+    if said.supersedes is None:
+        return ""
+    if said.reason is None:
+        return language.text("It puts an earlier measurement of the same body right.")
+    return language.text(
+        "It puts an earlier measurement of the same body right: %(reason)s", reason=said.reason
     )
 
 

@@ -39,5 +39,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "passed": marked("Passed"),
         "passed-with-remarks": marked("Passed with remarks"),
         "failed": marked("Failed"),
+        "withdrawn": marked("Taken back"),
     }
 )

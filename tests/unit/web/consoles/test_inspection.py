@@ -2,11 +2,15 @@
 
 import re
 import time
+from html import unescape
 
 from battery_passport.access.model import Role
 from battery_passport.access.records.organisations import OrganisationKind
 from battery_passport.adapters.sql.records import EventStore
+from battery_passport.assembly.inspecting import newest_measurement, statements_of
+from battery_passport.assembly.issuing import opened_payload
 from battery_passport.assembly.recording import events_of
+from battery_passport.proof.measurement import read_measurement
 from tests.factories.desk_city import FIRST, FOREIGN, SECOND, THIRD, DeskCity, battery_path, seen
 from tests.factories.reading_city import battery_of
 
@@ -91,6 +95,52 @@ def test_a_failed_inspection_is_due_again_and_listed_as_signed(made: DeskCity) -
     assert exported.headers["content-type"] == "text/csv; charset=utf-8"
     assert "attachment" in exported.headers["content-disposition"]
     assert "KR26D0002" in exported.text
+
+
+def test_an_inspection_is_put_right_and_then_taken_back(made: DeskCity) -> None:
+    visitor, page = made.visit(Role.INSPECTOR), f"{BASE}{battery_path(SECOND)}"
+    form = _link(visitor.get(page).text, "correction")
+    assert 'value="800"' in visitor.get(form).text
+    right = {**GOOD, "insulation_kohm": "8000", "result": "passed"}
+    path = f"{page}/correction"
+    assert visitor.send(path, page=form, **right, do="check").status_code == 422
+    checked = visitor.send(path, page=form, **right, correction_reason="Misread.", do="check")
+    review = checked.headers["location"]
+    assert "Misread." in visitor.text(review)
+    sent = visitor.hidden(review)
+    assert {visitor.http.post(f"{path}/sign", data=sent).status_code for _ in range(2)} == {303}
+    assert "Put right on" in visitor.text(page)
+    assert visitor.get(form).status_code == 404
+    due = visitor.text(f"{BASE}/queue?q=KR26D0002")
+    assert "KR26D0002 More than a year ago" in due
+
+    form, path = _link(visitor.get(page).text, "withdrawal"), f"{page}/withdrawal"
+    why = {"at": "2020-01-06T10:00", "correction_reason": "Another pack was on the bench."}
+    review = visitor.send(path, page=form, **why, do="check").headers["location"]
+    assert visitor.http.post(f"{path}/sign", data=visitor.hidden(review)).status_code == 303
+    assert "Taken back on" in visitor.text(page)
+    assert "/withdrawal" not in visitor.get(page).text
+    assert "KR26D0002 Never inspected" in visitor.text(f"{BASE}/queue?q=KR26D0002")
+    wrong, corrected, taken_back = inspections(made)
+    assert corrected["corrects"] != taken_back["corrects"]
+    assert (wrong["result"], corrected["result"], taken_back["result"]) == (
+        "failed",
+        "passed",
+        "withdrawn",
+    )
+    battery = battery_of(made.installation, SECOND)
+    with made.installation.database.read() as connection:
+        stated = [opened_payload(each) for each in statements_of(connection, battery.battery_id)]
+        assert newest_measurement(connection, battery) is None
+    said = [read_measurement(each) for each in stated]
+    assert [each.reason for each in said] == [None, "Misread.", "Another pack was on the bench."]
+    assert [each.withdraws for each in said] == [False, False, True]
+
+
+def _link(page: str, path: str) -> str:
+    found = re.search(rf'href="([^"]*/{path}\?of=[^"]+)"', page)
+    assert found
+    return unescape(found[1])
 
 
 def test_a_draft_can_be_discarded(made: DeskCity) -> None:

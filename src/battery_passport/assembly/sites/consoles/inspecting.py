@@ -17,6 +17,7 @@ from battery_passport.assembly.sites.consoles.cards import cards_of
 from battery_passport.assembly.sites.consoles.regions import batteries_of_region
 from battery_passport.assembly.sites.reader_health import measured_health, newest_statement
 from battery_passport.foundation.clock import from_unix_ms
+from battery_passport.lifecycle.inspections import standing_inspections
 from battery_passport.lifecycle.records import parse_event_record
 from battery_passport.registry.model import Battery
 from battery_passport.web.consoles.frame.views import BatteryCard
@@ -104,12 +105,23 @@ def _reason(
 
 def _pasts(connection: Connection) -> dict[str, _Past]:
     query = (
-        select(events.c.battery_id, events.c.type, events.c.occurred_at_ms, events.c.record)
+        select(
+            events.c.battery_id,
+            events.c.event_id,
+            events.c.type,
+            events.c.occurred_at_ms,
+            events.c.record,
+        )
         .where(events.c.type.in_(_TYPES))
         .order_by(events.c.occurred_at_ms, events.c.sequence)
     )
     pasts: dict[str, _Past] = {}
-    for row in connection.execute(query):
+    rows = connection.execute(query).all()
+    parsed = (parse_event_record(row.record) for row in rows if row.type == _INSPECTED)
+    standing = {str(each.event_id) for each in standing_inspections(parsed)}
+    for row in rows:
+        if row.type == _INSPECTED and row.event_id not in standing:
+            continue
         _note(
             pasts.setdefault(row.battery_id, _Past()),
             row.type,

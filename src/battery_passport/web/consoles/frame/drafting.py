@@ -6,7 +6,6 @@ often it is sent.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 from uuid import UUID, uuid4
 
 from starlette.requests import Request
@@ -24,10 +23,11 @@ from battery_passport.web.consoles.frame.describing import (
 )
 from battery_passport.web.consoles.frame.desk import Desk
 from battery_passport.web.consoles.frame.errors import NothingOfYours
-from battery_passport.web.consoles.frame.form_spec import FormSpec, Group, unit_of
-from battery_passport.web.consoles.frame.pages import ConfirmPage, ConsolePage, Term, note_of
+from battery_passport.web.consoles.frame.form_page import FormPage
+from battery_passport.web.consoles.frame.form_spec import FormSpec, unit_of
+from battery_passport.web.consoles.frame.pages import ConfirmPage, Term, note_of
 from battery_passport.web.consoles.frame.ports import EventToRecord
-from battery_passport.web.consoles.frame.questions import AT, FieldView, local_text
+from battery_passport.web.consoles.frame.questions import AT, local_text
 from battery_passport.web.consoles.frame.shell import ConsoleShell
 from battery_passport.web.consoles.frame.views import BatteryCard, Draft, RecordedEvent
 from battery_passport.web.consoles.frame.words_of_events import LABELS
@@ -43,19 +43,6 @@ NOTES = {
     ),
     "discarded": marked("The draft is gone."),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormPage(ConsolePage):
-    """The context of `consoles/form.html`: a form, as far as it was filled in."""
-
-    template: ClassVar[str] = "consoles/form.html"
-    back: str
-    action: str
-    draft: str
-    groups: tuple[Group, ...]
-    fields: tuple[FieldView, ...]
-    discard_link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +81,7 @@ class EventForm:
         card = self._desk.card(request)
         draft_id = read_id(request.query_params.get("draft", ""))
         if draft_id is None:
-            typed = {AT: local_text(self._desk.clock.now())}
+            typed = {AT: local_text(self._desk.clock.now()), **self._begun(request, card)}
             return self._form(request, card, uuid4(), typed, kept=False)
         return self._form(request, card, draft_id, self._draft_of(request, card, draft_id))
 
@@ -251,6 +238,12 @@ class EventForm:
         )
         return self._desk.frame.answer(page, status=422 if faults else 200)
 
+    def _begun(self, request: Request, card: BatteryCard) -> Mapping[str, str]:
+        if self._spec.begin is None:
+            return {}
+        events = self._desk.batteries.events(card, principal_of(request))
+        return self._spec.begin(events, request.query_params.get("of", ""))
+
     def _last(self, request: Request, card: BatteryCard) -> RecordedEvent | None:
         events = self._desk.batteries.events(card, principal_of(request))
         return next((each for each in events if each.event_type == self._spec.event), None)
@@ -269,7 +262,7 @@ class EventForm:
         said = [
             Term(text(each.label), value_text(answers.payload[each.name], unit_of(each), language))
             for each in spec.questions
-            if each.name in answers.payload
+            if each.name in answers.payload and not each.hidden
         ]
         at = answers.typed[AT].replace("T", " ")
         page = ConfirmPage(

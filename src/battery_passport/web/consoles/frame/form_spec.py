@@ -3,7 +3,7 @@
 In: tables of roles. Out: fields with what was typed; the event that they mean.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -28,6 +28,9 @@ Check = Callable[[Answers, Language], Mapping[str, str]]
 
 Finish = Callable[[JsonObject], JsonObject]
 """Makes the event's payload from the answers, where a question is no field of it."""
+
+Begin = Callable[[Sequence[RecordedEvent], str], Mapping[str, str]]
+"""What stands in a new form about an earlier event, given by its id."""
 
 
 def as_answered(payload: JsonObject) -> JsonObject:
@@ -63,6 +66,7 @@ class FormSpec:
     follows: tuple[str, ...]
     check: Check | None = None
     finish: Finish = as_answered
+    begin: Begin | None = None
     with_last: bool = False
     counted: frozenset[str] = field(default_factory=frozenset)
 

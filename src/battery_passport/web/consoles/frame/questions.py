@@ -27,6 +27,7 @@ class Question:
     name: str
     shape: Shape
     required: bool = False
+    hidden: bool = False
 
     @property
     def label(self) -> str:
@@ -44,7 +45,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
-    """A field as the template shows it; `kind` is number, text, long, choice, day or moment."""
+    """A field as the template shows it; `kind` is number, text, long, choice, day, moment
+    or hidden.
+    """
 
     name: str
     kind: str
@@ -86,7 +89,7 @@ def view_field(question: Question, value: str, fault: str, language: Language) -
     hint = HINTS.get(question.name, "")
     return FieldView(
         name=question.name,
-        kind=_kind(shape),
+        kind="hidden" if question.hidden else _kind(shape),
         label=language.text(question.label),
         value=value,
         unit=_unit(shape),

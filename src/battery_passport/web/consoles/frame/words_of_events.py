@@ -21,6 +21,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
         "instrument_serial": marked("Serial number of the instrument"),
         "calibrated_on": marked("Last calibrated on"),
         "corrects": marked("Puts right the inspection"),
+        "correction_reason": marked("Why it was put right or taken back"),
         "kind": marked("Kind"),
         "result": marked("Result"),
         "certificate": marked("Number of the certificate"),
@@ -51,6 +52,9 @@ HINTS: Mapping[str, str] = MappingProxyType(
         "insulation_kohm": marked("Measured between the high-voltage circuit and the body."),
         "measured_capacity_ah": marked("As measured, without any correction."),
         "test_c_rate": marked("1 C empties the rated capacity in an hour."),
+        "correction_reason": marked(
+            "In a sentence, such as: the display was misread. No names; it is kept for ever."
+        ),
         "instrument": marked("Make and type, as on its plate."),
         "note": marked("No names, plates or addresses: the record is kept for ever."),
         "certificate": marked("As on the certificate, if there is one."),
@@ -74,6 +78,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "passed": marked("Passed"),
         "passed-with-remarks": marked("Passed with remarks"),
         "failed": marked("Failed"),
+        "withdrawn": marked("Taken back"),
         "end-of-life": marked("End of life"),
         "replacement": marked("Replacement"),
         "accident": marked("After an accident"),

@@ -28,13 +28,19 @@ class TodayPage(ConsolePage):
 
 @dataclass(frozen=True, slots=True)
 class PastInspection:
-    """An inspection of this battery, with what it says."""
+    """An inspection of this battery, with what it says.
+
+    `now` tells that it was put right or taken back; the links are there for one's own that stand.
+    """
 
     at: str
     kind: str
     result: Cell
     by: str
     terms: tuple[Term, ...]
+    now: str = ""
+    correct: str = ""
+    withdraw: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,9 @@ def _measured(said: MeasuredHealth, language: Language) -> Iterator[Term]:
     if block is None:
         return
     told = " · ".join(block.figures) or language.text("the items of the inspection")
-    small = " · ".join(each for each in (block.how, block.at, block.who, block.agrees) if each)
+    small = " · ".join(
+        each for each in (block.how, block.at, block.who, block.agrees, block.puts_right) if each
+    )
     yield Term(language.text("Measured by an inspector"), told, small=small)
     yield Term(
         language.text("Signed statement"), block.statement_sha256, code=True, small=block.logged

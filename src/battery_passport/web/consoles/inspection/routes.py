@@ -6,37 +6,34 @@ In: requests of inspectors. Out: pages.
 from starlette.requests import Request
 from starlette.responses import Response
 
-from battery_passport.access.model import Purpose
+from battery_passport.access.model import Principal, Purpose
 from battery_passport.web.authorization import ActionRoute, may
 from battery_passport.web.consoles.frame.describing import (
     SUBPATH,
-    event_terms,
     measurements_term,
     name_of,
     page_of,
-    result_cell,
     sheet_term,
     terms_of,
-    value_text,
 )
 from battery_passport.web.consoles.frame.desk import Desk, read_scan, short_view
-from battery_passport.web.consoles.frame.drafting import NOTES, EventForm
+from battery_passport.web.consoles.frame.drafting import NOTES, DraftLine, EventForm
 from battery_passport.web.consoles.frame.pages import note_of
 from battery_passport.web.consoles.frame.places import CODE_DESK, INSPECTION
-from battery_passport.web.consoles.frame.views import BatteryCard, RecordedEvent
-from battery_passport.web.consoles.inspection.contexts import (
-    PastInspection,
-    SheetPage,
-    TodayPage,
-)
+from battery_passport.web.consoles.frame.shell import ConsoleShell
+from battery_passport.web.consoles.frame.views import BatteryCard
+from battery_passport.web.consoles.inspection.contexts import SheetPage, TodayPage
 from battery_passport.web.consoles.inspection.health import health_terms
 from battery_passport.web.consoles.inspection.lists import BASE, due_list, signed_list
+from battery_passport.web.consoles.inspection.past import past_inspections
 from battery_passport.web.consoles.inspection.ports import InspectionBook
+from battery_passport.web.consoles.inspection.putting_right import CORRECTION, WITHDRAWAL
 from battery_passport.web.consoles.inspection.sheet import ACTION, EVENT, SHEET
 from battery_passport.web.language import Language, marked
 from battery_passport.web.session import principal_of
 
 SHOWN_TODAY = 8
+FORMS = (SHEET, CORRECTION, WITHDRAWAL)
 
 
 class InspectionDesk:
@@ -45,7 +42,7 @@ class InspectionDesk:
     def __init__(self, desk: Desk, book: InspectionBook) -> None:
         self._desk = desk
         self._book = book
-        self.form = EventForm(desk, SHEET)
+        self.forms = tuple(EventForm(desk, spec) for spec in FORMS)
 
     def today(self, request: Request) -> Response:
         """Return the scan field, the drafts, and the batteries that are due first."""
@@ -62,7 +59,7 @@ class InspectionDesk:
             scan_action=shell.path,
             searched=scan.searched,
             fault=scan.fault,
-            drafts=self.form.lines(self._desk.drafts.of(principal, SHEET.path), shell),
+            drafts=self._drafts(principal, shell),
             due=short_view(due_list(shell.kept_query), due, shell, most=SHOWN_TODAY),
             due_count=len(due),
             all_due=shell.address(f"{BASE}/queue"),
@@ -98,11 +95,6 @@ class InspectionDesk:
         shell = self._desk.frame.shell(request, INSPECTION)
         card, principal = self._desk.card(request), principal_of(request)
         events = self._desk.batteries.events(card, principal)
-        drafts = [
-            each
-            for each in self._desk.drafts.of(principal, SHEET.path)
-            if each.battery.identifier == card.identifier
-        ]
         allowed = may(request, ACTION, card.resource, Purpose.LEGITIMATE_INTEREST)
         page = SheetPage(
             shell=shell,
@@ -112,22 +104,29 @@ class InspectionDesk:
             terms=(*terms_of(card, shell), measurements_term(card, shell), sheet_term(card, shell)),
             record_link=shell.address(f"{page_of(BASE, card)}/{SHEET.path}"),
             why_not=_why_not(card, allowed=allowed, language=shell.language),
-            drafts=self.form.lines(drafts, shell),
+            drafts=self._drafts(principal, shell, card),
             health=health_terms(self._book.both(card), shell.language),
-            past=tuple(_past(each, shell.language) for each in events if each.event_type == EVENT),
+            past=past_inspections(events, card, shell, allowed=allowed and not card.ended),
             code_link=shell.address(CODE_DESK, battery=str(card.identifier)),
         )
         return self._desk.frame.answer(page)
 
-
-def _past(event: RecordedEvent, language: Language) -> PastInspection:
-    return PastInspection(
-        at=language.moment(event.occurred_at),
-        kind=value_text(event.payload.get("kind"), "", language),
-        result=result_cell(event, language),
-        by=event.recorded_by,
-        terms=event_terms(event, language),
-    )
+    def _drafts(
+        self, principal: Principal, shell: ConsoleShell, card: BatteryCard | None = None
+    ) -> tuple[DraftLine, ...]:
+        """Return somebody's drafts of every form here, of one battery or of all."""
+        return tuple(
+            line
+            for form, spec in zip(self.forms, FORMS, strict=True)
+            for line in form.lines(
+                [
+                    each
+                    for each in self._desk.drafts.of(principal, spec.path)
+                    if card is None or each.battery.identifier == card.identifier
+                ],
+                shell,
+            )
+        )
 
 
 def _why_not(card: BatteryCard, *, allowed: bool, language: Language) -> str:
@@ -147,6 +146,6 @@ def inspection_routes(desk: Desk, book: InspectionBook) -> list[ActionRoute]:
         ActionRoute(BASE, pages.today, action=console),
         ActionRoute(f"{BASE}/queue", pages.queue, action=console),
         ActionRoute(f"{BASE}/signed", pages.signed, action=console),
-        *pages.form.routes(),
+        *(route for form in pages.forms for route in form.routes()),
         ActionRoute(f"{BASE}{SUBPATH}", pages.battery, action=console),
     ]

@@ -4,15 +4,18 @@ In: the event type's table. Out: the form's description.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from battery_passport.access.model import Purpose
 from battery_passport.lifecycle.event_types import event_type
+from battery_passport.lifecycle.inspections import WITHDRAWN
 from battery_passport.lifecycle.measurement import NINE_ITEMS
 from battery_passport.lifecycle.measuring import missing_beside
+from battery_passport.lifecycle.scalar_shapes import Choice
 from battery_passport.web.consoles.frame.answers import Answers
 from battery_passport.web.consoles.frame.form_spec import FormSpec
 from battery_passport.web.consoles.frame.places import INSPECTION
-from battery_passport.web.consoles.frame.questions import AT, questions_of
+from battery_passport.web.consoles.frame.questions import AT, Question, questions_of
 from battery_passport.web.language import Language, marked
 
 EVENT, ACTION = "inspected", "event.record.inspection"
@@ -36,8 +39,8 @@ TESTED = (
 )
 WITH = ("instrument", "instrument_serial", "calibrated_on")
 
-LEFT = frozenset({"corrects"})
-"""What programs may say and nobody types."""
+LEFT = frozenset({"corrects", "correction_reason"})
+"""What belongs to the forms of putting right and taking back."""
 
 ITEMS = frozenset(name for item in NINE_ITEMS for name in item)
 """The nine items of the sheet; the cell voltages, lowest and highest, are one of them."""
@@ -56,6 +59,14 @@ def check_together(answers: Answers, language: Language) -> Mapping[str, str]:
     return {}
 
 
+def _without_withdrawn(question: Question) -> Question:
+    """Return a question without the result that only a form of its own can give."""
+    if question.name != "result" or not isinstance(question.shape, Choice):
+        return question
+    kept = tuple(each for each in question.shape.words if each != WITHDRAWN)
+    return replace(question, shape=Choice(kept))
+
+
 SHEET = FormSpec(
     place=INSPECTION,
     path="inspection",
@@ -64,7 +75,12 @@ SHEET = FormSpec(
     purpose=Purpose.LEGITIMATE_INTEREST,
     title=marked("Record an inspection"),
     button=marked("Sign"),
-    questions=questions_of(EVENT, *(name for name in event_type(EVENT).fields if name not in LEFT)),
+    questions=tuple(
+        _without_withdrawn(each)
+        for each in questions_of(
+            EVENT, *(name for name in event_type(EVENT).fields if name not in LEFT)
+        )
+    ),
     groups=(
         (marked("The inspection"), ("kind", AT)),
         (marked("Use and charge"), USED),
@@ -78,7 +94,7 @@ SHEET = FormSpec(
             "What was measured becomes a statement that your organisation's own key signs. It "
             "stands in the passport beside the estimate."
         ),
-        marked("A mistake is put right by a new inspection; both stay to be seen."),
+        marked("A mistake can be put right or taken back later; both stay to be seen."),
     ),
     check=check_together,
     with_last=True,

@@ -68,13 +68,15 @@ function facts(report, page) {
 const fact = (name, value) => [build("dt", "", name), build("dd", "", value)];
 
 // Who measured what and when, in one line.
-function measuredLine({ organisation, measured_at: at, items, capacity_test: test }, page) {
+function measuredLine({ organisation, measured_at: at, items, capacity_test: test, supersedes, reason }, page) {
   const figures = [
     test?.capacity_ah === undefined ? null : `${test.capacity_ah} Ah`,
     test?.health_percent === undefined ? null : page("measuredHealth", { value: test.health_percent }),
     page("measuredItems", { count: Object.keys(items).length }),
   ];
-  return page("measuredLine", { organisation, at: shown(at), figures: figures.filter((each) => each).join(", ") });
+  const line = page("measuredLine", { organisation, at: shown(at), figures: figures.filter((each) => each).join(", ") });
+  if (supersedes === undefined) return line;
+  return `${line} ${page("measuredAgain", { reason: reason ?? page("noReason") })}`;
 }
 
 function lists(report, { page, held, notShown }) {

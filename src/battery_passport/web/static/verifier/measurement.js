@@ -7,7 +7,7 @@ import { OtherNumber } from "./json.js";
 import { Shape } from "./shapes.js";
 
 const REQUIRED = ["format", "event", "organisation", "measured_at", "kind", "result", "items"];
-const OPTIONAL = ["capacity_test", "instrument", "certificate", "supersedes"];
+const OPTIONAL = ["capacity_test", "instrument", "certificate", "supersedes", "reason"];
 const TEXTS = ["event", "organisation", "kind", "result"];
 const FIGURES = ["capacity_ah", "health_percent", "c_rate", "temperature_celsius"];
 const GREATEST = 1e12;
@@ -29,6 +29,10 @@ export function readMeasurement(payload) {
   if (claims.has("instrument")) readInstrument(claims.object("instrument"));
   if (claims.has("certificate")) claims.text("certificate");
   if (claims.has("supersedes")) claims.hex("supersedes", 32);
+  if (claims.has("reason")) {
+    claims.text("reason");
+    if (!claims.has("supersedes")) throw claims.refuse("it gives a reason and supersedes nothing");
+  }
   const measuredNothing = items.members.size === 0 && !claims.has("capacity_test");
   if (measuredNothing && !claims.has("supersedes")) throw claims.refuse("nothing was measured");
   return claims.members;

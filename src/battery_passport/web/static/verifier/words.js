@@ -104,6 +104,8 @@ const PAGE = {
   sections: ["비공개 부분", "Non-public parts"],
   measuredBy: ["검사기관 측정", "Measured by an inspector"],
   measuredLine: ["{organisation}, {at}: {figures}", "{organisation}, {at}: {figures}"],
+  measuredAgain: ["앞서 서명한 측정값을 바로잡은 것입니다({reason}).", "It puts an earlier signed measurement right ({reason})."],
+  noReason: ["이유 없음", "no reason given"],
   measuredHealth: ["건강도 {value} %", "health {value} %"],
   measuredItems: ["아홉 항목 중 측정값 {count}개", "{count} figures of the nine items"],
   proven: ["확인된 것", "What was proven"],
