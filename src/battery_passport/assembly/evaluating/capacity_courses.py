@@ -8,10 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from battery_passport.assembly.evaluating.errors import UnusableFolder
-from battery_passport.assembly.evaluating.folders import files_matching
+from battery_passport.assembly.evaluating.folders import numbers_of, read_one_table
 from battery_passport.diagnostics.ageing.fade import FadeCourse
 
 _COLUMNS = ("dataset", "cell", "cycle", "capacity_ah")
@@ -28,19 +26,10 @@ class CellCourse:
 
 def read_capacity_courses(folder: Path) -> dict[str, list[CellCourse]]:
     """Return the cells of each data set, in the order of their names. Raises: UnusableFolder."""
-    (path, *others) = files_matching(folder, "*.parquet", "capacities by cycle")
-    if others:
-        raise UnusableFolder(f"{folder} holds {len(others) + 1} Parquet files; expected one.")
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
-        raise UnusableFolder(f"{path} is no Parquet file; expected capacities by cycle.") from error
-    missing = [name for name in _COLUMNS if name not in table.column_names]
-    if missing:
-        raise UnusableFolder(f"{path} lacks the column {missing[0]}.")
+    table = read_one_table(folder, "capacities by cycle", columns=_COLUMNS)
     table = table.sort_by([(name, "ascending") for name in _COLUMNS[:3]])
     keys = list(zip(table["dataset"].to_pylist(), table["cell"].to_pylist(), strict=True))
-    capacities = np.asarray(table["capacity_ah"].to_numpy(zero_copy_only=False), dtype=np.float64)
+    capacities = numbers_of(table, "capacity_ah")
     temperatures = _temperatures(table)
     found: dict[str, list[CellCourse]] = {}
     for begin, end in _runs(keys):
@@ -62,7 +51,7 @@ def _runs(keys: list[tuple[str, str]]) -> list[tuple[int, int]]:
 def _temperatures(table: pa.Table) -> np.ndarray:
     if _TEMPERATURE not in table.column_names:
         return np.full(len(table), np.nan)
-    return np.asarray(table[_TEMPERATURE].to_numpy(zero_copy_only=False), dtype=np.float64)
+    return numbers_of(table, _TEMPERATURE)
 
 
 def _only(temperatures: np.ndarray) -> float | None:

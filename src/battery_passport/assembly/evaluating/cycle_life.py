@@ -79,6 +79,7 @@ def _task(
                 life
                 for name, life in lives.items()
                 if not (request.is_crossed and name == question.name)
+                and not _is_same(life.course, question.seen)
             ],
         )
         for question in questions
@@ -98,6 +99,11 @@ def _task(
             "never_reached": len(asked) - len(questions),
         },
     )
+
+
+def _is_same(known: FadeCourse, seen: FadeCourse) -> bool:
+    """Tell whether a known cell is the one asked about, under whatever name."""
+    return np.array_equal(known.capacity_ah[: len(seen)], seen.capacity_ah)
 
 
 def _median_error(items: Sequence[Item]) -> float | None:

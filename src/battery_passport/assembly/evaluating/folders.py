@@ -1,10 +1,16 @@
-"""Folders of an evaluation: which files they hold, and labels in JSON.
+"""Folders of an evaluation: which files they hold, tables, and labels in JSON.
 
-In: paths. Out: files by name, or a refusal that says what was expected.
+In: paths. Out: files by name and their columns, or a refusal that says what was expected.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from battery_passport.assembly.evaluating.errors import UnusableFolder
 from battery_passport.foundation.strict_json import JsonValue
@@ -32,3 +38,34 @@ def read_json(path: Path, what: str) -> JsonValue:
     except ValueError as error:
         raise UnusableFolder(f"{path} is no JSON; expected {what}.") from error
     return document
+
+
+def read_one_table(folder: Path, what: str, *, columns: Sequence[str]) -> pa.Table:
+    """Return the only Parquet file of a folder, which has rows and the columns named.
+
+    Raises: UnusableFolder.
+    """
+    (path, *others) = files_matching(folder, "*.parquet", what)
+    if others:
+        raise UnusableFolder(f"{folder} holds {len(others) + 1} Parquet files; expected one.")
+    try:
+        table = pq.read_table(path)
+    except (OSError, pa.ArrowException) as error:
+        raise UnusableFolder(f"{path} is no Parquet file; expected {what}.") from error
+    missing = [name for name in columns if name not in table.column_names]
+    if missing:
+        raise UnusableFolder(f"{path} lacks the column {missing[0]}.")
+    if not len(table):
+        raise UnusableFolder(f"{path} has no rows; expected {what}.")
+    return table
+
+
+def numbers_of(table: pa.Table, name: str) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where there is none. Raises: UnusableFolder for texts."""
+    try:
+        floats = table[name].cast(pa.float64(), safe=False)
+    except pa.ArrowException as error:
+        raise UnusableFolder(
+            f"The column {name} holds {table[name].type}; expected numbers."
+        ) from error
+    return np.asarray(floats.to_numpy(zero_copy_only=False), dtype=np.float64)

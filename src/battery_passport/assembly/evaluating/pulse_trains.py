@@ -9,10 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from battery_passport.assembly.evaluating.errors import UnusableFolder
-from battery_passport.assembly.evaluating.folders import files_matching
+from battery_passport.assembly.evaluating.folders import numbers_of, read_one_table
 from battery_passport.diagnostics.pulses.model import VOLTAGES, Matrix, Vector
 
 _VOLTAGES = [f"U{number}" for number in range(1, VOLTAGES + 1)]
@@ -40,16 +38,7 @@ class PulseTrains:
 
 def read_pulse_trains(folder: Path) -> dict[str, PulseTrains]:
     """Return the rows of each kind by its name. Raises: UnusableFolder."""
-    (path, *others) = files_matching(folder, "*.parquet", "pulse trains")
-    if others:
-        raise UnusableFolder(f"{folder} holds {len(others) + 1} Parquet files; expected one.")
-    try:
-        table = pq.read_table(path)
-    except (OSError, pa.ArrowException) as error:
-        raise UnusableFolder(f"{path} is no Parquet file; expected pulse trains.") from error
-    missing = [name for name in ("dataset", "Mat", *_VOLTAGES) if name not in table.column_names]
-    if missing:
-        raise UnusableFolder(f"{path} lacks the column {missing[0]}.")
+    table = read_one_table(folder, "pulse trains", columns=("dataset", "Mat", *_VOLTAGES))
     kinds = np.asarray(table["dataset"].to_pylist(), dtype=str)
     return {
         str(kind): _rows_of(table, str(kind), np.flatnonzero(kinds == kind))
@@ -64,7 +53,7 @@ def _rows_of(table: pa.Table, kind: str, rows: np.ndarray) -> PulseTrains:
         kind=kind,
         material=str(own["Mat"][0]),
         row=[int(row) for row in rows],
-        voltages_v=np.column_stack([_column(own, name) for name in _VOLTAGES]),
+        voltages_v=np.column_stack([numbers_of(own, name) for name in _VOLTAGES]),
         health_ratio=_numbers(own, "SOH"),
         level_ratio=None if level is None else level / 100.0,
         cells=_texts(own, "cell"),
@@ -72,14 +61,10 @@ def _rows_of(table: pa.Table, kind: str, rows: np.ndarray) -> PulseTrains:
     )
 
 
-def _column(table: pa.Table, name: str) -> Vector:
-    return np.asarray(table[name].to_numpy(zero_copy_only=False), dtype=np.float64)
-
-
 def _numbers(table: pa.Table, name: str) -> Vector | None:
     if name not in table.column_names or table[name].null_count == len(table):
         return None
-    return _column(table, name)
+    return numbers_of(table, name)
 
 
 def _texts(table: pa.Table, name: str) -> list[str] | None:

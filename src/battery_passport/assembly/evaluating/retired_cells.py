@@ -25,7 +25,8 @@ KINDS = ("LMO_10Ah", "NMC_21Ah", "NMC_2.1Ah", "LFP_35Ah")
 FOLDS = 10
 _SHARE = 0.90
 _UNIT = "points"
-_UNREADABLE = "A voltage of the pulse train is missing or is no number."
+_POSSIBLE_V = (0.5, 6.0)
+_UNREADABLE = "A voltage of the pulse train is missing, or is none that a cell can have."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def run(request: Request) -> TasksReport:
     """Return how well pulses tell the health of cells never seen. Raises: UnusableFolder."""
     train = read_pulse_trains(request.train)
     test = train if request.is_crossed else read_pulse_trains(request.test)
+    for kind in sorted(set(test) - set(KINDS)):
+        request.tell(f"{kind}: {len(test[kind])} pulse trains of a kind that is not scored")
     by_pulse, by_cell = [], []
     for kind in KINDS:
         asked = test.get(kind)
@@ -67,9 +70,9 @@ def _answered(asked: PulseTrains, learned: PulseTrains | None, request: Request)
     count = len(asked)
     answers = _Answers([None] * count, [None] * count, [None] * count)
     refused = refusal(asked.material)
-    readable = np.asarray(np.isfinite(asked.voltages_v).all(axis=1))
+    readable = _readable(asked)
     for fold in _folds(asked, learned, request):
-        mean = None if fold.known is None else float(fold.known.health_ratio.mean())
+        mean = _mean_health(fold.known)
         for row in fold.rows:
             answers.trained_mean[row] = mean
             answers.reasons[row] = refused or (None if readable[row] else _UNREADABLE)
@@ -78,6 +81,18 @@ def _answered(asked: PulseTrains, learned: PulseTrains | None, request: Request)
             continue
         _answer(asked, rows, fold.known, answers)
     return answers
+
+
+def _readable(pulses: PulseTrains) -> np.ndarray:
+    lowest_v, highest_v = _POSSIBLE_V
+    voltages_v = pulses.voltages_v
+    return np.asarray(((voltages_v >= lowest_v) & (voltages_v <= highest_v)).all(axis=1))
+
+
+def _mean_health(known: KnownPulses | None) -> float | None:
+    if known is None or not len(known.health_ratio):
+        return None
+    return float(known.health_ratio.mean())
 
 
 def _answer(
@@ -120,7 +135,7 @@ def _folds(asked: PulseTrains, learned: PulseTrains | None, request: Request) ->
 
 
 def _known(learned: PulseTrains, rows: np.ndarray) -> KnownPulses:
-    rows = rows & np.isfinite(learned.voltages_v).all(axis=1)
+    rows = rows & _readable(learned)
     health = np.asarray(_labelled(learned.health_ratio, "SOH"))
     level = np.asarray(_labelled(learned.level_ratio, "SOC"))
     rows &= np.isfinite(health) & np.isfinite(level)
@@ -162,7 +177,7 @@ def _task(
     asked: PulseTrains, name: str, items: Sequence[Item], means: Sequence[float | None]
 ) -> TaskReport:
     spread = None
-    if asked.health_ratio is not None:
+    if asked.health_ratio is not None and np.isfinite(asked.health_ratio).any():
         spread = round(100.0 * float(np.nanstd(asked.health_ratio)), 4)
     return TaskReport(
         name=name,
@@ -195,6 +210,7 @@ def _item(
     find: Callable[[Sequence[Mixture]], HealthInterval],
 ) -> Item:
     truth = None if asked.health_ratio is None else _points(float(asked.health_ratio[rows[0]]))
+    truth = truth if truth is not None and np.isfinite(truth) else None
     group = "" if asked.cells is None else asked.cells[rows[0]]
     mixtures = [found for row in rows if (found := answers.mixtures[row]) is not None]
     if not mixtures:

@@ -57,5 +57,7 @@ def smoothed(course: FadeCourse) -> Vector:
 
 def end_of_life(course: FadeCourse) -> int | None:
     """Return the number of cycles before the first one below the line, None if there is none."""
+    if len(course) < _WINDOW_CYCLES:
+        return None
     below = np.flatnonzero(relative(course)[_WINDOW_CYCLES - 1 :] < END_OF_LIFE_RATIO)
     return int(below[0]) + _WINDOW_CYCLES - 1 if len(below) else None
