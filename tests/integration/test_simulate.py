@@ -121,7 +121,7 @@ def lived(home: TestHome, transport: str) -> JsonObject:
         seconds=8,
         transport=transport,
     )
-    return live_into_server(load_settings(os.environ), wanted, lambda _sent: None)
+    return live_into_server(load_settings(os.environ), wanted, lambda _sent: None, silent)
 
 
 def check_once_and_whole(home: TestHome, told: JsonObject) -> None:

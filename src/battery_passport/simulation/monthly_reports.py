@@ -5,6 +5,7 @@ In: a car and a last day. Out: payloads of the two reports, from what the car it
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.foundation.strict_json import JsonObject
@@ -51,8 +52,7 @@ def _use(car: Car, day: int) -> JsonObject:
         "from": date_of_day(days[0]).isoformat(),
         "to": date_of_day(days[-1]).isoformat(),
     }
-    dawn = [air_celsius(car.seed, day_start_ms(each) + _BEFORE_DAWN_MS) for each in days]
-    noon = [air_celsius(car.seed, day_start_ms(each) + _AFTERNOON_MS) for each in days]
+    air = [_dawn_and_noon(car.seed, each) for each in days]
     plans = list(diary_of(car).days(days[0], days[-1]))
     levels = [plan.before.soc for plan in plans]
     levels += [activity.soc_full for plan in plans for activity in plan.activities]
@@ -60,8 +60,8 @@ def _use(car: Car, day: int) -> JsonObject:
         "full_cycles": round(float(life.full_cycles[day - life.first_day]), 1),
         "temperature": {
             **period,
-            "lowest_celsius": round(min(dawn)),
-            "highest_celsius": round(max(noon)) + 9,
+            "lowest_celsius": round(min(dawn for dawn, _noon in air)),
+            "highest_celsius": round(max(noon for _dawn, noon in air)) + 9,
         },
         "state_of_charge": {
             **period,
@@ -69,3 +69,11 @@ def _use(car: Car, day: int) -> JsonObject:
             "highest_percent": round(100 * max(levels)),
         },
     }
+
+
+@lru_cache(maxsize=8192)
+def _dawn_and_noon(seed: int, day: int) -> tuple[float, float]:
+    """Return how cold and how warm a day is in the city, which all its cars share."""
+    start_ms = day_start_ms(day)
+    coldest = air_celsius(seed, start_ms + _BEFORE_DAWN_MS)
+    return coldest, air_celsius(seed, start_ms + _AFTERNOON_MS)

@@ -4,26 +4,24 @@ In: a wish, where to. Out: what was made, in figures; the truth in a folder of i
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from battery_passport.assembly.city.registering import Tell, registered_city
 from battery_passport.assembly.city.ways import Way, way_into
 from battery_passport.assembly.home import Home
-from battery_passport.assembly.operations.simulating import AT_ONCE, NoCity, residents_told
+from battery_passport.assembly.operations.simulating import AT_ONCE
 from battery_passport.assembly.settings import Settings
 from battery_passport.assembly.simulated.fleet_files import FleetWish, write_fleet
 from battery_passport.assembly.simulated.past import PastOfCar, sealed_pasts
-from battery_passport.assembly.simulated.plan import CityPlan, load_plan
+from battery_passport.assembly.simulated.plan import CityPlan
 from battery_passport.assembly.simulated.truth_files import write_truth
 from battery_passport.assembly.simulated.wishes import SAMPLING, CityWish, planned
 from battery_passport.device_agent.model import DeviceIdentity
 from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.simulation.measurement import Keep
-
-Tell = Callable[[str, int, int], None]
-"""Hears what is being done, how much of it is done, and of how much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +37,10 @@ def into_home(settings: Settings, history: History, tell: Tell) -> JsonObject:
     """Return what was recorded in a home; run again, it goes on where it stopped."""
     began_s = time.monotonic()
     with way_into(settings) as way:
-        tell("registering cars, batteries and devices", 0, history.wish.vehicles)
-        answer = way.perform("city-register", history.wish.as_request())
-        plan = load_plan(Home(settings.home).city)
-        if plan is None:
-            raise NoCity("The home's city is not there.")
+        city = registered_city(way.perform, Home(settings.home), history.wish, tell)
+        plan = city.plan
         _write_truth(plan, history.truth)
-        devices = dict(residents_told(plan, answer))
-        counts = _record(way, plan, devices, keep=SAMPLING[history.wish.sampling], tell=tell)
+        counts = _record(way, plan, city.devices, keep=SAMPLING[history.wish.sampling], tell=tell)
         tell("placing every batch in the log, writing the history", 0, 1)
         way.settle()
         if history.passports:
@@ -62,7 +56,7 @@ def into_home(settings: Settings, history: History, tell: Tell) -> JsonObject:
 
 
 def _record(
-    way: Way, plan: CityPlan, devices: dict[int, DeviceIdentity], *, keep: Keep, tell: Tell
+    way: Way, plan: CityPlan, devices: Sequence[DeviceIdentity], *, keep: Keep, tell: Tell
 ) -> JsonObject:
     wanted = [
         PastOfCar(

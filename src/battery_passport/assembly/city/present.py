@@ -14,12 +14,11 @@ from pathlib import Path
 
 from battery_passport.assembly.calling import RunningServer, call, running_server
 from battery_passport.assembly.city.broker_ways import broker_ways
+from battery_passport.assembly.city.registering import RegisteredCity, Tell, registered_city
 from battery_passport.assembly.city.streaming import Devices, FastClock, LiveCar, Sent
 from battery_passport.assembly.city.transport import HttpTransport
 from battery_passport.assembly.home import Home
-from battery_passport.assembly.operations.simulating import NoCity, residents_told
 from battery_passport.assembly.settings import Settings
-from battery_passport.assembly.simulated.plan import CityPlan, load_plan
 from battery_passport.assembly.simulated.truth_files import write_truth
 from battery_passport.assembly.simulated.wishes import SAMPLING, CityWish
 from battery_passport.device_agent.ports import SendBatch
@@ -54,10 +53,11 @@ class LiveWish:
 
 
 def live_into_server(
-    settings: Settings, wanted: LiveWish, tell: Callable[[Sent], None]
+    settings: Settings, wanted: LiveWish, tell: Callable[[Sent], None], tell_registered: Tell
 ) -> JsonObject:
     """Let a city live until its time is over or it is interrupted; return what it sent.
 
+    `tell_registered` hears how many cars are registered before any lives.
     Raises: NoServer, OtherCity, ServerUnreachable.
     """
     home = Home(settings.home)
@@ -66,15 +66,13 @@ def live_into_server(
     if server is None:
         raise NoServer("No server runs on this home.")
     over_mqtt = wanted.transport == MQTT
-    answer = call("city-register", {**wanted.wish.as_request(), "mqtt": over_mqtt})
-    plan = load_plan(home.city)
-    if plan is None:
-        raise NoCity("The home's city is not there.")
+    city = registered_city(call, home, wanted.wish, tell_registered, mqtt=over_mqtt)
+    plan = city.plan
     first, last = plan.past_begins_at.date(), plan.past_ends_at.date()
     write_truth(wanted.truth, plan.city(), first=first, last=last)
-    relives = bool(answer["new"]) and wanted.speed > 1
+    relives = city.is_new and wanted.speed > 1
     since = plan.past_begins_at if relives else plan.past_ends_at
-    cars = _cars(plan, answer, since)
+    cars = _cars(city, since)
     began_s = time.monotonic()
     with ExitStack() as opened:
         if over_mqtt:
@@ -95,8 +93,7 @@ def live_into_server(
     }
 
 
-def _cars(plan: CityPlan, answer: JsonObject, since: datetime) -> list[LiveCar]:
-    told = residents_told(plan, answer)
+def _cars(city: RegisteredCity, since: datetime) -> list[LiveCar]:
     return [
         LiveCar(
             car=car,
@@ -105,7 +102,7 @@ def _cars(plan: CityPlan, answer: JsonObject, since: datetime) -> list[LiveCar]:
             since=since,
             copy=copy,
         )
-        for car, (_number, identity) in zip(plan.city().cars, told, strict=True)
+        for car, identity in zip(city.plan.city().cars, city.devices, strict=True)
         for copy in range(copies_of(car))
     ]
 

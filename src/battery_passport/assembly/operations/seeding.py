@@ -5,7 +5,9 @@ looks first at what is there, so that seeding that was cut short can be taken up
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.fleet import place_batteries
 from battery_passport.adapters.sql.records import CredentialStore
@@ -16,7 +18,7 @@ from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
 from battery_passport.assembly.operations.health import state_all
 from battery_passport.assembly.operations.registry import register_model
-from battery_passport.assembly.recording import events_of, record_event
+from battery_passport.assembly.recording import events_of_all, record_events
 from battery_passport.assembly.simulated.past import PastOfCar, sealed_pasts
 from battery_passport.assembly.simulated.plan import CityPlan
 from battery_passport.credentials.signing import Ed25519Signer
@@ -28,10 +30,13 @@ from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import Battery, Device, DeviceKind, Rating
 from battery_passport.simulation.lifecycle_events import lifecycle_events
 from battery_passport.simulation.measurement import Keep
-from battery_passport.simulation.model import Car, City
+from battery_passport.simulation.model import Car
 from battery_passport.simulation.model_definition import model_file_bytes
 
 Tell = Callable[[str], None]
+
+CARS_AT_ONCE = 50
+"""Cars that one transaction registers, and one request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +52,24 @@ class Resident:
 def register_city(
     installation: Installation, plan: CityPlan, *, some: slice = slice(None)
 ) -> list[Resident]:
-    """Return the cars of a city, or some, with their batteries, devices and events registered."""
+    """Return the cars of a city, or some, with their batteries, devices and events registered.
+
+    A few cars at a time, so that no transaction keeps other writers waiting for long.
+    """
     city = plan.city()
-    return _register(installation, plan, replace(city, cars=city.cars[some]))
+    moment = installation.clock.now()
+    with installation.database.write() as connection:
+        store = RegistryStore(connection)
+        for model in city.models:
+            file = parse_model_file(model_file_bytes(model), on=moment.date())
+            register_model(store, file, moment)
+    cars = city.cars[some]
+    residents: list[Resident] = []
+    for first in range(0, len(cars), CARS_AT_ONCE):
+        group = _register_cars(installation, plan, cars[first : first + CARS_AT_ONCE])
+        _record_lives(installation, plan, group)
+        residents += group
+    return residents
 
 
 def give_past(
@@ -73,29 +93,50 @@ def seal(installation: Installation, residents: Sequence[Resident]) -> None:
     installation.anchoring.anchor_now()
 
 
-def _register(installation: Installation, plan: CityPlan, city: City) -> list[Resident]:
-    moment = installation.clock.now()
+def _register_cars(
+    installation: Installation, plan: CityPlan, cars: Sequence[Car]
+) -> list[Resident]:
     with installation.database.write() as connection:
         store = RegistryStore(connection)
-        for model in city.models:
-            file = parse_model_file(model_file_bytes(model), on=moment.date())
-            register_model(store, file, moment)
-        residents = [_register_car(installation, store, plan, car) for car in city.cars]
+        residents = [_register_car(installation, store, plan, car) for car in cars]
         place_batteries(
             connection,
             {resident.battery.battery_id: resident.car.district.code for resident in residents},
         )
-        for resident in residents:
-            if not events_of(connection, resident.battery):
-                for planned in lifecycle_events(resident.car, plan.past_ends_at):
-                    reported = ReportedEvent(
-                        event_type=planned.event_type,
-                        occurred_at=planned.occurred_at,
-                        recorded_by=DEFAULT_ORGANISATION,
-                        payload=planned.payload,
-                    )
-                    record_event(connection, resident.battery, reported, moment)
     return residents
+
+
+def _record_lives(
+    installation: Installation, plan: CityPlan, residents: Sequence[Resident]
+) -> None:
+    """Record what happened to cars of which nothing is recorded yet."""
+    with installation.database.read() as connection:
+        silent = _without_events(connection, residents)
+    # Living through each car's days takes the longest: no transaction is open meanwhile.
+    lives = {resident.battery.battery_id: _life(resident.car, plan) for resident in silent}
+    with installation.database.write() as connection:
+        reports = [
+            (resident.battery, lives[resident.battery.battery_id])
+            for resident in _without_events(connection, silent)
+        ]
+        record_events(connection, reports, installation.clock.now())
+
+
+def _without_events(connection: Connection, residents: Sequence[Resident]) -> list[Resident]:
+    known = events_of_all(connection, [resident.battery for resident in residents])
+    return [resident for resident in residents if not known[resident.battery.battery_id]]
+
+
+def _life(car: Car, plan: CityPlan) -> list[ReportedEvent]:
+    return [
+        ReportedEvent(
+            event_type=planned.event_type,
+            occurred_at=planned.occurred_at,
+            recorded_by=DEFAULT_ORGANISATION,
+            payload=planned.payload,
+        )
+        for planned in lifecycle_events(car, plan.past_ends_at)
+    ]
 
 
 def _register_car(

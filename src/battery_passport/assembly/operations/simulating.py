@@ -4,7 +4,7 @@ In: requests. Out: cars registered with their devices; health stated and passpor
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from battery_passport.adapters.mqtt.mosquitto import hashed_password
@@ -12,6 +12,7 @@ from battery_passport.adapters.sql.devices import DeviceStore
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.seeding import (
+    CARS_AT_ONCE,
     Resident,
     register_city,
     seal,
@@ -44,7 +45,7 @@ class NoCity(NotFound):
 
 
 def register_simulated(installation: Installation, request: JsonObject) -> JsonObject:
-    """Register a city's cars, or find them registered; return their devices, by car number."""
+    """Return the devices of the cars from `first` on, as many as one request registers or finds."""
     if installation.settings.mode == "production":
         raise CityInProduction("A simulated city has no place in a production installation.")
     wish = CityWish.asked(request)
@@ -54,12 +55,13 @@ def register_simulated(installation: Installation, request: JsonObject) -> JsonO
         plan = planned(wish, installation.clock.now())
         save_plan(plan, installation.home.city)
     refuse_other(plan, wish)
-    residents = register_city(installation, plan)
+    first = Asked(request).optional_whole("first") or 0
+    residents = register_city(installation, plan, some=slice(first, first + CARS_AT_ONCE))
     if Asked(request).flag("mqtt"):
         _let_into_broker(installation, residents)
     installation.pipeline.settle()
     devices: list[JsonValue] = [_told(resident) for resident in residents]
-    return {"cars": len(residents), "new": is_new, "devices": devices}
+    return {"new": is_new, "devices": devices}
 
 
 def issue_simulated(installation: Installation, request: JsonObject) -> JsonObject:
@@ -101,21 +103,20 @@ def broker_password(identity: DeviceIdentity) -> str:
     return hashlib.sha256(b"bp-simulated-broker/v1" + identity.signing_key).hexdigest()
 
 
-def residents_told(plan: CityPlan, answer: JsonObject) -> Iterator[tuple[int, DeviceIdentity]]:
-    """Yield each car's number with its device, as `register_simulated` told them."""
+def residents_told(plan: CityPlan, answer: JsonObject, *, first: int) -> list[DeviceIdentity]:
+    """Return the devices of the cars from `first` on, as `register_simulated` told them."""
     told = answer["devices"]
-    if not isinstance(told, Sequence) or len(told) != len(plan.seeds):
+    keys = plan.seeds[first : first + CARS_AT_ONCE]
+    if not isinstance(told, Sequence) or len(told) != len(keys):
         raise NoCity("The home's city is not the one that the server registered.")
-    for number, each in enumerate(told):
-        device, _sign, reference = str(each).partition(" ")
-        yield (
-            number,
-            DeviceIdentity(
-                device_id=UUID(device),
-                battery_ref=bytes.fromhex(reference),
-                signing_key=plan.seeds[number],
-            ),
-        )
+    return [_heard(str(each), key) for each, key in zip(told, keys, strict=True)]
+
+
+def _heard(told: str, key: bytes) -> DeviceIdentity:
+    device, _sign, reference = told.partition(" ")
+    return DeviceIdentity(
+        device_id=UUID(device), battery_ref=bytes.fromhex(reference), signing_key=key
+    )
 
 
 def _told(resident: Resident) -> str:

@@ -148,8 +148,11 @@ def save_plan(plan: CityPlan, file: Path) -> None:
             key.hex() + boot.hex() for key, boot in zip(plan.seeds, plan.boot_ids, strict=True)
         ],
     }
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # Whole or not at all: a plan cut short would make the city unusable.
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         json.dump(document, stream)
         stream.flush()
         os.fsync(stream.fileno())
+    draft.replace(file)

@@ -57,7 +57,7 @@ def _simulate(
             connections=max(1, arguments.connections),
             transport=arguments.transport,
         )
-        return live_into_server(settings, wanted, _tell_sent)
+        return live_into_server(settings, wanted, _tell_sent, bar)
     history = History(wish=wish, truth=truth, passports=not arguments.no_passports)
     if arguments.out is None:
         return into_home(settings, history, bar)
