@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from battery_passport.assembly.diagnosing.alarming import thermal_events
 from battery_passport.assembly.diagnosing.digests.joining import joined
 from battery_passport.assembly.diagnosing.digests.making import digest_of
 from battery_passport.assembly.diagnosing.digests.packing import packed, unpacked
@@ -21,6 +20,7 @@ from battery_passport.lifecycle.grading.model import Basis, Grade, HealthRange, 
 from battery_passport.lifecycle.grading.rules import grade_battery
 from battery_passport.safety.model import Alarm, Severity, Signal
 from battery_passport.safety.readings import readings
+from battery_passport.safety.scanning import thermal_events
 from battery_passport.safety.thermal_event import ThermalWatch
 from battery_passport.telemetry.model import Samples
 from battery_passport.telemetry.table import TelemetryTable

@@ -5,7 +5,6 @@ In: a telemetry table with its cells. Out: `Looked`.
 
 from dataclasses import dataclass
 
-from battery_passport.assembly.diagnosing.alarming import thermal_events
 from battery_passport.assembly.diagnosing.drifting import drifting_cells
 from battery_passport.assembly.diagnosing.marking import marks_of
 from battery_passport.assembly.diagnosing.resting import rests_of
@@ -13,6 +12,7 @@ from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
 from battery_passport.diagnostics.imbalance.rests import Rest
 from battery_passport.lifecycle.tampering.model import Mark
 from battery_passport.safety.model import Alarm
+from battery_passport.safety.scanning import thermal_events
 from battery_passport.telemetry.table import TelemetryTable
 
 

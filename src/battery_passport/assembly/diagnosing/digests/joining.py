@@ -9,7 +9,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.assembly.diagnosing.alarming import has_lost_insulation
 from battery_passport.assembly.diagnosing.digests.model import PartDigest
 from battery_passport.assembly.diagnosing.drifting import (
     CELLS,
@@ -24,6 +23,7 @@ from battery_passport.assembly.diagnosing.resting import rests_of
 from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
 from battery_passport.diagnostics.imbalance.rests import Rest
 from battery_passport.foundation.clock import DAY_MS
+from battery_passport.safety.scanning import has_lost_insulation
 from battery_passport.telemetry.table import TelemetryTable, merge_tables
 
 _BESIDE_CELLS = ("current_ma", "bms_soc_permyriad")

@@ -6,13 +6,13 @@ In: a telemetry table. Out: its digest.
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.assembly.diagnosing.alarming import is_suspicious
 from battery_passport.assembly.diagnosing.digests.model import Edge, PartDigest
 from battery_passport.assembly.diagnosing.drifting import CELLS, cells_by_day
 from battery_passport.assembly.diagnosing.marking import PATTERN_ROWS, cell_patterns, mark_rows
 from battery_passport.assembly.diagnosing.resting import rests_of
 from battery_passport.diagnostics.condensing.rows import condensed_rows
 from battery_passport.foundation.clock import DAY_MS
+from battery_passport.safety.scanning import is_suspicious
 from battery_passport.telemetry.table import TelemetryTable
 
 EVER_MS = -(1 << 52)

@@ -7,6 +7,7 @@ signal, or two others; from long enough before them that it remembers the same.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from battery_passport.telemetry.model import NULL, Columns
 from battery_passport.telemetry.possible import possible_values
 from battery_passport.telemetry.table import TelemetryTable
 
-_COLUMNS = (
+WATCHED_COLUMNS = (
     "cell_voltage_mv",
     "probe_temperature_dc",
     "temperature_max_dc",
@@ -28,7 +29,7 @@ _COLUMNS = (
     "thermal_alarm",
     "bms_warning_level",
 )
-_MEMORIES = 20.0
+MEMORIES = 20.0
 """So many memories before a sample nothing is left of what was before: e^-20."""
 
 _SIGNALS_NEEDED = 2
@@ -41,23 +42,31 @@ def thermal_events(
     table: TelemetryTable, *, limits: ThermalLimits | None = None
 ) -> tuple[Alarm, ...]:
     """Return the first thermal event, if there is one: the rule then waits for a person."""
+    return tuple(islice(alarms_in(table, limits=limits), 1))
+
+
+def alarms_in(table: TelemetryTable, *, limits: ThermalLimits | None = None) -> Iterator[Alarm]:
+    """Yield every alarm, as if each were acknowledged at once: of one event there are many."""
     rule = limits or ThermalLimits()
-    columns = {name: table.columns[name] for name in _COLUMNS if name in table.columns}
+    columns = {name: table.columns[name] for name in WATCHED_COLUMNS if name in table.columns}
     suspicious = np.flatnonzero(_is_suspicious(table.sampled_at_ms, columns, rule))
-    warm_up_ms = int(_MEMORIES * rule.memory_s * 1_000)
+    warm_up_ms = int(MEMORIES * rule.memory_s * 1_000)
     for first, past in _stretches(table.sampled_at_ms, suspicious, warm_up_ms):
         watch = ThermalWatch(rule)
         part = {name: values[first:past] for name, values in columns.items()}
         for reading in readings(table.sampled_at_ms[first:past], part, limits=rule):
             alarm = watch.see(reading)
-            if alarm is not None and (first == 0 or _is_warm(watch, table, first, alarm)):
-                return (alarm,)
-    return ()
+            if alarm is None:
+                continue
+            watch.acknowledge()
+            # What the first sample of a later stretch shows is news of nothing.
+            if first == 0 or alarm.at_ms > int(table.sampled_at_ms[first]):
+                yield alarm
 
 
 def is_suspicious(table: TelemetryTable, limits: ThermalLimits | None = None) -> bool:
     """Tell whether any row of a part can raise an alarm, whatever was measured before it."""
-    columns = {name: table.columns[name] for name in _COLUMNS if name in table.columns}
+    columns = {name: table.columns[name] for name in WATCHED_COLUMNS if name in table.columns}
     return bool(_is_suspicious(table.sampled_at_ms, columns, limits or ThermalLimits()).any())
 
 
@@ -65,14 +74,6 @@ def has_lost_insulation(table: TelemetryTable, limits: ThermalLimits | None = No
     """Tell whether insulation can have been lost suddenly; reads no cells."""
     lost = _may_have_lost_insulation(table.sampled_at_ms, table.columns, limits or ThermalLimits())
     return bool(lost.any())
-
-
-def _is_warm(watch: ThermalWatch, table: TelemetryTable, first: int, alarm: Alarm) -> bool:
-    """Tell whether the rule knew what was usual: what its first sample shows is news of nothing."""
-    if alarm.at_ms > int(table.sampled_at_ms[first]):
-        return True
-    watch.acknowledge()
-    return False
 
 
 def _stretches(
@@ -146,7 +147,7 @@ def _may_be_newly_alarmed(
     alarm = level | (_read(columns, "thermal_alarm", count) >= 1)
     was_quiet = _recent_most(np.where(alarm, 0.0, 1.0), sampled_at_ms, rule) > 0.0
     # What was before the first rows is not known here: an alarm of their hours may be news.
-    first_ms = sampled_at_ms[:1] + int(2 * _MEMORIES * rule.memory_s * 1_000)
+    first_ms = sampled_at_ms[:1] + int(2 * MEMORIES * rule.memory_s * 1_000)
     new: Booleans = alarm & (was_quiet | (sampled_at_ms <= first_ms))
     return new
 
@@ -155,7 +156,7 @@ def _recent_most(values: Floats, elapsed_ms: NDArray[np.int64], rule: ThermalLim
     """Return the most over the value before and at least twenty memories of time before each."""
     if not values.size:
         return values
-    block = elapsed_ms // int(_MEMORIES * rule.memory_s * 1_000)
+    block = elapsed_ms // int(MEMORIES * rule.memory_s * 1_000)
     starts = np.concatenate([[0], np.flatnonzero(np.diff(block)) + 1])
     most = np.maximum.reduceat(values, starts)
     most = np.maximum(most, np.concatenate([most[:1], most[:-1]]))
