@@ -394,6 +394,10 @@ BEGINNINGS = {
     RecordKind.VERSION: Beginning(issuer="해오름모빌리티 주식회사"),
     RecordKind.EVENT: Beginning(recorded_by="inspection-body"),
     RecordKind.STATEMENT: Beginning(batches=412, charges=38, method="charge-window 2"),
+    RecordKind.FIGURES: Beginning(batches=412, figures=5),
+    RecordKind.MEASUREMENT: Beginning(
+        recorded_by="동백 성능검사소", issuer="did:web:example.org:organisations:body"
+    ),
     RecordKind.BATCH: Beginning(device="4dbd8b4a0a4598cf", device_kind="vehicle", octets=1_077),
 }
 

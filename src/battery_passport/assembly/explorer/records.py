@@ -16,6 +16,7 @@ from battery_passport.adapters.sql.log import SqlCheckpointStore
 from battery_passport.adapters.sql.records import CredentialStore, EventStore, StoredCredential
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.states import StateStore
+from battery_passport.assembly.explorer.beginnings import BEGINNINGS
 from battery_passport.assembly.explorer.lines import checkpoint_line
 from battery_passport.assembly.explorer.onchain import RegistryView
 from battery_passport.assembly.explorer.window import ChainWindow
@@ -26,8 +27,12 @@ from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.ledger.cosigning import witness_id
 from battery_passport.ledger.entry import entry_bytes
 from battery_passport.lifecycle.records import parse_event_record
-from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
-from battery_passport.proof.statement import health_claims, named_evidence
+from battery_passport.proof.model import (
+    FIGURES_STATEMENT,
+    HEALTH_STATEMENT,
+    MEASUREMENT_STATEMENT,
+    PASSPORT,
+)
 from battery_passport.registry.model import Battery
 from battery_passport.web.explorer.record_views import (
     Beginning,
@@ -77,9 +82,9 @@ class SiteRecords:
             return RecordShelf(
                 versions=versions,
                 events=tuple(_events(connection, battery, sight)),
-                statements=tuple(_credentials(connection, battery, RecordKind.STATEMENT))
-                if sight.with_estimate
-                else (),
+                statements=_stated(connection, battery, RecordKind.STATEMENT, sight),
+                figures=_stated(connection, battery, RecordKind.FIGURES, sight),
+                measurements=_stated(connection, battery, RecordKind.MEASUREMENT, sight),
                 batches=()
                 if batch_page is None
                 else tuple(
@@ -151,8 +156,8 @@ class SiteRecords:
             return _batch(connection, battery, name.digest) if is_own else None
         if name.kind is RecordKind.EVENT:
             return _event(connection, battery, name.number, sight)
-        if name.kind is RecordKind.STATEMENT:
-            return _statement(connection, battery, name.number) if sight.with_estimate else None
+        if name.kind in BEGINNINGS:
+            return _statement(connection, battery, name) if sight.with_estimate else None
         return _version(connection, battery, name.number)
 
 
@@ -165,7 +170,19 @@ def _credentials(
         yield _line(connection, each, kind, is_newest=place == 0)
 
 
-_CREDENTIALS = {RecordKind.VERSION: PASSPORT, RecordKind.STATEMENT: HEALTH_STATEMENT}
+def _stated(
+    connection: Connection, battery: Battery, kind: RecordKind, sight: Sight
+) -> tuple[RecordLine, ...]:
+    """Return the statements of a kind, for whoever sees the estimate."""
+    return tuple(_credentials(connection, battery, kind)) if sight.with_estimate else ()
+
+
+_CREDENTIALS = {
+    RecordKind.VERSION: PASSPORT,
+    RecordKind.STATEMENT: HEALTH_STATEMENT,
+    RecordKind.FIGURES: FIGURES_STATEMENT,
+    RecordKind.MEASUREMENT: MEASUREMENT_STATEMENT,
+}
 
 
 def _line(
@@ -200,19 +217,12 @@ def _version(connection: Connection, battery: Battery, number: int) -> _Found | 
     return _Found(line, fact, Beginning(issuer=issuer), credential_id=stored.credential_id)
 
 
-def _statement(connection: Connection, battery: Battery, number: int) -> _Found | None:
-    found = _credential(connection, battery, RecordKind.STATEMENT, number)
+def _statement(connection: Connection, battery: Battery, name: RecordName) -> _Found | None:
+    found = _credential(connection, battery, name.kind, name.number)
     if found is None:
         return None
     stored, line, fact = found
-    payload = opened_payload(stored)
-    claims = health_claims(payload)
-    beginning = Beginning(
-        batches=len(named_evidence(payload).batches),
-        charges=int(str(claims.get("charges") or 0)),
-        method=f"{claims.get('method')} {claims.get('version')}",
-    )
-    return _Found(line, fact, beginning)
+    return _Found(line, fact, BEGINNINGS[name.kind](opened_payload(stored)))
 
 
 def _events(connection: Connection, battery: Battery, sight: Sight) -> Iterator[RecordLine]:

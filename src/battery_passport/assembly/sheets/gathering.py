@@ -22,13 +22,19 @@ from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.lifecycle.fold import fold
 from battery_passport.lifecycle.inspections import standing_inspections
 from battery_passport.lifecycle.model import Event
-from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
-from battery_passport.proof.statement import health_claims
+from battery_passport.proof.model import FIGURES_STATEMENT, HEALTH_STATEMENT, PASSPORT
+from battery_passport.proof.statement import health_claims, stated_claims
 from battery_passport.registry.model import Battery
 from battery_passport.web.consoles.fleet.ports import BatteryQuality
 from battery_passport.web.consoles.inspection.sheet import ITEMS
 from battery_passport.web.sheet.items import TESTED
-from battery_passport.web.sheet.ports import Evidence, MeasuredItem, SheetSources, StatedHealth
+from battery_passport.web.sheet.ports import (
+    Evidence,
+    MeasuredItem,
+    SheetSources,
+    SignedFigures,
+    StatedHealth,
+)
 
 _MADE_ON_POINT = 9
 
@@ -62,6 +68,21 @@ def gather(
         quality=quality,
         passport_version=None if passport is None else passport.sequence,
         standing=state.standing.value,
+        signed=_signed(connection, battery),
+    )
+
+
+def _signed(connection: Connection, battery: Battery) -> SignedFigures | None:
+    """Return what the newest statement of figures says, if there is one."""
+    stored = CredentialStore(connection).latest(FIGURES_STATEMENT, battery.battery_id)
+    if stored is None:
+        return None
+    figures = stated_claims(opened_payload(stored), FIGURES_STATEMENT).get("figures")
+    fact = FactStore(connection).by_digest(sha256(stored.record))
+    return SignedFigures(
+        number=stored.sequence,
+        log_index=None if fact is None else fact.log_index,
+        figures=dict(figures) if isinstance(figures, Mapping) else {},
     )
 
 

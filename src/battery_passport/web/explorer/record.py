@@ -99,6 +99,8 @@ def build_shelf_page(
     shelves = (
         _shelf(text("Versions of the passport"), shelf.versions, identifier, shell),
         _shelf(text("Health statements"), shelf.statements, identifier, shell),
+        _shelf(text("Statements of figures"), shelf.figures, identifier, shell),
+        _shelf(text("Measurements of inspection bodies"), shelf.measurements, identifier, shell),
         _shelf(text("Events"), shelf.events, identifier, shell),
         Shelf(
             heading=text("Batches of measurements"),

@@ -17,6 +17,8 @@ class RecordKind(StrEnum):
     VERSION = "version"
     EVENT = "event"
     STATEMENT = "statement"
+    FIGURES = "figures"
+    MEASUREMENT = "measurement"
     BATCH = "batch"
 
 
@@ -47,6 +49,8 @@ class RecordShelf:
     versions: tuple[RecordLine, ...]
     events: tuple[RecordLine, ...] = ()
     statements: tuple[RecordLine, ...] = ()
+    figures: tuple[RecordLine, ...] = ()
+    measurements: tuple[RecordLine, ...] = ()
     batches: tuple[RecordLine, ...] = ()
     batch_count: int = 0
     batch_page: int = 1
@@ -68,6 +72,7 @@ class Beginning:
     collected_at: datetime | None = None
     batches: int = 0
     charges: int = 0
+    figures: int = 0
     method: str = ""
     recorded_by: str = ""
     issuer: str = ""

@@ -33,6 +33,16 @@ SOURCES: Mapping[RecordKind, StationWords] = MappingProxyType(
             marked("What the estimate rests on: every batch is named by its fingerprint."),
             marked("That the batches tell everything about the battery."),
         ),
+        RecordKind.FIGURES: StationWords(
+            marked("Batches of measurements"),
+            marked("What the figures rest on: every batch is named by its fingerprint."),
+            marked("That the batches tell everything about the battery."),
+        ),
+        RecordKind.MEASUREMENT: StationWords(
+            marked("Measured by an inspector"),
+            marked("Which inspection body measured, when, and by which method."),
+            marked("That its instruments are right: the body answers for that."),
+        ),
         RecordKind.EVENT: StationWords(
             marked("Reported"),
             marked("Who reported it."),
@@ -57,6 +67,16 @@ SEALS: Mapping[RecordKind, StationWords] = MappingProxyType(
             marked("Computed and signed"),
             marked("The figures come from this method; whoever has the batches gets the same."),
             marked("That the estimate is exact: it comes with a range."),
+        ),
+        RecordKind.FIGURES: StationWords(
+            marked("Computed and signed"),
+            marked("Each figure comes from the method it names; whoever has the batches gets it."),
+            marked("That the figures are exact: each comes with its range."),
+        ),
+        RecordKind.MEASUREMENT: StationWords(
+            marked("Signed by the inspection body"),
+            marked("Not one figure has changed since the body signed with its own key."),
+            marked("That it still stands: a later statement may put it right or take it back."),
         ),
         RecordKind.EVENT: StationWords(
             marked("Recorded"),
@@ -138,6 +158,8 @@ WAITING_FOR_STATE = marked("Not yet. The list is made anew every few minutes.")
 TITLES: Mapping[RecordKind, str] = MappingProxyType(
     {
         RecordKind.BATCH: marked("Batch of measurements"),
+        RecordKind.FIGURES: marked("Statement of figures %(number)s"),
+        RecordKind.MEASUREMENT: marked("Measurement of an inspection body %(number)s"),
         RecordKind.STATEMENT: marked("Health statement %(number)s"),
         RecordKind.EVENT: marked("Event %(number)s"),
         RecordKind.VERSION: marked("Passport, version %(number)s"),

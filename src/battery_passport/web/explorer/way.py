@@ -86,7 +86,9 @@ class Way:
                 batches=number(beginning.batches),
                 charges=number(beginning.charges),
             )
-        elif kind is RecordKind.EVENT:
+        elif kind is RecordKind.FIGURES:
+            figure = text("%(batches)s batches", batches=number(beginning.batches))
+        elif kind in {RecordKind.EVENT, RecordKind.MEASUREMENT}:
             figure = text("by %(who)s", who=beginning.recorded_by)
         return self._step("source", SOURCES[kind], figure, details=details)
 
@@ -95,6 +97,10 @@ class Way:
         figure = {
             RecordKind.BATCH: f"{self._language.number(beginning.octets)}{_UNBROKEN}B",
             RecordKind.STATEMENT: beginning.method,
+            RecordKind.FIGURES: self._language.text(
+                "%(count)s figures", count=self._language.number(beginning.figures)
+            ),
+            RecordKind.MEASUREMENT: beginning.issuer,
             RecordKind.VERSION: beginning.issuer,
         }.get(kind, "")
         at = self._way.line.at if kind is not RecordKind.EVENT else self._way.recorded_at

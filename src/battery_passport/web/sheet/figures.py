@@ -9,13 +9,14 @@ from battery_passport.web.language import Language, marked
 from battery_passport.web.sheet.model import Graded, SheetFigure
 from battery_passport.web.sheet.ports import SheetSources
 from battery_passport.web.sheet.reading import moment, number, part, parts
+from battery_passport.web.sheet.signed import has_efficiency, signed_figures
 from battery_passport.web.sheet.words import SUGGESTIONS, method_text, reason_text, why_not
 
 NONE = "–"
 
 
 def figures_of(sources: SheetSources, language: Language) -> tuple[SheetFigure, ...]:
-    """Return health, capacity, resistance, efficiency and the loss to be expected."""
+    """Return health, capacity, resistance, efficiency, the expected loss, and what is signed."""
     diagnosis = sources.diagnosis
     as_of = diagnosis.get("as_of")
     health, capacity = part(diagnosis, "state_of_health"), part(diagnosis, "capacity")
@@ -27,8 +28,9 @@ def figures_of(sources: SheetSources, language: Language) -> tuple[SheetFigure, 
         ),
         interval_figure(text("Remaining capacity"), capacity | {"as_of": as_of}, "ah", language),
         interval_figure(text("Internal resistance at 25 °C"), resistance, "mohm", language),
-        _efficiency(usage, language),
+        *(() if has_efficiency(sources) else (_efficiency(usage, language),)),
         _loss(sources, language),
+        *signed_figures(sources, language),
     )
 
 

@@ -51,6 +51,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignedFigures:
+    """The newest signed statement of figures: its number, its place in the log, what it says."""
+
+    number: int
+    log_index: int | None
+    figures: JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SheetSources:
     """All that a sheet tells. `diagnosis` is as `diagnose --json` prints it; `pictures` as kept.
 
@@ -73,6 +82,7 @@ class SheetSources:
     quality: BatteryQuality
     passport_version: int | None
     standing: str
+    signed: SignedFigures | None = None
 
 
 class SheetBook(Protocol):

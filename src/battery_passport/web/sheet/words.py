@@ -86,6 +86,23 @@ REASONS: Mapping[str, str] = MappingProxyType(
         ),
         "thermal-event": marked("A thermal event: %(signals)s independent signals agreed."),
         # Why there is no figure or no picture.
+        "no-span-throughout": marked(
+            "No stretch was measured throughout that ends as full as it began and moves the "
+            "battery's energy once."
+        ),
+        "no-initial-efficiency": marked("The efficiency of the new pack is not declared."),
+        "no-initial-resistance": marked("The resistance of the new pack is not declared."),
+        "no-cell-count": marked("How many cells are in series is not declared."),
+        "no-voltage-limit": marked("The lowest voltage of the pack is not declared."),
+        "no-chemistry": marked("Neither a curve of the model nor its chemistry is known."),
+        "no-room-above-limit": marked(
+            "The declared lowest voltage of %(limit_v)s V leaves no room below the rested voltage "
+            "of %(cells)s cells."
+        ),
+        "not-measured-alike": marked(
+            "The steps show less resistance than is declared of the new pack: the two were not "
+            "measured alike."
+        ),
         "no-modules": marked("The model declares no modules."),
         "too-few-rests": marked(
             "There are not yet two weeks with three rests each of which single cells are known."
@@ -168,6 +185,9 @@ METHODS: Mapping[str, str] = MappingProxyType(
         "fleet-capacity": marked("capacity under the curve of the model's fleet"),
         "step-resistance": marked("resistance from current steps"),
         "usage": marked("counted use"),
+        "pulse-power": marked("power of short pulses"),
+        "round-trip": marked("energy given back over energy taken in"),
+        "conditions-met": marked("met over the period"),
         "fleet-fade": marked("ageing as in the fleet"),
         "charge-curve": marked("curve of a charge"),
         "cell-drift": marked("cells against their neighbours"),

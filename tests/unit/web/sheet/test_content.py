@@ -21,6 +21,7 @@ from battery_passport.diagnostics.insulation.watch import KIND as INSULATION
 from battery_passport.diagnostics.model import Assumption, NotDetermined
 from battery_passport.diagnostics.pictures.making import pictures_of
 from battery_passport.foundation.identifiers import BatteryIdentifier
+from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.lifecycle.grading import reasons as grade_reasons
 from battery_passport.lifecycle.grading.model import Reason
 from battery_passport.lifecycle.tampering.model import TamperKind
@@ -30,7 +31,13 @@ from battery_passport.web.language import load_language
 from battery_passport.web.sheet.assumptions import ASSUMPTIONS
 from battery_passport.web.sheet.content import sheet_of
 from battery_passport.web.sheet.paper import TEMPLATE, paper_of
-from battery_passport.web.sheet.ports import Evidence, MeasuredItem, SheetSources, StatedHealth
+from battery_passport.web.sheet.ports import (
+    Evidence,
+    MeasuredItem,
+    SheetSources,
+    SignedFigures,
+    StatedHealth,
+)
 from battery_passport.web.sheet.words import KINDS, REASONS
 from tests.factories.diagnostics import MadeUpCar, Way, make_charges, make_table
 from tests.factories.lifecycle import make_event
@@ -41,6 +48,10 @@ NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 CAR = MadeUpCar(cells=24)
 IDENTIFIER = BatteryIdentifier("09526000064015", "TEST-1")
 ROOT = Path(__file__).parents[4]
+PERIOD: JsonObject = {
+    "started_at": "2026-05-01T00:00:00Z",
+    "ended_at": "2026-11-20T00:00:00Z",
+}
 STATED = StatedHealth(
     number=3,
     as_of=datetime(2026, 5, 1, tzinfo=UTC),
@@ -124,6 +135,63 @@ def test_the_sheet_of_a_charged_battery_has_what_it_can_have() -> None:
     assert "Euro 7: 80 % at 5 years" in next(
         plot.svg for plot in sheet.plots if plot.key == "forecast"
     )
+
+
+def test_signed_figures_stand_with_unit_period_method_and_statement() -> None:
+    power: JsonObject = {
+        "at_80_percent": {"value_kw": 201.5, "low_kw": 180, "high_kw": 225.5},
+        "at_20_percent": {"value_kw": 150, "low_kw": 130, "high_kw": 171},
+        "fade": {
+            "value_percent": None,
+            "reason": "The resistance of the new pack is not declared of its model.",
+            "reason_code": "no-initial-resistance",
+            "reason_parameters": {},
+        },
+        "resistance_increase": {"value_percent": 4, "low_percent": -3, "high_percent": 11},
+        "as_of": "2026-11-20T00:00:00Z",
+    }
+    met: JsonObject = {
+        "temperature_celsius": {"lowest": -4.5, "highest": 38, "mean": 17.2},
+        "state_of_charge_percent": {"lowest": 8, "highest": 97, "mean": 61.9},
+        "minutes_above_45_celsius": 0,
+        "minutes_below_0_celsius": 312,
+        "deep_discharges": 1,
+    }
+    given_back: JsonObject = {"value_percent": 94.1, "low_percent": 92, "high_percent": 96}
+    figures: JsonObject = {
+        name: {"method": method, "version": "1", "values": values}
+        for name, method, values in (
+            ("power", "pulse-power", power),
+            ("round_trip", "round-trip", {**given_back, "loss_since_new": given_back, **PERIOD}),
+            ("conditions", "conditions-met", {**met, **PERIOD}),
+        )
+    }
+    signed = SignedFigures(number=2, log_index=77, figures=figures)
+    for code, unlike in (("en", "ko"), ("ko", "en")):
+        sheet = sheet_of(replace(_sources(), signed=signed), load_language(code), now=NOW)
+        shown = {each.label: each for each in sheet.figures}
+        assert not shown.keys() & {
+            load_language(unlike).text("Short power at 20 % charge and 25 °C"),
+            load_language(code).text("Energy efficiency"),
+        }
+        assert [(each.figure, each.unit) for each in sheet.figures[4:]] == [
+            ("201.5", "kW"),
+            ("150", "kW"),
+            ("–", ""),
+            ("4", "%"),
+            ("94.1", "%"),
+            ("94.1", "%"),
+            ("17.2", "°C"),
+            ("61.9", "%"),
+        ]
+    sheet = sheet_of(replace(_sources(), signed=signed), load_language("en"), now=NOW)
+    shown = {each.label: each for each in sheet.figures}
+    assert shown["Loss of short power since new"].interval.startswith("The resistance of the new")
+    warm = shown["Temperature in use, mean"]
+    assert warm.interval == "from -4.5 to 38 °C, as measured; 0 min above 45 °C, 312 min below 0 °C"
+    assert "2026-05-01" in warm.origin
+    assert "conditions-met 1" in warm.origin
+    assert "signed statement of figures 2, number 77 in the log" in warm.origin
 
 
 def with_modules(sources: SheetSources) -> SheetSources:
