@@ -48,6 +48,7 @@ LETTERS = (
 LINKS = (
     ("model", "manufacturer", "/obligations", "/obligations/models/"),
     ("suspended", "administrator", "/approvals", "/approvals/suspend"),
+    ("device", "administrator", "/desk/administration/devices", "/devices/0"),
     ("checkpoint", "anyone", "/ledger/checkpoints", "/ledger/checkpoints/"),
     ("block", "anyone", "/ledger/blocks", "/ledger/blocks/"),
     ("way", "anyone", "/{battery}", "/ledger/of/"),

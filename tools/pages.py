@@ -16,8 +16,11 @@ SEND = ("main form button", "")
 
 Steps = tuple[tuple[str, str], ...]
 
+SEND_FORM: Steps = (("main form button.primary", ""),)
+
 STEPS: dict[str, Steps] = {
     "consignment-checked": (("textarea", "{name}"), ("main form button.primary", "")),
+    "desk-administration-device-made": SEND_FORM,
     "desk-inspection-faulty": (('[value="check"]', ""),),
     "my-share-link": (("button.primary", ""),),
     "register-sent": (

@@ -124,7 +124,11 @@ MAY: dict[str, tuple[str, ...]] = {
     "consignment.check": ("authority", "customs", "notified-body", "commission"),
     "model.add": ("manufacturer/organisation", COMMAND_LINE),
     "battery.register": ("manufacturer/organisation", COMMAND_LINE),
-    "device.enrol": ("manufacturer/organisation", COMMAND_LINE),
+    "device.enrol": (
+        "manufacturer/organisation",
+        "human administrator/city",
+        COMMAND_LINE,
+    ),
     "passport.issue": ("manufacturer/organisation", COMMAND_LINE),
     "passport.revoke": ("manufacturer/organisation", COMMAND_LINE),
     "health.diagnose": ("inspector/city", "manufacturer/organisation", COMMAND_LINE),

@@ -5,6 +5,7 @@ In: the JSON of a request. Out: typed values.
 
 import math
 from dataclasses import dataclass
+from uuid import UUID
 
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.foundation.strict_json import JsonObject
@@ -35,6 +36,14 @@ class Asked:
         if value is not None and not isinstance(value, str):
             raise InvalidRequest(f"{name!r} is {value!r}, expected text.")
         return value
+
+    def optional_id(self, name: str) -> UUID | None:
+        """Return a member that is an id or absent."""
+        value = self.optional_text(name)
+        try:
+            return None if value is None else UUID(value)
+        except ValueError as error:
+            raise InvalidRequest(f"{name!r} is {value!r}, expected an id.") from error
 
     def optional_number(self, name: str) -> float | None:
         """Return a member that is a finite number or absent."""

@@ -91,8 +91,8 @@ WORK_ACTIONS = (
     ),
     Action(
         "device.enrol",
-        "Enrol a collection device",
-        "수집 장치 등록",
+        "Enrol, suspend, move and replace a collection device",
+        "수집 장치 등록, 정지, 이동, 교체",
         ResourceKind.BATTERY,
         unsafe=True,
         for_machines=True,

@@ -65,6 +65,21 @@ class ActReader:
         )
         return [_act(row) for row in self._connection.execute(wanted)]
 
+    def records(self, region: str, *, kinds: Collection[str], since: datetime) -> list[bytes]:
+        """Return the records of a city's acts of some kinds since then, the latest first."""
+        table = audit_records
+        wanted = (
+            select(table.c.record)
+            .where(
+                table.c.act.in_(kinds),
+                table.c.at_ms >= unix_ms(since),
+                table.c.region == region,
+                table.c.record.is_not(None),
+            )
+            .order_by(table.c.at_ms.desc(), table.c.record_id.desc())
+        )
+        return list(self._connection.execute(wanted).scalars())
+
     def by_id(self, record_id: UUID, *, region: str) -> ReadAct | None:
         """Return one act of a city, or of no city."""
         table = audit_records

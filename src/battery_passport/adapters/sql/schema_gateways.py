@@ -31,6 +31,8 @@ charging_sites = Table(
     Column("power_w", Float),
     Column("soc_ratio", Float),
     Column("known_only", Boolean, nullable=False),
+    # The organisation whose members see its chargers; empty for the installation's own.
+    Column("operator_id", _UUID),
     Column("added_at_ms", BigInteger, nullable=False),
 )
 
@@ -49,6 +51,11 @@ charge_points = Table(
     Column("model", String(64)),
     Column("firmware", String(64)),
     Column("seen_at_ms", BigInteger),
+    # When it last said something; when its connection was last known to stand, empty once it hung
+    # up; the state of each connector by its number.
+    Column("heard_at_ms", BigInteger),
+    Column("alive_at_ms", BigInteger),
+    Column("sockets", JSON),
 )
 
 gateway_bindings = Table(
@@ -83,6 +90,8 @@ charging_sessions = Table(
     Column("started_at_ms", BigInteger, nullable=False),
     Column("ended_at_ms", BigInteger),
     Column("reason", String(64)),
+    # What the charger's meter said last: figures by name, and when.
+    Column("metered", JSON),
     UniqueConstraint("charge_point", "transaction_id", name="uq_charging_sessions_transaction"),
     Index("ix_charging_sessions_battery", "battery_id"),
     sqlite_autoincrement=True,

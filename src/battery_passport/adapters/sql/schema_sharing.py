@@ -159,6 +159,7 @@ audit_records = Table(
     Column("region", String(32)),
     Index("ix_audit_records_subject", "subject", "at_ms"),
     Index("ix_audit_records_region", "region", "at_ms"),
+    Index("ix_audit_records_act", "act", "at_ms"),
 )
 
 erasures_due = Table(

@@ -6,6 +6,7 @@ The key is saved before it is shown to anybody, so that a lost answer can be ask
 
 import secrets
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -46,14 +47,13 @@ def enrol(folder: Path, *, code: str, server: str | None) -> DeviceState:
     seed = _seed(folder)
     public_key = _public_key(seed)
     message = enrolment_message(code=spelled, public_key=public_key)
-    answer = HttpWay(address, ClockError()).post(
-        ENROLMENT_PATH,
-        {
-            "code": spelled,
-            "publicKey": base64url_encode(public_key),
-            "proof": base64url_encode(sign(seed, message)),
-        },
-    )
+    document: JsonObject = {
+        "code": spelled,
+        "publicKey": base64url_encode(public_key),
+        "proof": base64url_encode(sign(seed, message)),
+    }
+    with closing(HttpWay(address, ClockError())) as way:
+        answer = way.post(ENROLMENT_PATH, document)
     state = _state(answer, address=address, seed=seed)
     save_state(folder, state)
     (folder / _KEY_FILE).unlink()
@@ -72,15 +72,14 @@ def rotate(folder: Path) -> DeviceState:
         public_key=_public_key(bytes.fromhex(state.next_key)),
         sealed_until_ms=state.sealed_until_ms,
     )
-    HttpWay(state.server, ClockError()).post(
-        f"/v1/devices/{state.device}/keys",
-        {
-            "publicKey": base64url_encode(_public_key(bytes.fromhex(state.next_key))),
-            "sealedUntilMs": state.sealed_until_ms,
-            "proof": base64url_encode(sign(bytes.fromhex(state.key), message)),
-            "proofOfNew": base64url_encode(sign(bytes.fromhex(state.next_key), message)),
-        },
-    )
+    document: JsonObject = {
+        "publicKey": base64url_encode(_public_key(bytes.fromhex(state.next_key))),
+        "sealedUntilMs": state.sealed_until_ms,
+        "proof": base64url_encode(sign(bytes.fromhex(state.key), message)),
+        "proofOfNew": base64url_encode(sign(bytes.fromhex(state.next_key), message)),
+    }
+    with closing(HttpWay(state.server, ClockError())) as way:
+        way.post(f"/v1/devices/{state.device}/keys", document)
     state = replace(state, key=state.next_key, next_key="", sealed_until_ms=0)
     save_state(folder, state)
     return state

@@ -29,6 +29,7 @@ from battery_passport.registry.devices.rules import OVERLAP, check_change
 from battery_passport.registry.errors import InvalidRegistration, UnknownBattery
 
 SUSPENDED, LIFTED, RETIRED = "device-suspended", "device-suspension-lifted", "device-retired"
+MOVED = "device-moved"
 REASONS = ("lost", "stolen", "implausible", "maintenance", "other")
 
 
@@ -63,6 +64,7 @@ def _stand(
             battery_id=life.battery_id,
             moment=moment,
             details={"reason": reason} if reason else None,
+            by=asked.optional_id("by"),
         )
     return _told(installation, life.device_id)
 
@@ -88,19 +90,35 @@ def move_device(installation: Installation, request: JsonObject) -> JsonObject:
             reason="moved",
             moment=moment,
         )
+        note_act(
+            connection,
+            MOVED,
+            device_id=life.device_id,
+            battery_id=battery.battery_id,
+            moment=moment,
+            by=asked.optional_id("by"),
+        )
     return _told(installation, life.device_id)
 
 
 def replace_device(installation: Installation, request: JsonObject) -> JsonObject:
     """Return a code for the device that takes the place of this one on its battery."""
+    asked = Asked(request)
     moment = installation.clock.now()
     with installation.database.write() as connection:
-        life = life_of(DeviceStore(connection), Asked(request))
+        life = life_of(DeviceStore(connection), asked)
         battery_id = life.battery_id
         battery = None if battery_id is None else RegistryStore(connection).battery(battery_id)
         if battery is None:
             raise DeviceStandsOtherwise("The device is on no battery.")
-        code = save_code(connection, battery.battery_id, moment=moment, replaces=life.device_id)
+        code = save_code(
+            connection,
+            battery.battery_id,
+            moment=moment,
+            replaces=life.device_id,
+            by=asked.optional_id("by"),
+        )
+    installation.pipeline.settle()
     return describe_code(installation, battery, code, expires_at=moment + USUAL_LIFE)
 
 
@@ -113,13 +131,21 @@ def retire_device(installation: Installation, request: JsonObject) -> JsonObject
         store = DeviceStore(connection)
         life = life_of(store, asked)
         check_change(life, Standing.ACTIVE, Standing.SUSPENDED)
-        take_off(connection, life, reason="compromised" if compromised else "end", moment=moment)
+        reason, by = "compromised" if compromised else "end", asked.optional_id("by")
+        take_off(connection, life, reason=reason, moment=moment, by=by)
         if compromised:
             store.close_keys(life.device_id, sealed_until=moment, taken_until=moment)
     return _told(installation, life.device_id)
 
 
-def take_off(connection: Connection, life: DeviceLife, *, reason: str, moment: datetime) -> None:
+def take_off(
+    connection: Connection,
+    life: DeviceLife,
+    *,
+    reason: str,
+    moment: datetime,
+    by: UUID | None = None,
+) -> None:
     """Retire a device: what it collected before may still come in."""
     store = DeviceStore(connection)
     _leave_battery(connection, life, reason=reason, moment=moment)
@@ -131,6 +157,7 @@ def take_off(connection: Connection, life: DeviceLife, *, reason: str, moment: d
         battery_id=life.battery_id,
         moment=moment,
         details={"reason": reason},
+        by=by,
     )
 
 

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from battery_passport.access.acts import Act, DetailValue
 from battery_passport.adapters.sql.device_codes import DeviceCodeStore
 from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.acts import record_act
 from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.requests import Asked
@@ -26,6 +28,7 @@ from battery_passport.registry.devices.codes import (
 from battery_passport.registry.errors import InvalidRegistration
 from battery_passport.registry.model import Battery
 
+CODE_MADE = "device-code-made"
 ENROLMENT_PATH = "/v1/devices/enrolments"
 
 
@@ -36,7 +39,14 @@ def make_code(installation: Installation, request: JsonObject) -> JsonObject:
     moment = installation.clock.now()
     with installation.database.write() as connection:
         battery = find_battery(RegistryStore(connection), asked.text("battery"))
-        code = save_code(connection, battery.battery_id, life=life, moment=moment)
+        code = save_code(
+            connection,
+            battery.battery_id,
+            life=life,
+            moment=moment,
+            by=asked.optional_id("by"),
+        )
+    installation.pipeline.settle()
     return describe_code(installation, battery, code, expires_at=moment + life)
 
 
@@ -47,8 +57,9 @@ def save_code(
     moment: datetime,
     life: timedelta = USUAL_LIFE,
     replaces: UUID | None = None,
+    by: UUID | None = None,
 ) -> EnrolmentCode:
-    """Return a fresh code, of which only a hash is kept."""
+    """Return a fresh code, of which only a hash is kept; that it was made enters the log."""
     code = new_code()
     kept = KeptCode(
         handle=code.handle,
@@ -61,6 +72,9 @@ def save_code(
         used_by=None,
     )
     DeviceCodeStore(connection).add(kept)
+    replaced: dict[str, DetailValue] = {} if replaces is None else {"device": str(replaces)}
+    act = Act(name=CODE_MADE, actor_id=by, battery_id=battery_id, details=replaced)
+    record_act(connection, act, moment)
     return code
 
 

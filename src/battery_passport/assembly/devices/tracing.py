@@ -41,7 +41,7 @@ def note_on_battery(
     record_event(connection, battery, reported, moment)
 
 
-def note_act(
+def note_act(  # noqa: PLR0913 - each is a member of its own in the record
     connection: Connection,
     name: str,
     *,
@@ -49,7 +49,9 @@ def note_act(
     battery_id: UUID | None,
     moment: datetime,
     details: dict[str, DetailValue] | None = None,
+    by: UUID | None = None,
 ) -> None:
-    """Record what was done to a device."""
+    """Record what was done to a device; `by` is None for the operator and the device itself."""
     told: dict[str, DetailValue] = {"device": str(device_id), **(details or {})}
-    record_act(connection, Act(name=name, battery_id=battery_id, details=told), moment)
+    act = Act(name=name, actor_id=by, battery_id=battery_id, details=told)
+    record_act(connection, act, moment)

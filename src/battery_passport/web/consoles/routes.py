@@ -17,6 +17,8 @@ from battery_passport.web.consoles.city.ports import CityBook
 from battery_passport.web.consoles.city.routes import city_routes
 from battery_passport.web.consoles.customs.ports import CustomsBook
 from battery_passport.web.consoles.customs.routes import customs_routes
+from battery_passport.web.consoles.devices.ports import DeviceBook
+from battery_passport.web.consoles.devices.routes import device_routes
 from battery_passport.web.consoles.dismantling.routes import dismantling_routes
 from battery_passport.web.consoles.fleet.ports import FleetBook
 from battery_passport.web.consoles.fleet.routes import fleet_routes
@@ -44,6 +46,7 @@ class ConsoleServices:
     inspections: InspectionBook
     city: CityBook
     fleet: FleetBook
+    devices: DeviceBook
     makers: MakerBook
     looks: LookBook
     administration: AdministrationBook
@@ -62,6 +65,7 @@ def console_routes(services: ConsoleServices) -> list[ActionRoute]:
         *choosing_routes(desk.frame),
         *city_routes(desk, services.city, services.set_pdf),
         *fleet_routes(desk, services.fleet),
+        *device_routes(desk, services.devices),
         *inspection_routes(desk, services.inspections),
         *manufacture_routes(desk, services.makers),
         *site_routes(desk),

@@ -36,6 +36,8 @@ PHRASES = (
     marked("not yet placed on the market"),
     marked("already %(status)s"),
     marked("suspended"),
+    marked("active"),
+    marked("retired"),
     marked("open"),
     marked("ended"),
     marked("recycled"),

@@ -45,4 +45,10 @@ RIGHTS = (
     marked("Choose the organisation you act for, then try again."),
     marked("Go back to your first page and choose it from the list."),
     marked("Read the present text, then decide."),
+    marked("There is no such device in your city."),
+    marked("There is no such act on a device."),
+    marked("The device is on that battery already."),
+    marked("The device is on no battery."),
+    marked("Device %(device)s is %(standing)s."),
+    marked("Look at the device with `device list`."),
 )

@@ -9,8 +9,9 @@ from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 
+from battery_passport.adapters.sql.devices import DeviceStore
 from battery_passport.adapters.sql.fleet import Chosen, FleetStore, Rows
 from battery_passport.adapters.sql.schema import batteries
 from battery_passport.assembly.handlers.quality_tally import korean_day, korean_month
@@ -49,7 +50,7 @@ class SqlFleetBook:
         self._installation = installation
         clock = installation.clock
         self._states = Kept[str, FleetState](clock, kept_for=KEPT_FOR, usable_for=USABLE_FOR)
-        self._devices = Kept[str, Listed[DeviceRow]](
+        self._devices = Kept[tuple[str, int], Listed[DeviceRow]](
             clock, kept_for=KEPT_FOR, usable_for=USABLE_FOR
         )
         self._findings = Kept[str, Listed[FindingRow]](
@@ -64,8 +65,15 @@ class SqlFleetBook:
         return self._states.get(region, lambda: self._state(region))
 
     def devices(self, region: str) -> Listed[DeviceRow]:
-        """Return the devices of a city's batteries."""
-        return self._devices.get(region, lambda: self._listed(region, _devices))
+        """Return the devices of a city's batteries, at once where one was changed."""
+        with self._installation.database.read() as connection:
+            changes = DeviceStore(connection).changes()
+        return self._devices.get((region, changes), lambda: self._listed(region, _devices))
+
+    def device(self, connection: Connection, device_id: UUID, battery_id: UUID) -> DeviceRow | None:
+        """Return one device of a battery, as it is now."""
+        rows = _devices(FleetStore(connection, only(battery_id)))
+        return next((each for each in rows if each.device_id == device_id), None)
 
     def findings(self, region: str) -> Listed[FindingRow]:
         """Return what was found this month."""

@@ -17,6 +17,7 @@ from battery_passport.assembly.sheets.book import SheetMaker
 from battery_passport.assembly.sites.consoles.administering import SqlAdministrationBook
 from battery_passport.assembly.sites.consoles.clearing import SqlCustomsBook
 from battery_passport.assembly.sites.consoles.counting import SqlCityBook
+from battery_passport.assembly.sites.consoles.devices import SqlDeviceBook
 from battery_passport.assembly.sites.consoles.finding import SqlBatteries
 from battery_passport.assembly.sites.consoles.fleet import SqlFleetBook
 from battery_passport.assembly.sites.consoles.inspecting import SqlInspectionBook
@@ -68,6 +69,7 @@ def console_services(installation: Installation) -> ConsoleServices:
         assets=load_static_files(node_modules(installation.settings)).addresses,
         software_version=__version__,
     )
+    fleet = SqlFleetBook(installation)
     return ConsoleServices(
         desk=Desk(
             frame=frame,
@@ -79,7 +81,8 @@ def console_services(installation: Installation) -> ConsoleServices:
         passports=PassportDesk(readers),
         inspections=SqlInspectionBook(installation),
         city=SqlCityBook(installation),
-        fleet=SqlFleetBook(installation),
+        fleet=fleet,
+        devices=SqlDeviceBook(installation, fleet),
         makers=SqlMakerBook(installation),
         looks=SqlLookBook(installation),
         administration=SqlAdministrationBook(installation),

@@ -30,6 +30,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "client-revoked": marked("Machine revoked"),
         "claim-code-made": marked("Claim code handed out"),
         "battery-looked-at": marked("Closed part of a passport read"),
+        "device-code-made": marked("Code for a collection device made"),
+        "device-moved": marked("Collection device moved to another battery"),
         "device-suspended": marked("Collection device suspended"),
         "device-suspension-lifted": marked("Collection device taken into service again"),
         "device-retired": marked("Collection device taken out of service"),

@@ -55,6 +55,8 @@ class LiveListPage(ConsolePage):
     template: ClassVar[str] = "consoles/fleet/list.html"
     list: ListView
     every_s: int
+    way: str = ""
+    way_text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,10 +116,19 @@ def _device_columns(at: datetime, base: str, kept_query: str) -> tuple[Column[De
         Column(
             key="device",
             title=marked("Device"),
-            cell=lambda row, language: Cell(
-                str(row.device_id), code=True, small=_standing(row, language)
+            cell=lambda row, _language: Cell(
+                str(row.device_id),
+                link=f"{base}/devices/{row.device_id}{kept_query}",
+                code=True,
+                small=row.software,
             ),
             by=lambda row: str(row.device_id),
+        ),
+        Column(
+            key="standing",
+            title=marked("State"),
+            cell=standing_cell,
+            by=lambda row: row.standing,
         ),
         Column(
             key="battery",
@@ -138,9 +147,7 @@ def _device_columns(at: datetime, base: str, kept_query: str) -> tuple[Column[De
             key="queue",
             title=marked("Waiting there"),
             cell=lambda row, language: Cell(
-                "–" if row.waiting is None else language.number(row.waiting),
-                small=row.software,
-                figure=True,
+                "–" if row.waiting is None else language.number(row.waiting), figure=True
             ),
             by=lambda row: -1 if row.waiting is None else row.waiting,
         ),
@@ -165,7 +172,15 @@ def devices_list(at: datetime, base: str, kept_query: str) -> Listing[DeviceRow]
         name="devices",
         title=marked("Devices"),
         columns=_device_columns(at, base, kept_query),
-        filters=(_heard_filter(at),),
+        filters=(
+            Filter(
+                key="standing",
+                title=marked("State"),
+                choices=tuple((code, title) for code, (title, _tone) in STANDINGS.items()),
+                value=lambda row: row.standing,
+            ),
+            _heard_filter(at),
+        ),
         words=lambda row: f"{row.device_id} {row.identifier or ''} {row.software} {row.kind}",
         empty=Emptiness(
             title=marked("No device is enrolled yet."),
@@ -234,13 +249,14 @@ def _battery(identifier: BatteryIdentifier | None, base: str, kept_query: str) -
     return Cell(str(identifier), link=f"{base}/{identifier.path}/quality{kept_query}", code=True)
 
 
-_STANDINGS = {
-    "active": marked("active"),
-    "suspended": marked("suspended"),
-    "retired": marked("retired"),
-    "replaced": marked("replaced"),
+STANDINGS = {
+    "active": (marked("active"), Tone.GOOD),
+    "suspended": (marked("suspended"), Tone.NOTICE),
+    "retired": (marked("retired"), Tone.QUIET),
 }
 
 
-def _standing(row: DeviceRow, language: Language) -> str:
-    return language.text(_STANDINGS.get(row.standing, _STANDINGS["active"]))
+def standing_cell(row: DeviceRow, language: Language) -> Cell:
+    """Return whether a device's batches are taken, as a badge."""
+    title, tone = STANDINGS.get(row.standing, STANDINGS["active"])
+    return Cell(language.text(title), tone=tone)

@@ -79,7 +79,8 @@ class FleetDesk:
         devices = self.book.devices(region_of(request))
         listing = devices_list(devices.at, self.base, shell.kept_query)
         lead = marked("How each device does, by its batches and by what it last told itself.")
-        return self._list(request, listing, devices, lead=lead)
+        way = (f"{self.base}/devices/code", marked("Enrol a device"))
+        return self._list(request, listing, devices, lead=lead, way=way)
 
     def findings(self, request: Request) -> Response:
         """Return what was found this month."""
@@ -116,7 +117,13 @@ class FleetDesk:
         return self.desk.frame.answer(page)
 
     def _list(
-        self, request: Request, listing: Listing[R], listed: Listed[R], *, lead: str
+        self,
+        request: Request,
+        listing: Listing[R],
+        listed: Listed[R],
+        *,
+        lead: str,
+        way: tuple[str, str] = ("", ""),
     ) -> Response:
         shell = self.desk.frame.shell(request, self.place)
         state = read_state(request, sorts=listing.sorts, filters=listing.filter_keys)
@@ -131,6 +138,8 @@ class FleetDesk:
             lead=f"{text(lead)} {text(AS_OF, at=shell.language.moment(listed.at))}",
             list=view_of(listing, listed.rows, state, shell),
             every_s=EVERY_S,
+            way=shell.address(way[0]) if way[0] else "",
+            way_text=text(way[1]) if way[1] else "",
         )
         return live_answer(request, self.desk.frame, page)
 

@@ -1,0 +1,1 @@
+"""Pages of one collection device: its life, and what is done to it."""

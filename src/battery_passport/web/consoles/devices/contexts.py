@@ -1,0 +1,67 @@
+"""What the templates of devices are given.
+
+In: a device in words. Out: typed contexts.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from battery_passport.web.consoles.frame.listing import ListView
+from battery_passport.web.consoles.frame.pages import ConsolePage, Term
+from battery_passport.web.consoles.frame.questions import FieldView
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An act that can be begun from a device's page."""
+
+    address: str
+    title: str
+    primary: bool = False
+    dangerous: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DevicePage(ConsolePage):
+    """The context of `consoles/devices/device.html`."""
+
+    template: ClassVar[str] = "consoles/devices/device.html"
+    back: str
+    standing: str
+    standing_tone: str
+    terms: tuple[Term, ...]
+    ways: tuple[Way, ...]
+    steps: tuple[Term, ...]
+    keys: ListView
+    batches: ListView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActPage(ConsolePage):
+    """The context of `consoles/devices/act.html`: what will follow, and what must be told first."""
+
+    template: ClassVar[str] = "consoles/devices/act.html"
+    terms: tuple[Term, ...]
+    fields: tuple[FieldView, ...]
+    tick: tuple[str, str] | None = None
+    follows: tuple[str, ...]
+    action: str
+    button: str
+    dangerous: bool = False
+    back: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodePage(ConsolePage):
+    """The context of `consoles/devices/code.html`: a one-time code, shown this once."""
+
+    template: ClassVar[str] = "consoles/devices/code.html"
+    back: str
+    back_text: str
+    again: str
+    terms: tuple[Term, ...]
+    code: str
+    qr: str
+    command: str
+    expires: str
