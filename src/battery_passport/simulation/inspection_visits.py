@@ -23,7 +23,7 @@ _BENCH_ERROR_RATIO = 0.004
 _SOC_AT_TEST = 0.5
 _BENCH_CELSIUS = 25
 _INSTRUMENT = {
-    "instrument": "DEMO pack tester PT-1000",
+    "instrument": "시연용 팩 시험기 PT-1000",
     "instrument_serial": "DEMO-0042",
     "calibrated_on": "2026-03-02",
 }

@@ -58,7 +58,7 @@ def _measure(
         found = {
             **found,
             "corrects": str(first.event_id),
-            "correction_reason": "The capacity was misread from the display.",
+            "correction_reason": "표시된 용량을 잘못 읽었습니다.",
         }
     _state(installation, connection, resident, (body, at, found))
 
