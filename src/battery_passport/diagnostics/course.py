@@ -36,10 +36,15 @@ def follow(signals: Signals) -> Course:
     swing_ah = np.diff(signals.current_a) * step_s / SECONDS_PER_HOUR
     seen = (step_s <= _EVERY_SECOND_S) | (signals.source is not ChargeSource.CURRENT)
     return Course(
-        counted_ah=_sums(np.where(signals.is_break, 0.0, signals.step_ah)),
+        counted_ah=count_charge(signals),
         missed_ah2=_sums(np.where(signals.is_break | seen, 0.0, swing_ah * swing_ah / 12.0)),
         counted_h=_sums(np.where(signals.is_break, 0.0, step_s / SECONDS_PER_HOUR)),
     )
+
+
+def count_charge(signals: Signals) -> Floats:
+    """Return the charge counted from the first sample on. Shape: (samples,)."""
+    return _sums(np.where(signals.is_break, 0.0, signals.step_ah))
 
 
 def readings_around(soc_ratio: Floats) -> tuple[Integers, Integers]:

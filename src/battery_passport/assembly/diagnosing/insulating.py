@@ -6,6 +6,8 @@ In: a telemetry table, of which only columns with one value a row are read. Out:
 from collections.abc import Iterator
 from itertools import pairwise
 
+import numpy as np
+
 from battery_passport.assembly.diagnosing.resting import days_of
 from battery_passport.diagnostics.insulation.watch import (
     InsulationDay,
@@ -30,6 +32,8 @@ def insulation_findings(table: TelemetryTable) -> tuple[InsulationFinding, ...]:
 def _days(table: TelemetryTable) -> Iterator[InsulationDay]:
     """Yield the days that are over: one is when a later one has begun."""
     kohm = possible_values(table.columns[_INSULATION], _INSULATION)
+    if not np.isfinite(kohm).any():
+        return
     volts = possible_values(table.columns[_VOLTAGE], _VOLTAGE)
     for (start, past), (following, _) in pairwise(days_of(table.sampled_at_ms)):
         ohm_per_v = day_insulation(kohm[start:past], volts[start:past])

@@ -25,6 +25,11 @@ def remembered(values: Floats, elapsed_s: Floats, restarts: Booleans, *, memory_
     return filtered
 
 
+def remembered_run(values: Floats, elapsed_s: Floats, *, memory_s: float) -> Floats:
+    """Return low-passed values that nothing restarts, long unchanged before the first sample."""
+    return _one_run(values, elapsed_s / memory_s, float(values[0]))
+
+
 def _one_run(values: Floats, times: Floats, before: float) -> Floats:
     """Return the low-passed run. Times are in memories; the step before the first is the second."""
     steps = np.clip(np.diff(times), 0.0, _LONGEST_STEP)

@@ -7,15 +7,16 @@ load and of what the cell remembers of it, and of the state of charge that the B
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.diagnostics.capacity.memory import remembered
+from battery_passport.diagnostics.capacity.memory import remembered_run
 from battery_passport.diagnostics.cleaning import clean_values
-from battery_passport.diagnostics.course import Course, follow, turning_points
+from battery_passport.diagnostics.course import count_charge
 from battery_passport.diagnostics.fleet_capacity.constants import V1, Constants
-from battery_passport.diagnostics.fleet_capacity.kernels import typical_cells
+from battery_passport.diagnostics.fleet_capacity.kernels import charge_legs, typical_cells
 from battery_passport.diagnostics.parameters import V1 as READING
 from battery_passport.diagnostics.signals import Signals, read_signals
 from battery_passport.foundation.clock import DAY_S
@@ -57,111 +58,171 @@ def find_charges(
     signals = read_signals(table, READING, largest_current_a=_FASTEST_PER_H * rated_ah)
     if signals is None:
         return ()
-    course = follow(signals)
+    counted_ah = count_charge(signals)
     newest_s = signals.elapsed_s[-1] - constants.newest_days * DAY_S
-    legs = [
-        leg
-        for leg in _legs(signals, course, rated_ah, constants)
-        if signals.elapsed_s[leg[0]] >= newest_s
-    ]
-    found: list[Charge] = []
-    for head, tail in reversed(legs):
-        charge = _binned(table, rating, (signals, course, constants), (head, tail))
-        if charge is not None:
-            found.append(charge)
-        if len(found) == constants.most_charges:
-            break
-    return tuple(reversed(found))
+    legs = _legs(signals, counted_ah, rated_ah, constants)
+    legs = legs[signals.elapsed_s[legs[:, 0]] >= newest_s]
+    found: tuple[Charge, ...] = ()
+    while legs.size and len(found) < constants.most_charges:
+        wanted = constants.most_charges - len(found)
+        newest, legs = legs[-wanted:], legs[:-wanted]
+        found = (*_binned(table, rating, _Read(signals, counted_ah, constants), newest), *found)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    signals: Signals
+    counted_ah: Floats
+    constants: Constants
 
 
 def _legs(
-    signals: Signals, course: Course, rated_ah: float, constants: Constants
-) -> Iterator[tuple[int, int]]:
-    """Yield first and last sample of each charge, the still time around it included."""
+    signals: Signals, counted_ah: Floats, rated_ah: float, constants: Constants
+) -> NDArray[np.int64]:
+    """Return first and last sample of each charge, the still time around it included.
+
+    Shape: (charges, 2).
+    """
     starts = np.concatenate([[0], np.flatnonzero(signals.is_break) + 1, [signals.row.size]])
-    still_ah = constants.stillness_ratio * rated_ah
-    for start, past in pairwise(starts.tolist()):
-        counted = course.counted_ah[start:past]
-        if counted.max() - counted.min() < constants.shortest_charge_ratio * rated_ah:
-            continue  # no two of its turns lie further apart
-        turns = turning_points(counted, reversal_ah=constants.reversal_ratio * rated_ah)
-        for low, high in pairwise(turns):
-            if counted[high] - counted[low] >= constants.shortest_charge_ratio * rated_ah:
-                before = np.flatnonzero(np.abs(counted[:low] - counted[low]) > still_ah)
-                after = np.flatnonzero(np.abs(counted[high:] - counted[high]) > still_ah)
-                head = int(before[-1]) + 1 if before.size else 0
-                tail = high + (int(after[0]) - 1 if after.size else counted.size - high - 1)
-                yield start + head, start + tail
-
-
-def _binned(
-    table: TelemetryTable,
-    rating: Rating,
-    read: tuple[Signals, Course, Constants],
-    ends: tuple[int, int],
-) -> Charge | None:
-    signals, course, constants = read
-    rated_ah = rating.rated_capacity_ah or 1.0
-    inside = slice(ends[0], ends[1] + 1)
-    rows, elapsed_s = signals.row[inside], signals.elapsed_s[inside]
-    charge = (course.counted_ah[inside] - course.counted_ah[ends[0]]) / rated_ah
-    load = -signals.current_a[inside] / rated_ah
-    memory = remembered(
-        load, elapsed_s, np.zeros(load.size, dtype=np.bool_), memory_s=constants.memory_s
+    return charge_legs(
+        counted_ah,
+        starts,
+        shortest_ah=constants.shortest_charge_ratio * rated_ah,
+        reversal_ah=constants.reversal_ratio * rated_ah,
+        still_ah=constants.stillness_ratio * rated_ah,
     )
-    number = _bin_numbers(charge, load, elapsed_s, constants)
-    kept = np.flatnonzero(number >= 0)
+
+
+def _binned(table: TelemetryTable, rating: Rating, read: _Read, legs: Integers) -> Iterator[Charge]:
+    """Yield those of the legs that have enough bins; all are put into bins at once."""
+    signals, constants = read.signals, read.constants
+    runs = _Runs.of(legs)
+    inside, rated_ah = runs.inside, rating.rated_capacity_ah or 1.0
+    elapsed_s, soc = signals.elapsed_s[inside], signals.soc_ratio[inside]
+    charge = (read.counted_ah[inside] - read.counted_ah[legs[:, 0]][runs.leg]) / rated_ah
+    load = -signals.current_a[inside] / rated_ah
+    number = _bin_numbers(charge, load, elapsed_s, (runs, constants))
     voltage_v = np.full(number.size, np.nan)
-    voltage_v[kept] = _typical_v(table, rating, rows[kept])
+    kept = np.flatnonzero(number >= 0)
+    voltage_v[kept] = _typical_v_of_each(table, rating, signals.row[inside[kept]], runs.leg[kept])
     usable = kept[np.isfinite(voltage_v[kept])]
     if usable.size == 0:
-        return None
-    soc = signals.soc_ratio[inside]
-    order = usable[np.argsort(number[usable], kind="stable")]
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(number[order]) != 0]))
-    if starts.size < constants.fewest_bins:
-        return None
+        return
+    order = usable[np.lexsort((number[usable], runs.leg[usable]))]
+    leg, bins = runs.leg[order], number[order]
+    starts = np.flatnonzero(np.concatenate([[True], (np.diff(bins) != 0) | (np.diff(leg) != 0)]))
+    memory = _memory(load, elapsed_s, runs, constants)
+    means = _means((charge, voltage_v, load, memory, soc), order, starts)
+    bounds = np.searchsorted(leg[starts], np.arange(legs.shape[0] + 1)).tolist()
+    for (head, tail), (first, past) in zip(legs.tolist(), pairwise(bounds), strict=True):
+        if past - first >= max(constants.fewest_bins, 1):
+            middle, middle_v, middle_load, middle_memory, stated = (
+                each[first:past] for each in means
+            )
+            yield Charge(
+                row=(int(signals.row[head]), int(signals.row[tail])),
+                moved_ah=float(read.counted_ah[tail] - read.counted_ah[head]),
+                charge=middle,
+                voltage_v=middle_v,
+                load=middle_load,
+                memory=middle_memory,
+                soc=stated,
+            )
+
+
+def _means(
+    columns: tuple[Floats, Floats, Floats, Floats, Floats], order: Integers, starts: Integers
+) -> tuple[Floats, ...]:
+    """Return each bin's means of charge, voltage, load, memory and stated state of charge.
+
+    The bins are the samples in that order, from one start to the next.
+    """
+    charge, soc = columns[0], columns[-1]
     counts = np.diff(np.append(starts, order.size))
-
-    def mean(values: Floats) -> Floats:
-        return np.asarray(np.add.reduceat(values[order], starts) / counts)
-
+    means = [np.add.reduceat(each[order], starts) / counts for each in columns[:-1]]
     stated = np.isfinite(soc)
     told = np.add.reduceat(np.where(stated, soc, 0.0)[order], starts)
     where = np.add.reduceat(np.where(stated, charge, 0.0)[order], starts)
     heard = np.add.reduceat(stated[order].astype(np.float64), starts)
-    middle = mean(charge)
     with np.errstate(invalid="ignore", divide="ignore"):
         # Where only some samples of a bin state it, it is moved to the middle of the bin.
-        soc_mean = told / heard + np.where(heard > 0, middle - where / heard, 0.0)
-    return Charge(
-        row=(int(rows[0]), int(rows[-1])),
-        moved_ah=float(course.counted_ah[ends[1]] - course.counted_ah[ends[0]]),
-        charge=middle,
-        voltage_v=mean(voltage_v),
-        load=mean(load),
-        memory=mean(memory),
-        soc=soc_mean,
-    )
+        soc_mean = told / heard + np.where(heard > 0, means[0] - where / heard, 0.0)
+    return (*means, soc_mean)
 
 
-def _bin_numbers(charge: Floats, load: Floats, elapsed_s: Floats, constants: Constants) -> Integers:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Runs:
+    """The samples of legs, one leg after the other: `inside` points to them, `leg` tells whose.
+
+    Shape: (samples,), starts (legs,).
+    """
+
+    inside: Integers
+    leg: Integers
+    starts: Integers
+
+    @classmethod
+    def of(cls, legs: Integers) -> Self:
+        sizes = legs[:, 1] - legs[:, 0] + 1
+        starts = np.cumsum(sizes) - sizes
+        return cls(
+            inside=np.arange(int(sizes.sum())) + np.repeat(legs[:, 0] - starts, sizes),
+            leg=np.repeat(np.arange(sizes.size), sizes),
+            starts=starts,
+        )
+
+    def slices(self) -> Iterator[slice]:
+        """Yield where the samples of each leg are."""
+        return (slice(*each) for each in pairwise([*self.starts.tolist(), self.leg.size]))
+
+
+def _memory(load: Floats, elapsed_s: Floats, runs: _Runs, constants: Constants) -> Floats:
+    memory = np.empty_like(load)
+    for each in runs.slices():
+        memory[each] = remembered_run(load[each], elapsed_s[each], memory_s=constants.memory_s)
+    return memory
+
+
+def _bin_numbers(
+    charge: Floats, load: Floats, elapsed_s: Floats, read: tuple[_Runs, Constants]
+) -> Integers:
     """Return each sample's bin: 0 the rest before, then by charge, last the rest after; -1 none.
 
     Of a rest only what comes after the settling counts; a rest that the recording begins with has
     settled already.
     """
-    moving = np.flatnonzero(np.abs(load) > constants.rest_load)
+    runs, constants = read
+    is_moving = np.abs(load) > constants.rest_load
+    places = np.arange(charge.size)
+    first = np.minimum.reduceat(np.where(is_moving, places, charge.size), runs.starts)
+    last = np.maximum.reduceat(np.where(is_moving, places, -1), runs.starts)
     number: Integers = 1 + (charge / constants.bin_ratio).astype(np.int64)
-    if moving.size == 0:
-        return np.full(charge.size, -1, dtype=np.int64)
-    first, last = int(moving[0]), int(moving[-1])
-    number[:first] = 0
-    number[first + 1 : last + 1][np.abs(load[first + 1 : last + 1]) <= constants.rest_load] = -1
-    after = slice(last + 1, None)
-    settled = elapsed_s[after] >= elapsed_s[last] + constants.settling_s
-    number[after] = np.where(settled, int(number.max()) + 1, -1)
+    is_before, is_after = places < first[runs.leg], places > last[runs.leg]
+    number[is_before] = 0
+    number[~is_moving & ~is_before & ~is_after] = -1
+    highest = np.maximum.reduceat(number, runs.starts)
+    settled_s = elapsed_s[last] + constants.settling_s
+    settled = elapsed_s >= settled_s[runs.leg]
+    number[is_after] = np.where(settled, highest[runs.leg] + 1, -1)[is_after]
+    number[(last < 0)[runs.leg]] = -1
     return number
+
+
+def _typical_v_of_each(
+    table: TelemetryTable, rating: Rating, rows: Integers, leg: Integers
+) -> Floats:
+    """Return the voltage of a typical cell at the rows of each leg, from one source for a leg."""
+    if not rows.size:
+        return np.empty(0)
+    typical_v = _typical_v(table, rating, rows)
+    bounds = np.concatenate([[0], np.flatnonzero(np.diff(leg)) + 1, [leg.size]])
+    is_known = np.logical_or.reduceat(np.isfinite(typical_v), bounds[:-1])
+    if not is_known.all():
+        # The source that serves the others has nothing of some legs.
+        for first, past in pairwise(bounds.tolist()):
+            typical_v[first:past] = _typical_v(table, rating, rows[first:past])
+    return typical_v
 
 
 def _typical_v(table: TelemetryTable, rating: Rating, rows: Integers) -> Floats:

@@ -30,6 +30,7 @@ _EURO7 = (("euro7-5-years", 0.80, 5.0, 100_000.0), ("euro7-8-years", 0.72, 8.0, 
 _NEW_MEAN, _NEW_SD = 1.005, 0.015
 _UNKNOWN_SD_A_ROOT_YEAR = 0.006
 _CROSS_STEPS = 250
+_STEPS_AT_ONCE = 16
 _QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 _FAN_STEP_YEARS = 0.5
 _BEGINNINGS = np.linspace(-3.5, 3.5, 21)
@@ -91,11 +92,15 @@ def _unknown_variance(years: float) -> float:
     return _UNKNOWN_SD_A_ROOT_YEAR**2 * max(years, 0.0)
 
 
-def _chance_below(cloud: _Cloud, age_years: float, line_ratio: float, *, ahead: float) -> float:
-    """Return the chance that health lies below a line at an age that is so many years ahead."""
-    health = cloud.beginning - cloud.loss * age_years
-    sd = np.sqrt(_unknown_variance(ahead)) or 1e-9
-    return float(cloud.weight @ _normal_below((line_ratio - health) / sd))
+def _chances_below(
+    cloud: _Cloud, ages_years: Floats, line_ratio: float, *, ahead: Floats
+) -> list[float]:
+    """Return the chances that health lies below a line at ages that are so many years ahead."""
+    health = cloud.beginning - np.multiply.outer(ages_years, cloud.loss)
+    sd = np.array([np.sqrt(_unknown_variance(years)) or 1e-9 for years in ahead.tolist()])
+    below = _normal_below((line_ratio - health) / sd[:, None])
+    # One after the other: a product of matrices may add them up in another order.
+    return [float(cloud.weight @ each) for each in below]
 
 
 def _normal_below(score: Floats) -> Floats:
@@ -110,9 +115,10 @@ _SURE = 0.95
 def _crossing(cloud: _Cloud, age_years: float, line_ratio: float) -> Crossing:
     ahead = np.linspace(0.0, HORIZON_YEARS, _CROSS_STEPS + 1)
     below: list[float] = []
-    for years in ahead.tolist():
-        below.append(_chance_below(cloud, age_years + years, line_ratio, ahead=years))
-        if below[-1] >= _SURE:
+    for start in range(0, ahead.size, _STEPS_AT_ONCE):
+        years = ahead[start : start + _STEPS_AT_ONCE]
+        below += _chances_below(cloud, age_years + years, line_ratio, ahead=years)
+        if max(below[start:]) >= _SURE:
             break
 
     def reached(part: float) -> float | None:
@@ -161,9 +167,11 @@ def _legal(cloud: _Cloud, basis: ForecastBasis) -> list[LegalLine]:
         at_age = years if not yearly_km else min(years, km / yearly_km)
         if at_age > basis.age_years:
             ahead = at_age - basis.age_years
-            chance = 1.0 - _chance_below(cloud, at_age, line_ratio, ahead=ahead)
+            (below,) = _chances_below(
+                cloud, np.array([at_age]), line_ratio, ahead=np.array([ahead])
+            )
             found.append(
-                LegalLine(name=name, line_ratio=line_ratio, at_age_years=at_age, chance=chance)
+                LegalLine(name=name, line_ratio=line_ratio, at_age_years=at_age, chance=1.0 - below)
             )
     return found
 

@@ -4,6 +4,7 @@ In: insulation resistance and pack voltage of closed days. Out: findings, when t
 Source: UN R100 §5.1.3.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
@@ -70,7 +71,10 @@ def day_insulation(
     volts = pack_voltage_v[np.isfinite(pack_voltage_v)]
     if known.size < limits.fewest_samples or not volts.size or volts.max() <= 0.0:
         return None
-    return float(np.median(known)) * _OHM_PER_KOHM / float(volts.max())
+    ordered = np.sort(known)
+    middle = ordered.size // 2
+    middle_kohm = 0.5 * float(ordered[middle] + ordered[-1 - middle])
+    return middle_kohm * _OHM_PER_KOHM / float(volts.max())
 
 
 def find_insulation(
@@ -78,13 +82,16 @@ def find_insulation(
 ) -> Iterator[InsulationFinding]:
     """Return what is found, each severity once, in the order in which it is known.
 
-    Invariant: later days change no earlier finding.
+    The days are in the order of time. Invariant: later days change no earlier finding.
     """
-    seen: list[InsulationDay] = []
+    seen: deque[InsulationDay] = deque()
     told: set[str] = set()
     low_days: dict[str, list[int]] = {}
     for each in days:
-        usual = _usual(seen, each.day, limits)
+        past = each.day - limits.newest_left_out_days
+        while seen and seen[0].day < past - limits.usual_days:
+            seen.popleft()
+        usual = _usual(seen, past, limits)
         for severity in _severities(each.ohm_per_v, usual, limits):
             low = low_days.setdefault(severity, [])
             low.append(each.day)
@@ -109,8 +116,7 @@ def _severities(ohm_per_v: float, usual: float | None, limits: InsulationLimits)
         yield "critical"
 
 
-def _usual(seen: list[InsulationDay], day: int, limits: InsulationLimits) -> float | None:
+def _usual(seen: Iterable[InsulationDay], past: int, limits: InsulationLimits) -> float | None:
     """Return what was usual in the month that ended some days ago."""
-    past = day - limits.newest_left_out_days
-    before = [each.ohm_per_v for each in seen if past - limits.usual_days <= each.day < past]
+    before = [each.ohm_per_v for each in seen if each.day < past]
     return median(before) if len(before) >= limits.fewest_usual_days else None
