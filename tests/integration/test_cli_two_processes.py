@@ -133,6 +133,8 @@ def test_a_second_server_on_the_same_home_refuses(tmp_path: Path) -> None:
         assert server.get("/readyz")[0] == 200
         assert home.done("battery", "add", "bus")["new"] is True
         assert server.stop() == 0
+        # Native modules tell of what was not given back when the process ends.
+        assert "leaked" not in server.said()
     assert not home.server_file.exists()
     with running_server(home) as server:
         assert server.get("/healthz")[0] == 200

@@ -30,9 +30,9 @@ from battery_passport.assembly.collection.http_server import (
     TRANSPORT,
     Collection,
     allow_connections,
+    collector_spared,
     open_collection,
     server_config,
-    spare_the_collector,
 )
 from battery_passport.assembly.control import ControlEndpoint
 from battery_passport.assembly.flow_control import flow_control
@@ -128,8 +128,7 @@ def serve(
                 announce(f"http://{host}:{port}")
                 try:
                     allow_connections()
-                    spare_the_collector()
-                    with ended_by_request():
+                    with collector_spared(), ended_by_request():
                         server.run(sockets=[listener])
                 finally:
                     installation.home.server_file.unlink(missing_ok=True)

@@ -32,7 +32,6 @@ class Summariser:
     def __init__(self, files: PartFiles) -> None:
         self._files = files
         self._known: dict[str, dict[str, bool]] = {}
-        self._database = duckdb.connect(":memory:", config=_CONFIGURATION)
 
     def summarise(self, column: str, parts: Sequence[HistoryPart]) -> list[ColumnSummary]:
         """Return each battery's figures of a column with one value per sample.
@@ -65,7 +64,9 @@ class Summariser:
             " FROM read_parquet(?, filename=true)"
             f' GROUP BY filename HAVING count("{column}") > 0'
         )
-        return self._database.cursor().execute(query, [paths]).fetchall()
+        # One for each question: what a thread still holds when the process ends cannot be freed.
+        with duckdb.connect(":memory:", config=_CONFIGURATION) as database:
+            return database.execute(query, [paths]).fetchall()
 
 
 def _summary(battery_id: UUID, found: Sequence[_Found]) -> ColumnSummary:

@@ -5,6 +5,8 @@ In: a database, a writer, settings. Out: what a uvicorn server is made of.
 
 import gc
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -91,8 +93,16 @@ def allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def spare_the_collector() -> None:
+@contextmanager
+def collector_spared() -> Iterator[None]:
     """Take what was loaded out of the collector's rounds, which under load come many a second."""
+    usual = gc.get_threshold()
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTOR_ROUNDS)
+    try:
+        yield
+    finally:
+        # What stays frozen when the process ends is never freed, and native modules complain.
+        gc.set_threshold(*usual)
+        gc.unfreeze()

@@ -21,9 +21,9 @@ from battery_passport.assembly.authorizing import authorize_collection, build_au
 from battery_passport.assembly.collection.http_server import (
     TRANSPORT,
     allow_connections,
+    collector_spared,
     open_collection,
     server_config,
-    spare_the_collector,
 )
 from battery_passport.assembly.flow_control import flow_control
 from battery_passport.assembly.home import Home
@@ -87,9 +87,12 @@ def serve_intake(settings: Settings, *, announce: Callable[[str], None]) -> None
         try:
             announce(f"http://{host}:{port}")
             allow_connections()
-            spare_the_collector()
             run_folder = Home(settings.home).run
-            with telling(run_folder, lambda: writer.state(TRANSPORT)), ended_by_request():
+            with (
+                telling(run_folder, lambda: writer.state(TRANSPORT)),
+                collector_spared(),
+                ended_by_request(),
+            ):
                 server.run(sockets=[listener])
         finally:
             writer.stop()
