@@ -115,6 +115,7 @@ MAY: dict[str, tuple[str, ...]] = {
     "telemetry.read": (OWN, "inspector/city", "manufacturer/organisation", COMMAND_LINE),
     "diagnosis.read": (
         OWN,
+        "inspector/inspected",
         "inspector/city",
         "authority/city",
         "manufacturer/organisation",
@@ -134,9 +135,14 @@ MAY: dict[str, tuple[str, ...]] = {
     "health.diagnose": ("inspector/city", "manufacturer/organisation", COMMAND_LINE),
     "evidence.import": (COMMAND_LINE,),
     "charger.manage": (COMMAND_LINE,),
-    "charging.steer": (COMMAND_LINE,),
+    "charging.read": ("human site-operator/organisation", "human administrator/city"),
+    "charging.steer": (
+        "human site-operator/organisation",
+        "human administrator/city",
+        COMMAND_LINE,
+    ),
     "event.record.declaration": ("manufacturer/organisation", COMMAND_LINE),
-    "event.record.inspection": ("inspector/city", COMMAND_LINE),
+    "event.record.inspection": ("inspector/city", "inspector/inspected", COMMAND_LINE),
     "event.record.repair": ("manufacturer/organisation", "dismantler/city", COMMAND_LINE),
     "event.record.removal": ("dismantler/city", "recycler/city", COMMAND_LINE),
     "event.record.recycling": ("recycler/city", COMMAND_LINE),
@@ -228,6 +234,8 @@ def _in_role(principal: Principal, word: str, resource: Resource) -> bool:
         return False
     if bound == "city":
         return principal.region is not None and principal.region == resource.region
+    if bound == "inspected":
+        return principal.organisation_id in resource.inspector_ids
     return bound == "" or _same_organisation(principal, resource)
 
 

@@ -44,6 +44,9 @@ def _ocpp_site(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--known-only", action="store_true", help="only cards that are bound may charge"
     )
+    parser.add_argument(
+        "--operator", metavar="NAME", help="short name of the organisation that runs it"
+    )
 
 
 def _ocpp_charger(parser: argparse.ArgumentParser) -> None:

@@ -134,9 +134,16 @@ WORK_ACTIONS = (
         unsafe=True,
     ),
     Action(
+        "charging.read",
+        "See an organisation's chargers and charging sessions",
+        "기관의 충전기와 충전 내역 보기",
+        ResourceKind.ORGANISATION,
+    ),
+    Action(
         "charging.steer",
         "Stop a charging session, or slow it down",
         "충전 중지와 출력 제한",
+        ResourceKind.ORGANISATION,
         unsafe=True,
     ),
     Action(

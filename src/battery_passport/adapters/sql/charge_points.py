@@ -3,9 +3,10 @@
 In: a connection within a transaction. Out: chargers and sites as frozen values.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, select, true, update
 
@@ -18,17 +19,25 @@ _LONGEST_TOLD = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSite:
-    """A site and its policy; None is no limit. `known_only`: who is not bound may not charge."""
+    """A site and its policy; None is no limit. `known_only`: who is not bound may not charge.
+
+    `operator_id` is the organisation whose members see its chargers, if there is one.
+    """
 
     site: str
     power_w: float | None = None
     soc_ratio: float | None = None
     known_only: bool = False
+    operator_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredChargePoint:
-    """A charger; what it said of itself is None until it was heard."""
+    """A charger; what it said of itself is None until it was heard.
+
+    `seen_at` is its last start, `heard_at` its last message; its connection stood at `alive_at`,
+    which is None once it hung up. `sockets` are the states of its connectors by their numbers.
+    """
 
     charge_point: str
     site: StoredSite
@@ -40,6 +49,9 @@ class StoredChargePoint:
     model: str | None = None
     firmware: str | None = None
     seen_at: datetime | None = None
+    heard_at: datetime | None = None
+    alive_at: datetime | None = None
+    sockets: Mapping[str, str] = field(default_factory=dict)
 
 
 class ChargePointStore:
@@ -55,6 +67,7 @@ class ChargePointStore:
             "power_w": site.power_w,
             "soc_ratio": site.soc_ratio,
             "known_only": site.known_only,
+            "operator_id": None if site.operator_id is None else str(site.operator_id),
             "added_at_ms": unix_ms(moment),
         }
         insert_or_update(self._connection, charging_sites, [row], ("site",))
@@ -107,10 +120,49 @@ class ChargePointStore:
             .values(**values)
         )
 
+    def note_alive(self, heard_at: Mapping[str, datetime], at: datetime) -> None:
+        """Save that chargers are connected, and when each was heard last."""
+        for name, heard in heard_at.items():
+            self._renew(name, {"heard_at_ms": unix_ms(heard), "alive_at_ms": unix_ms(at)})
+
+    def note_gone(self, charge_point: str) -> None:
+        """Save that a charger hung up."""
+        self._renew(charge_point, {"alive_at_ms": None})
+
+    def note_socket(self, charge_point: str, connector: int, state: str) -> None:
+        """Save the state of one connector. Only within `write`."""
+        where = charge_points.c.charge_point == charge_point
+        known = self._connection.execute(select(charge_points.c.sockets).where(where)).scalar()
+        self._renew(charge_point, {"sockets": {**(known or {}), str(connector): state}})
+
+    def sites(self) -> Sequence[StoredSite]:
+        """Return every site, by name."""
+        query = select(charging_sites).order_by(charging_sites.c.site)
+        return [_site(row) for row in self._connection.execute(query).mappings()]
+
+    def at_sites(self, sites: Sequence[str]) -> Sequence[StoredChargePoint]:
+        """Return the chargers of some sites, by name."""
+        return self._read(charge_points.c.site.in_(sites))
+
+    def operator_of(self, charge_point: str) -> UUID | None:
+        """Return the organisation that runs a charger's site, if one does."""
+        point = self.get(charge_point)
+        return None if point is None else point.site.operator_id
+
+    def _renew(self, charge_point: str, values: Mapping[str, object]) -> None:
+        where = charge_points.c.charge_point == charge_point
+        self._connection.execute(update(charge_points).where(where).values(**values))
+
     def _read(self, condition: ColumnElement[bool]) -> list[StoredChargePoint]:
         sites = charging_sites.c
         query = (
-            select(charge_points, sites.power_w, sites.soc_ratio, sites.known_only)
+            select(
+                charge_points,
+                sites.power_w,
+                sites.soc_ratio,
+                sites.known_only,
+                sites.operator_id,
+            )
             .join(charging_sites, sites.site == charge_points.c.site)
             .where(condition, charge_points.c.removed_at_ms.is_(None))
             .order_by(charge_points.c.charge_point)
@@ -118,16 +170,21 @@ class ChargePointStore:
         return [_point(row) for row in self._connection.execute(query).mappings()]
 
 
+def _site(row: RowMapping) -> StoredSite:
+    operator_id = row["operator_id"]
+    return StoredSite(
+        site=row["site"],
+        power_w=row["power_w"],
+        soc_ratio=row["soc_ratio"],
+        known_only=row["known_only"],
+        operator_id=None if operator_id is None else UUID(operator_id),
+    )
+
+
 def _point(row: RowMapping) -> StoredChargePoint:
-    seen_at_ms = row["seen_at_ms"]
     return StoredChargePoint(
         charge_point=row["charge_point"],
-        site=StoredSite(
-            site=row["site"],
-            power_w=row["power_w"],
-            soc_ratio=row["soc_ratio"],
-            known_only=row["known_only"],
-        ),
+        site=_site(row),
         supply=row["supply"],
         password=row["password"],
         added_at=from_unix_ms(row["added_at_ms"]),
@@ -135,5 +192,12 @@ def _point(row: RowMapping) -> StoredChargePoint:
         vendor=row["vendor"],
         model=row["model"],
         firmware=row["firmware"],
-        seen_at=None if seen_at_ms is None else from_unix_ms(seen_at_ms),
+        seen_at=_moment(row["seen_at_ms"]),
+        heard_at=_moment(row["heard_at_ms"]),
+        alive_at=_moment(row["alive_at_ms"]),
+        sockets=row["sockets"] or {},
     )
+
+
+def _moment(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else from_unix_ms(milliseconds)

@@ -3,7 +3,7 @@
 In: a connection within a transaction. Out: sessions as frozen values.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from battery_passport.adapters.sql.schema_gateways import charging_sessions
+from battery_passport.adapters.sql.schema_gateways import charge_points, charging_sessions
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
 
 
@@ -19,7 +19,8 @@ from battery_passport.foundation.clock import from_unix_ms, unix_ms
 class StoredSession:
     """One session; `number` is None until it is saved, and names the transaction where none does.
 
-    `opening` is a digest of the message that began it, `subject` the hash of who charges.
+    `opening` is a digest of the message that began it, `subject` the hash of who charges, `metered`
+    what the charger's meter said last.
     """
 
     opening: bytes
@@ -37,11 +38,20 @@ class StoredSession:
     set_power_w: float | None = None
     ended_at: datetime | None = None
     reason: str | None = None
+    metered: Mapping[str, int] | None = None
 
 
 _T = charging_sessions.c
 _UNPLUGGED = "unplugged"
-_CHANGING = ("state", "soc_ratio", "wish_power_w", "wish_soc_ratio", "set_power_w", "reason")
+_CHANGING = (
+    "state",
+    "soc_ratio",
+    "wish_power_w",
+    "wish_soc_ratio",
+    "set_power_w",
+    "reason",
+    "metered",
+)
 
 
 class SessionStore:
@@ -96,6 +106,27 @@ class SessionStore:
         """Return the sessions that began last, the newest first."""
         query = select(charging_sessions).order_by(_T.number.desc()).limit(limit)
         return [_session(row) for row in self._connection.execute(query).mappings()]
+
+    def newest_at(self, sites: Sequence[str], limit: int) -> Sequence[StoredSession]:
+        """Return the sessions at chargers of these sites that began last, the newest first."""
+        points = select(charge_points.c.charge_point).where(charge_points.c.site.in_(sites))
+        query = select(charging_sessions).where(_T.charge_point.in_(points))
+        rows = self._connection.execute(query.order_by(_T.number.desc()).limit(limit)).mappings()
+        return [_session(row) for row in rows]
+
+    def charging_at(self, sites: Sequence[str]) -> Sequence[str]:
+        """Return the charger of each session that goes on at these sites."""
+        points = select(charge_points.c.charge_point).where(charge_points.c.site.in_(sites))
+        query = select(_T.charge_point).where(
+            _T.charge_point.in_(points), _T.ended_at_ms.is_(None), _T.state != _UNPLUGGED
+        )
+        return list(self._connection.execute(query).scalars())
+
+    def newest_of(self, charge_point: str, limit: int) -> Sequence[StoredSession]:
+        """Return the sessions at a charger that began last, the newest first."""
+        query = select(charging_sessions).where(_T.charge_point == charge_point)
+        rows = self._connection.execute(query.order_by(_T.number.desc()).limit(limit)).mappings()
+        return [_session(row) for row in rows]
 
     def save(self, session: StoredSession) -> None:
         """Save how far a session came."""

@@ -7,6 +7,7 @@ import asyncio
 import hmac
 import logging
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from websockets.asyncio.server import ServerConnection
@@ -29,6 +30,7 @@ from battery_passport.assembly.gateways.process import (
     reporting,
     told_to_end,
 )
+from battery_passport.assembly.gateways.reports import REPORT_EVERY_S
 from battery_passport.assembly.listening import listening
 from battery_passport.assembly.settings import Settings
 
@@ -62,9 +64,11 @@ def serve_chargers(settings: Settings, listen: Listen, *, announce: Announce) ->
 async def _run(central: "Central", door: Door, announce: "partial[None]") -> None:
     async with reporting(central.office), door.open():
         looking = asyncio.create_task(repeated(central.orders.look, every_s=LOOK_EVERY_S))
+        telling = asyncio.create_task(repeated(central.tell_presence, every_s=REPORT_EVERY_S))
         announce()
         await told_to_end()
         looking.cancel()
+        telling.cancel()
 
 
 @dataclass(slots=True)
@@ -73,6 +77,7 @@ class Central:
 
     office: Office
     orders: Orders = field(init=False)
+    heard_at: dict[str, datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.orders = Orders(self.office)
@@ -102,13 +107,31 @@ class Central:
             await before.station.hang_up()
         charger = self.orders.chargers[charge_point] = Charger(station, desk)
         self.office.figures.add("connections")
+        self.heard_at[charge_point] = self.office.clock.now()
         _LOG.info("a charger is connected over OCPP %s", version.number)
         try:
+            await self.tell_presence(charge_point)
             await station.run()
         finally:
             self.office.figures.add("connections", -1)
             if self.orders.chargers.get(charge_point) is charger:
                 del self.orders.chargers[charge_point]
+                self.heard_at.pop(charge_point, None)
+                await asyncio.to_thread(self._note_gone, charge_point)
+
+    async def tell_presence(self, *names: str) -> None:
+        """Save that these chargers are connected, or all that are."""
+        heard_at = {name: self.heard_at[name] for name in names or tuple(self.heard_at)}
+        if heard_at:
+            await asyncio.to_thread(self._note_alive, heard_at)
+
+    def _note_alive(self, heard_at: dict[str, datetime]) -> None:
+        with self.office.database.write() as connection:
+            ChargePointStore(connection).note_alive(heard_at, self.office.clock.now())
+
+    def _note_gone(self, charge_point: str) -> None:
+        with self.office.database.write() as connection:
+            ChargePointStore(connection).note_gone(charge_point)
 
     def _point(self, charge_point: str) -> StoredChargePoint | None:
         with self.office.database.read() as connection:
@@ -116,5 +139,7 @@ class Central:
 
     def _count(self, point: StoredChargePoint, outcome: str) -> None:
         self.office.figures.add("messages")
+        if point.charge_point in self.heard_at:
+            self.heard_at[point.charge_point] = self.office.clock.now()
         if outcome != "noted":
             self.office.figures.refuse(point.charge_point, outcome.removeprefix("refused: ")[:32])

@@ -37,6 +37,7 @@ from battery_passport.assembly.gateways.sessions import ChargerSessions, Live, l
 from battery_passport.assembly.gateways.telling import (
     happenings,
     is_alarmed,
+    metered_by,
     names_of,
     rows_text,
     soc_ratio_of,
@@ -106,7 +107,15 @@ class ChargerDesk:
                 at=self._office.clock.now(),
             )
 
+    def _note_socket(self, news: SocketNews) -> None:
+        if news.connector:
+            with self._office.database.write() as connection:
+                ChargePointStore(connection).note_socket(
+                    self._point.charge_point, news.connector, news.socket.value
+                )
+
     async def _socket(self, news: SocketNews) -> None:
+        await asyncio.to_thread(self._note_socket, news)
         if news.socket is not Socket.FREE:
             return
         for live in self.sessions:
@@ -207,6 +216,7 @@ class ChargerDesk:
         for happening in happenings(news, rows):
             step = advance(machine, happening, soc_ratio=soc_ratio)
             machine, must_stop = step.session, must_stop or step.must_stop
+        live.stored = replace(live.stored, metered=metered_by(rows, live.stored.metered))
         if news.stage is Stage.ENDED:
             live.stored = replace(live.stored, ended_at=news.at, reason=news.reason[:64])
         is_old = news.was_offline or self._office.clock.now() - news.at > LATE

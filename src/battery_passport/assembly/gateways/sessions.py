@@ -5,6 +5,7 @@ In: news of transactions. Out: sessions, begun once however often their beginnin
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 from battery_passport.adapters.ocpp.news import Stage, TransactionNews
 from battery_passport.adapters.sql.charge_points import StoredSite
@@ -12,6 +13,9 @@ from battery_passport.adapters.sql.charging_sessions import SessionStore, Stored
 from battery_passport.adapters.sql.database import Database
 from battery_passport.safety.charging.model import Limit, Limits, Session, State
 from battery_passport.safety.charging.session import may_start
+
+METER_EVERY_MS: Final = 15_000
+"""So often the meter of a session is saved where nothing else changed."""
 
 
 @dataclass(slots=True)
@@ -128,8 +132,11 @@ class ChargerSessions:
 
 
 def _is_worth_saving(saved: StoredSession, now: StoredSession) -> bool:
-    """Return whether more changed than the charge within a percent."""
-    if replace(saved, soc_ratio=now.soc_ratio) != now:
+    """Return whether more changed than the charge within a percent and the meter within a while."""
+    if replace(saved, soc_ratio=now.soc_ratio, metered=now.metered) != now:
+        return True
+    before = 0 if saved.metered is None else saved.metered["at_ms"]
+    if now.metered is not None and now.metered["at_ms"] >= before + METER_EVERY_MS:
         return True
     if now.soc_ratio is None or saved.soc_ratio is None:
         return now.soc_ratio != saved.soc_ratio

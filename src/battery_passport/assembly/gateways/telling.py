@@ -3,7 +3,7 @@
 In: news and rows. Out: happenings for the machine, names of batteries, JSON of rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from battery_passport.adapters.ocpp.news import BatteryNews, Stage, TransactionNews
@@ -22,6 +22,34 @@ def soc_ratio_of(rows: Sequence[Row]) -> float | None:
     """Return the last state of charge that rows tell, if it is one."""
     told = most_recent(rows, _SOC)
     return told / _PERMYRIAD if told is not None and 0 <= told <= _PERMYRIAD else None
+
+
+_METERED: Final = {
+    "power_w": ("charger_power_w",),
+    "current_ma": ("current_ma", "charger_current_ma"),
+    "voltage_mv": ("pack_voltage_mv", "charger_voltage_mv"),
+    "register_wh": ("charger_import_wh",),
+}
+
+
+def metered_by(rows: Sequence[Row], before: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    """Return what a meter says now: its latest figures, and where its register began.
+
+    Figures that a message does not name are those from before; what is older changes nothing.
+    """
+    known = dict(before or {})
+    at_ms = max((row.sampled_at_ms for row in rows), default=0)
+    found = {
+        name: value
+        for name, columns in _METERED.items()
+        for column in columns
+        if (value := most_recent(rows, column)) is not None
+    }
+    if not found or at_ms < known.get("at_ms", 0):
+        return before
+    if "register_wh" in found:
+        known.setdefault("begun_wh", found["register_wh"])
+    return {**known, **found, "at_ms": at_ms}
 
 
 def is_alarmed(news: BatteryNews) -> bool:

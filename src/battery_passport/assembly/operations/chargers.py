@@ -5,6 +5,11 @@ In: requests of verbs. Out: what was entered; a new charger's password, which is
 
 import re
 import secrets
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
 
 from battery_passport.access.acts import Act
 from battery_passport.adapters.ocpp.central import CHARGE_POINT
@@ -17,6 +22,7 @@ from battery_passport.adapters.sql.charge_points import (
 from battery_passport.adapters.sql.charging_sessions import SessionStore, StoredSession
 from battery_passport.adapters.sql.gateway_reports import GatewayReport, GatewayReportStore
 from battery_passport.adapters.sql.kept_readings import KeptReading, KeptStore, Refused
+from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.acts import record_act
 from battery_passport.assembly.gateways.process import hasher_of
 from battery_passport.assembly.gateways.reports import SILENT_AFTER
@@ -52,6 +58,7 @@ def set_site(installation: Installation, request: JsonObject) -> JsonObject:
     )
     moment = installation.clock.now()
     with installation.database.write() as connection:
+        site = replace(site, operator_id=_operator(connection, asked.optional_text("operator")))
         ChargePointStore(connection).set_site(site, moment)
         record_act(connection, Act(name="charging-site-set", details={"site": site.site}), moment)
     installation.pipeline.settle()
@@ -60,6 +67,7 @@ def set_site(installation: Installation, request: JsonObject) -> JsonObject:
         "power_kw": power_kw,
         "soc_percent": soc_percent,
         "known_only": site.known_only,
+        "operator": asked.optional_text("operator"),
     }
 
 
@@ -116,7 +124,7 @@ def show_status(installation: Installation, _request: JsonObject) -> JsonObject:
             _report(each, alive=not each.ended and each.reported_at > alive_since)
             for each in reports
         ],
-        "chargers": [_point(each) for each in points],
+        "chargers": [_point(each, alive_since) for each in points],
         "sessions": [_session(each) for each in sessions],
     }
 
@@ -132,6 +140,16 @@ def show_kept(installation: Installation, _request: JsonObject) -> JsonObject:
         "kept_messages": count,
         "refused": [_refused(each) for each in refused],
     }
+
+
+def _operator(connection: Connection, slug: str | None) -> UUID | None:
+    """Return the organisation of a short name. Raises: InvalidRequest."""
+    if slug is None:
+        return None
+    found = RegistryStore(connection).organisation_by_slug(slug)
+    if found is None:
+        raise InvalidRequest(f"No organisation has the short name {slug[:60]!r}.")
+    return found.organisation_id
 
 
 def _password(given: str) -> str:
@@ -163,10 +181,18 @@ def _report(report: GatewayReport, *, alive: bool) -> JsonObject:
     }
 
 
-def _point(point: StoredChargePoint) -> JsonObject:
+def is_online(point: StoredChargePoint, alive_since: datetime) -> bool:
+    """Return whether a charger's connection was known to stand since then."""
+    return point.alive_at is not None and point.alive_at > alive_since
+
+
+def _point(point: StoredChargePoint, alive_since: datetime) -> JsonObject:
     return {
         "charger": point.charge_point,
         "site": point.site.site,
+        "online": is_online(point, alive_since),
+        "last_heard": None if point.heard_at is None else format_utc(point.heard_at),
+        "connectors": dict(point.sockets),
         "supply": point.supply,
         "ocpp": point.version,
         "vendor": point.vendor,

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from battery_passport.access.acts import Act
+from battery_passport.adapters.sql.charge_points import ChargePointStore
 from battery_passport.adapters.sql.charging_orders import OrderStore, StoredOrder
 from battery_passport.adapters.sql.charging_sessions import SessionStore, StoredSession
 from battery_passport.assembly.acts import record_act
@@ -78,7 +79,15 @@ def _order(
         details: dict[str, str | int] = {"charger": charger}
         if power_w is not None:
             details["power-w"] = round(power_w)
-        act = Act(name=f"charging-{kind}-ordered", battery_id=session.battery_id, details=details)
+        operator = ChargePointStore(connection).operator_of(charger)
+        if operator is not None:
+            details["organisation"] = str(operator)
+        act = Act(
+            name=f"charging-{kind}-ordered",
+            actor_id=asked.optional_id("by"),
+            battery_id=session.battery_id,
+            details=details,
+        )
         record_act(connection, act, moment)
     answered = _awaited(installation, order.order_id)
     installation.pipeline.settle()

@@ -32,6 +32,7 @@ _ASKED = (
     "power_kw",
     "soc_percent",
     "known_only",
+    "operator",
     "token",
     "vin",
     "pack",

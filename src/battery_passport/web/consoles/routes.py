@@ -13,6 +13,8 @@ from battery_passport.web.consoles.administration.passkeys import passkey_routes
 from battery_passport.web.consoles.administration.ports import AdministrationBook, RecoveryBook
 from battery_passport.web.consoles.administration.previewing import previewing_routes
 from battery_passport.web.consoles.administration.routes import administration_routes
+from battery_passport.web.consoles.charging.ports import ChargingBook
+from battery_passport.web.consoles.charging.routes import charging_routes
 from battery_passport.web.consoles.city.ports import CityBook
 from battery_passport.web.consoles.city.routes import city_routes
 from battery_passport.web.consoles.customs.ports import CustomsBook
@@ -47,6 +49,7 @@ class ConsoleServices:
     city: CityBook
     fleet: FleetBook
     devices: DeviceBook
+    charging: ChargingBook
     makers: MakerBook
     looks: LookBook
     administration: AdministrationBook
@@ -66,6 +69,7 @@ def console_routes(services: ConsoleServices) -> list[ActionRoute]:
         *city_routes(desk, services.city, services.set_pdf),
         *fleet_routes(desk, services.fleet),
         *device_routes(desk, services.devices),
+        *charging_routes(desk, services.charging),
         *inspection_routes(desk, services.inspections),
         *manufacture_routes(desk, services.makers),
         *site_routes(desk),

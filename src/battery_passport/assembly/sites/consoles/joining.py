@@ -15,6 +15,7 @@ from battery_passport.assembly.locating import node_modules
 from battery_passport.assembly.operations.proofs import trust_file
 from battery_passport.assembly.sheets.book import SheetMaker
 from battery_passport.assembly.sites.consoles.administering import SqlAdministrationBook
+from battery_passport.assembly.sites.consoles.charging import SqlChargingBook
 from battery_passport.assembly.sites.consoles.clearing import SqlCustomsBook
 from battery_passport.assembly.sites.consoles.counting import SqlCityBook
 from battery_passport.assembly.sites.consoles.devices import SqlDeviceBook
@@ -83,6 +84,7 @@ def console_services(installation: Installation) -> ConsoleServices:
         city=SqlCityBook(installation),
         fleet=fleet,
         devices=SqlDeviceBook(installation, fleet),
+        charging=SqlChargingBook(installation),
         makers=SqlMakerBook(installation),
         looks=SqlLookBook(installation),
         administration=SqlAdministrationBook(installation),

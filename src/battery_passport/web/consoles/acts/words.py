@@ -39,6 +39,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "charging-site-set": marked("Charging site set"),
         "charger-added": marked("Charger added"),
         "charger-removed": marked("Charger removed"),
+        "charging-stop-ordered": marked("Charging session stopped"),
+        "charging-limit-ordered": marked("Charging session limited"),
         "battery-bound": marked("Battery bound to a gateway"),
         "battery-unbound": marked("Battery no longer bound to a gateway"),
         "platform-added": marked("Vehicle platform added"),

@@ -87,7 +87,11 @@ SITE = Place(
     action="console.site",
     title=marked("Site desk"),
     purpose=marked("Charging places and car parks"),
-    entries=(Entry("/desk/site", marked("Sites")),),
+    entries=(
+        Entry("/desk/site", marked("Sites")),
+        Entry("/desk/site/chargers", marked("Chargers")),
+        Entry("/desk/site/sessions", marked("Charging sessions")),
+    ),
 )
 DISMANTLING = Place(
     roles=frozenset({Role.DISMANTLER}),
@@ -144,6 +148,8 @@ ADMINISTRATION = Place(
         Entry("/desk/administration/fleet", marked("Fleet map")),
         Entry("/desk/administration/cars", marked("Cars")),
         Entry("/desk/administration/devices", marked("Devices")),
+        Entry("/desk/administration/chargers", marked("Chargers")),
+        Entry("/desk/administration/sessions", marked("Charging sessions")),
         Entry("/desk/administration/quality", marked("Data quality")),
         Entry("/desk/administration/quarantine", marked("Quarantine")),
         Entry("/desk/administration/stuck", marked("Stuck records")),

@@ -40,8 +40,8 @@ def site_routes(desk: Desk) -> list[ActionRoute]:
             lead=text("Your charging places and car parks."),
             empty_title=text("No site is registered yet."),
             empty_lesson=text(
-                "This installation does not watch charging or parking yet, so nothing is shown "
-                "here. Nobody's car is refused and no alarm is raised by this page."
+                "This installation does not watch car parks yet, so nothing is shown here. "
+                "Chargers have pages of their own. Nobody's car is refused by this page."
             ),
             coming=tuple(Coming(text(title), text(lesson)) for title, lesson in COMING),
         )

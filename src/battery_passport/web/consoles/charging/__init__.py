@@ -1,0 +1,1 @@
+"""Pages of chargers and charging sessions, for who runs them."""
