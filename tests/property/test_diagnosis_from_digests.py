@@ -15,7 +15,7 @@ from battery_passport.assembly.diagnosing.digests.joining import joined
 from battery_passport.assembly.diagnosing.digests.making import EVER_MS, digest_of
 from battery_passport.assembly.diagnosing.digests.model import PartDigest
 from battery_passport.assembly.diagnosing.digests.packing import packed, unpacked
-from battery_passport.assembly.diagnosing.drifting import oldest_ms
+from battery_passport.assembly.diagnosing.drifting import drift_of_days, oldest_ms
 from battery_passport.assembly.diagnosing.looking import Looked, look_at
 from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_looked
 from battery_passport.foundation.clock import DAY_MS, HOUR_MS, unix_ms
@@ -104,7 +104,7 @@ def test_digests_of_parts_say_what_the_whole_table_says(plan: Plan) -> None:
     from_parts, at_once = joined(parts), look_at(whole)
     assert from_parts is not None
     assert from_parts.marks == at_once.marks
-    assert repr(from_parts.drifts) == repr(at_once.drifts)
+    assert repr(from_parts.days) == repr(at_once.days)
     one, other = diagnosed(from_parts), diagnosed(at_once)
     assert one.as_json() == other.as_json()
     assert np.array_equal(one.health.findings.rows, other.health.findings.rows)
@@ -115,7 +115,7 @@ def test_a_weak_cell_is_found_from_digests() -> None:
     plan = Plan(pauses_h=(21.0,) * 8, step_s=60, ends=(True,) * 8, weak_mv=90, gaps=False)
     looked = joined([kept(each) for each in parts_of(batches_of(plan), plan.ends)])
     assert looked is not None
-    assert {each.cell for each in looked.drifts} == {5}
+    assert {each.cell for each in drift_of_days(looked.days)} == {5}
 
 
 def test_parts_that_overlap_or_differ_are_read_whole() -> None:

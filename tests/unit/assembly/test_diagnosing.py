@@ -10,8 +10,9 @@ from battery_passport.assembly.diagnosing.drifting import (
     NEWEST_DAYS,
     SAMPLES_A_DAY,
     cells_by_day,
-    drifting_cells,
+    drift_of_days,
     oldest_ms,
+    recent_days,
 )
 from battery_passport.assembly.diagnosing.looking import Looked, look_at
 from battery_passport.assembly.diagnosing.whole import Diagnosis, diagnose_looked, diagnose_table
@@ -141,7 +142,7 @@ def test_each_day_is_looked_at_from_midnight_on() -> None:
 
 
 def test_no_measurements_are_no_findings() -> None:
-    assert drifting_cells(make_table([])) == ()
+    assert drift_of_days(recent_days(make_table([]))) == ()
 
 
 def test_with_a_beginning_there_is_a_forecast_and_without_there_is_none() -> None:
@@ -175,6 +176,6 @@ def test_one_step_of_a_coarse_reading_is_no_deviation(
     for each in batches:
         cells = each.columns["cell_voltage_mv"] // step_mv * step_mv
         coarse.append(make_batch(each.sampled_at_ms, {**each.columns, "cell_voltage_mv": cells}))
-    found = drifting_cells(make_table(coarse))
+    found = drift_of_days(recent_days(make_table(coarse)))
     assert ({each.cell for each in found} == {WEAK}) is is_found
     assert is_found or not found

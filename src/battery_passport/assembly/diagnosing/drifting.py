@@ -43,18 +43,18 @@ class CellsOfDay:
     step_mv: int
 
 
-def drifting_cells(table: TelemetryTable) -> tuple[DriftFinding, ...]:
-    """Return the cells that stand apart; none where single cells were not measured."""
+def recent_days(table: TelemetryTable) -> tuple[CellsOfDay, ...]:
+    """Return the days that are looked at; none where single cells were not measured."""
     cells = table.columns.get(CELLS)
     if cells is None or table.row_count == 0:
         return ()
     first = int(np.searchsorted(table.sampled_at_ms, oldest_ms(int(table.sampled_at_ms[-1]))))
-    days = cells_by_day(table.sampled_at_ms[first:], cells[first:])
-    return drift_of_days(tuple(days), cells=cells.shape[1])
+    return tuple(cells_by_day(table.sampled_at_ms[first:], cells[first:]))
 
 
-def drift_of_days(days: Sequence[CellsOfDay], *, cells: int) -> tuple[DriftFinding, ...]:
+def drift_of_days(days: Sequence[CellsOfDay]) -> tuple[DriftFinding, ...]:
     """Return the findings of days in the order of time, of which the last is not over."""
+    cells = next((each.typical_v.size for each in days if each.typical_v is not None), 0)
     step_mv = int(np.gcd.reduce([each.step_mv for each in days])) if days else 0
     closed = ((each.day, each.typical_v, following.first_ms) for each, following in pairwise(days))
     limits = limits_at(step_mv / 1_000)

@@ -73,12 +73,18 @@ def all_found(
     return tuple(sorted(found, key=lambda each: (each.at_ms, each.kind)))
 
 
-def known_findings(found: Iterable[Found]) -> Iterator[KnownFinding]:
-    """Yield what a grade knows: of one kind and cell or module the gravest alone."""
-    gravest: dict[tuple[str, int | None, int | None], Found] = {}
+def known_findings(
+    found: Iterable[Found], *, repaired_ms: int | None = None
+) -> Iterator[KnownFinding]:
+    """Yield what a grade knows: of one kind and cell or module the gravest alone.
+
+    What was found before a repair of the pack and what was found after it are told apart.
+    """
+    gravest: dict[tuple[str, int | None, int | None, bool], Found] = {}
     order = list(Weight)
     for each in found:
-        part = (each.kind, each.cell, each.module)
+        is_new = repaired_ms is not None and each.at_ms > repaired_ms
+        part = (each.kind, each.cell, each.module, is_new)
         known = gravest.get(part)
         if known is None or order.index(each.severity) > order.index(known.severity):
             gravest[part] = each

@@ -5,10 +5,9 @@ In: a telemetry table with its cells. Out: `Looked`.
 
 from dataclasses import dataclass
 
-from battery_passport.assembly.diagnosing.drifting import drifting_cells
+from battery_passport.assembly.diagnosing.drifting import CellsOfDay, recent_days
 from battery_passport.assembly.diagnosing.marking import marks_of
 from battery_passport.assembly.diagnosing.resting import rests_of
-from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
 from battery_passport.diagnostics.imbalance.rests import Rest
 from battery_passport.lifecycle.tampering.model import Mark
 from battery_passport.safety.model import Alarm
@@ -18,11 +17,14 @@ from battery_passport.telemetry.table import TelemetryTable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What the methods see; `table` may be condensed, its cells are in the other members."""
+    """What the methods see; `table` may be condensed, its cells are in the other members.
+
+    `days` are those of the last months, the last of which is not over.
+    """
 
     table: TelemetryTable
     marks: list[Mark]
-    drifts: tuple[DriftFinding, ...]
+    days: tuple[CellsOfDay, ...]
     rests: tuple[Rest, ...] = ()
     alarms: tuple[Alarm, ...] = ()
 
@@ -32,7 +34,7 @@ def look_at(table: TelemetryTable) -> Looked:
     return Looked(
         table=table,
         marks=marks_of(table),
-        drifts=drifting_cells(table),
+        days=recent_days(table),
         rests=rests_of(table),
         alarms=thermal_events(table),
     )

@@ -11,14 +11,14 @@ from uuid import UUID
 from battery_passport.adapters.sql.database import Database
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.diagnosing.curves import best_estimate, curve_of_battery
+from battery_passport.assembly.diagnosing.finding_all import findings_of
 from battery_passport.assembly.diagnosing.foreseeing import (
     PastHealth,
     forecast_basis,
     past_health,
     present_health,
 )
-from battery_passport.assembly.diagnosing.found import Found, all_found, known_findings
-from battery_passport.assembly.diagnosing.insulating import insulation_findings
+from battery_passport.assembly.diagnosing.found import Found, known_findings
 from battery_passport.assembly.diagnosing.looking import Looked, look_at
 from battery_passport.assembly.finding import effective_rating
 from battery_passport.assembly.installation import Installation
@@ -29,14 +29,14 @@ from battery_passport.diagnostics.forecast.method import forecast_health
 from battery_passport.diagnostics.forecast.model import Forecast
 from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
 from battery_passport.diagnostics.imbalance.model import Modules
-from battery_passport.diagnostics.imbalance.modules import judge_modules
-from battery_passport.diagnostics.imbalance.self_discharge import find_self_discharge
 from battery_passport.diagnostics.imbalance.weakest import WeakestCell, weakest_cell
 from battery_passport.diagnostics.model import Interval, NotDetermined
 from battery_passport.diagnostics.resistance.method import estimate_resistance
 from battery_passport.diagnostics.resistance.model import ResistanceEstimate
 from battery_passport.diagnostics.usage.figures import UsageFigures, count_usage
+from battery_passport.foundation.clock import unix_ms
 from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.lifecycle.grading.clearing import newest_repair
 from battery_passport.lifecycle.grading.model import (
     Basis,
     HealthRange,
@@ -165,18 +165,13 @@ def diagnose_looked(  # noqa: PLR0913 - each is a source of its own
     curve: FleetCurve | None = None,
 ) -> Diagnosis:
     """Return the diagnosis of measurements that were looked at; pure."""
-    table, marks, drifts = looked.table, looked.marks, looked.drifts
+    table, marks = looked.table, looked.marks
     health = best_estimate(table, rating, curve)
     tampering = find_tampering(marks, events)
     usage = count_usage(table, rating)
-    modules = judge_modules(looked.rests, rating.cells_per_module)
-    found = all_found(
-        drifts=drifts,
-        modules=modules.findings if isinstance(modules, Modules) else (),
-        leaks=find_self_discharge(looked.rests),
-        insulation=insulation_findings(table),
-        alarms=looked.alarms,
-    )
+    repaired_at = newest_repair(events, as_of)
+    repaired_ms = None if repaired_at is None else unix_ms(repaired_at)
+    findings = findings_of(looked, rating, repaired_ms=repaired_ms)
     foreseen = forecast_basis(
         events=events,
         past=(*past, *present_health(health)),
@@ -190,7 +185,7 @@ def diagnose_looked(  # noqa: PLR0913 - each is a source of its own
         events=events,
         findings=(
             *(_doubtful(each) for each in tampering),
-            *known_findings(found),
+            *known_findings(findings.found, repaired_ms=repaired_ms),
         ),
         nominal_pack_v=_nominal_v(rating),
     )
@@ -199,10 +194,10 @@ def diagnose_looked(  # noqa: PLR0913 - each is a source of its own
         health=health,
         resistance=estimate_resistance(table, rating),
         usage=usage,
-        drifts=drifts,
-        found=found,
+        drifts=findings.drifts,
+        found=findings.found,
         weakest=weakest_cell(looked.rests),
-        modules=modules,
+        modules=findings.modules,
         tampering=tampering,
         forecast=None if foreseen is None else forecast_health(foreseen),
         verdict=grade_battery(basis),

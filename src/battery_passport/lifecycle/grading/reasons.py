@@ -111,6 +111,17 @@ def finding(found: KnownFinding) -> Reason:
     )
 
 
+def repaired(found: KnownFinding, at: datetime) -> Reason:
+    """Return that something was found which a later repair has put right."""
+    day, repaired_on = found.first_at.date().isoformat(), at.date().isoformat()
+    return Reason(
+        "repaired-finding",
+        f"Found on {day}: {found.kind.replace('_', ' ')} ({found.weight.value}). It no longer "
+        f"counts: a repair is recorded on {repaired_on}, and it was not found again.",
+        {"kind": found.kind, "weight": found.weight.value, "day": day, "repaired_on": repaired_on},
+    )
+
+
 def doubt(found: KnownFinding) -> Reason:
     """Return that the figures may be another battery's."""
     day = found.first_at.date().isoformat()

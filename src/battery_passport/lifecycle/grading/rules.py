@@ -4,7 +4,10 @@ In: the basis of a grade. Out: a verdict with its reasons.
 The letters are this project's own; no public scale of used batteries exists.
 """
 
+from dataclasses import replace
+
 from battery_passport.lifecycle.grading import reasons
+from battery_passport.lifecycle.grading.clearing import cleared_findings
 from battery_passport.lifecycle.grading.model import Basis, Grade, HealthRange, Use, Verdict, Weight
 from battery_passport.lifecycle.grading.obstacles import (
     doubts,
@@ -32,10 +35,20 @@ _REPAIRED_FIRST = Grade.C
 def grade_battery(basis: Basis) -> Verdict:
     """Return the grade: R for a safety failure, none where the figures do not carry a letter.
 
-    A warning that nobody cleared holds the battery at C, because it has to be repaired first.
+    A warning that nobody cleared holds the battery at C, because it has to be repaired first. What
+    a later repair put right no longer counts, and is told among the reasons.
     """
     if is_over(basis):
         return Verdict(grade=None, suggestion=None, reasons=(reasons.RECYCLED,), missing=())
+    cleared = cleared_findings(basis)
+    gone = [each.finding for each in cleared]
+    left = tuple(each for each in basis.findings if each not in gone)
+    verdict = _judged(replace(basis, findings=left))
+    told = (reasons.repaired(each.finding, each.repaired_at) for each in cleared)
+    return replace(verdict, reasons=(*verdict.reasons, *told))
+
+
+def _judged(basis: Basis) -> Verdict:
     failures = safety_failures(basis)
     if failures:
         return Verdict(

@@ -52,6 +52,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "notice-finding": marked("Notice since %(day)s: %(kind)s."),
         "warning-finding": marked("Warning since %(day)s: %(kind)s."),
         "critical-finding": marked("Critical since %(day)s: %(kind)s."),
+        "repaired-finding": marked(
+            "Found on %(day)s: %(kind)s. It no longer counts: a repair is recorded on "
+            "%(repaired_on)s, and it was not found again."
+        ),
         "figures-in-doubt": marked(
             "Since %(day)s the measurements may not be this battery's own, or were reset "
             "(%(kind)s): somebody has to look before it is graded."

@@ -14,13 +14,11 @@ from battery_passport.assembly.diagnosing.drifting import (
     CELLS,
     CellsOfDay,
     cells_by_day,
-    drift_of_days,
     oldest_ms,
 )
 from battery_passport.assembly.diagnosing.looking import Looked
 from battery_passport.assembly.diagnosing.marking import PATTERN_ROWS, cell_patterns, marks_at
 from battery_passport.assembly.diagnosing.resting import rests_of
-from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
 from battery_passport.diagnostics.imbalance.rests import Rest
 from battery_passport.foundation.clock import DAY_MS
 from battery_passport.safety.scanning import has_lost_insulation
@@ -50,7 +48,7 @@ def joined(parts: Sequence[PartDigest]) -> Looked | None:
     return Looked(
         table=table,
         marks=marks_at(table, rows, patterns),
-        drifts=_drifts(held),
+        days=tuple(_recent_days(held)),
         rests=tuple(_rests(held)),
     )
 
@@ -132,14 +130,12 @@ def _with_cells(part: PartDigest, rows: slice, cells: Integers) -> TelemetryTabl
     )
 
 
-def _drifts(held: Sequence[PartDigest]) -> tuple[DriftFinding, ...]:
-    width = held[0].widths.get(CELLS)
-    if width is None:
-        return ()
+def _recent_days(held: Sequence[PartDigest]) -> Iterator[CellsOfDay]:
+    if CELLS not in held[0].widths:
+        return
     oldest = oldest_ms(int(held[-1].table.sampled_at_ms[-1]))
     recent = [each for each in held if int(each.table.sampled_at_ms[-1]) >= oldest]
-    days = [each for each in _days(recent) if each.first_ms >= oldest]
-    return drift_of_days(days, cells=width)
+    yield from (each for each in _days(recent) if each.first_ms >= oldest)
 
 
 def _rests(held: Sequence[PartDigest]) -> Iterator[Rest]:
