@@ -8,7 +8,6 @@ from battery_passport.foundation.errors import InvalidInput
 from battery_passport.ledger.merkle import leaf_hash
 
 ENTRY_VERSION = b"\x01"
-ENTRY_BYTES = len(ENTRY_VERSION) + DIGEST_BYTES
 
 
 class MalformedEntry(InvalidInput):

@@ -40,8 +40,3 @@ def parse_audience(text: str) -> Audience:
         return Audience(text)
     except ValueError as error:
         raise UnknownAudience(f"There is no audience {text[:60]!r}.") from error
-
-
-def sections_for(audience: Audience) -> tuple[str, ...]:
-    """Return the names of the sections an audience may see, in their order."""
-    return tuple(name for point, name in SECTIONS.items() if point in ANNEX_POINTS[audience])

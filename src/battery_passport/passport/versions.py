@@ -55,15 +55,6 @@ class Reason(StrEnum):
     ENDED = "the passport has ended"
 
 
-class PublicationState(StrEnum):
-    """Whether a passport is in force; an axis apart from the battery's status."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    SUSPENDED = "suspended"
-    ENDED = "ended"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuedVersion:
     """The last version issued, with its values by data-point number."""
@@ -151,16 +142,6 @@ def issued_values(
             if isinstance(member, Mapping):
                 found[int(name)] = member.get("value")
     return found
-
-
-def publication_state(standing: Standing, *, issued: bool) -> PublicationState:
-    """Return whether a passport is in force."""
-    if standing is Standing.ENDED:
-        return PublicationState.ENDED
-    if not issued:
-        return PublicationState.DRAFT
-    suspended = standing is Standing.SUSPENDED
-    return PublicationState.SUSPENDED if suspended else PublicationState.PUBLISHED
 
 
 def _first(content: PassportContent, changes: tuple[Change, ...]) -> VersionDecision:

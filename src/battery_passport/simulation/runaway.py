@@ -172,9 +172,3 @@ def _heated(
     share = 1 - np.exp(-((since_s / 60.0) ** 2))
     heated = sound_dc + share * (10 * fault.size - sound_dc)
     return np.asarray(np.rint(heated / 10), dtype=np.int64) * 10
-
-
-def gone_from_ms(car: Car) -> int | None:
-    """Return from when on a car says nothing any more but its last minutes; None for ever."""
-    runaway = runaway_of(car)
-    return None if runaway is None else runaway.silent_from_ms

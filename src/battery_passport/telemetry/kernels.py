@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 Words = NDArray[np.uint64]
 
-PLAN_MEMBERS = 6
-"""A column's row of a plan: width, mode, side planes, main planes, divisor, whether nulls occur."""
+# A column's row of a plan: width, mode, side planes, main planes, divisor, whether nulls occur.
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)

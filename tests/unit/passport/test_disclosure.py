@@ -6,7 +6,6 @@ from battery_passport.passport.disclosure import (
     ANNEX_POINTS,
     Audience,
     parse_audience,
-    sections_for,
 )
 from battery_passport.passport.errors import UnknownAudience
 
@@ -25,18 +24,6 @@ def test_no_closed_group_contains_the_other() -> None:
     authority = ANNEX_POINTS[Audience.AUTHORITY]
     assert interest - authority == {4}
     assert authority - interest == {3}
-
-
-@pytest.mark.parametrize(
-    ("text", "sections"),
-    [
-        ("public", ()),
-        ("legitimate-interest", ("annexXIII2", "annexXIII4")),
-        ("authority", ("annexXIII2", "annexXIII3")),
-    ],
-)
-def test_sections_follow_the_audience(text: str, sections: tuple[str, ...]) -> None:
-    assert sections_for(parse_audience(text)) == sections
 
 
 def test_an_unknown_audience_is_refused() -> None:

@@ -5,19 +5,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from battery_passport.foundation.strict_json import JsonObject
-from battery_passport.lifecycle.model import Standing
 from battery_passport.passport.building import PassportContent
 from battery_passport.passport.errors import PassportEnded
 from battery_passport.passport.versions import (
     IssuedVersion,
-    PublicationState,
     Reason,
     VersionDecision,
     changes_since,
     decide_version,
     issued_values,
     next_version,
-    publication_state,
 )
 from tests.factories.lifecycle import make_history, on_day
 from tests.factories.passport import make_content, make_subject, make_terms
@@ -161,20 +158,3 @@ def test_newer_values_are_known_as_not_yet_signed() -> None:
     before, after = content_of(soce(97, 1)), content_of(soce(97, 1), soce(96, 31))
     assert [change.number for change in changes_since(issued(before), after)] == [61]
     assert changes_since(issued(after), after) == ()
-
-
-@pytest.mark.parametrize(
-    ("standing", "issued_once", "expected"),
-    [
-        (Standing.OPEN, False, PublicationState.DRAFT),
-        (Standing.SUSPENDED, False, PublicationState.DRAFT),
-        (Standing.OPEN, True, PublicationState.PUBLISHED),
-        (Standing.SUSPENDED, True, PublicationState.SUSPENDED),
-        (Standing.ENDED, True, PublicationState.ENDED),
-        (Standing.ENDED, False, PublicationState.ENDED),
-    ],
-)
-def test_publication_is_an_axis_of_its_own(
-    standing: Standing, *, issued_once: bool, expected: PublicationState
-) -> None:
-    assert publication_state(standing, issued=issued_once) is expected

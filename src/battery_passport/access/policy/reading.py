@@ -174,8 +174,3 @@ def points_of_audience(
         resource = replace(resource, owner_id=None)
     purpose = usual_purpose(principal, resource)
     return readable_points(decider, principal, resource, purpose, action=action)
-
-
-def preview_points(own: frozenset[int], other: frozenset[int]) -> frozenset[int]:
-    """Return the points whose values a preview may show: no more than both readers may see."""
-    return own & other

@@ -12,7 +12,6 @@ from typing import Final
 from battery_passport.foundation.errors import Misconfigured
 
 NAMES: Final = ("PretendardGOV-Regular.subset", "PretendardGOV-Bold.subset")
-FAMILY: Final = "Pretendard GOV"
 
 _HEADER = struct.Struct(">4sIIHHIHHIIIII")
 _ENTRY = struct.Struct(">4sIIII")

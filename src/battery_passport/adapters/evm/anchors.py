@@ -95,11 +95,6 @@ class EvmAnchorLedger:
     def chain_id(self) -> int:
         return self._node.chain_id
 
-    @property
-    def account_address(self) -> str:
-        """The address of the account that anchors."""
-        return self._account.address
-
     def contract_address(self) -> str | None:
         """Return the contract's address, or None if it is not deployed yet.
 

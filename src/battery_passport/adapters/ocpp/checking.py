@@ -3,7 +3,6 @@
 In: an action and its payload. Out: nothing, or the error that OCPP has for what is wrong.
 """
 
-import asyncio
 from typing import Final
 
 from ocpp.exceptions import OCPPError
@@ -37,8 +36,3 @@ async def _check(message: LibraryCall | LibraryResult, version: str) -> None:
     except OCPPError as error:
         told = error.details.get("cause") if isinstance(error.details, dict) else None
         raise OcppRefused(str(told or error.description)[:255], ocpp_code=error.code) from error
-
-
-def check_now(version: str, action: str, payload: JsonObject) -> None:
-    """Hold a call against its schema where no event loop runs. Raises: OcppRefused."""
-    asyncio.run(check_call(version, action, payload))

@@ -46,7 +46,6 @@ _RULES: Mapping[str, _Rule] = MappingProxyType(
         "SoC": _Rule("soc", "permyriad", 100, "bms_soc_permyriad"),
     }
 )
-MEASURANDS = tuple(_RULES)
 _STATE_OF_CHARGE = "SoC"
 _GRID_SIDE = "Inlet"
 _BOTH_WAYS = ("power", "current")

@@ -7,7 +7,7 @@ is looked up. So it is right on PostgreSQL too, whatever other processes store m
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -67,22 +67,6 @@ _POSTGRESQL_KNOWN = (
     " FROM unnest(%b::text[], %b::bytea[], %b::bigint[]) AS given (device_id, boot_id, sequence)"
     " JOIN batches USING (device_id, boot_id, sequence)"
 )
-
-
-class BatchRows(Protocol):
-    """What `EvidenceStore` asks of a database."""
-
-    def known_digests(self, keys: Iterable[Key]) -> dict[Key, bytes]:
-        """Return the digest stored under each key that is taken."""
-        ...
-
-    def insert(self, rows: Sequence[Row]) -> set[bytes]:
-        """Store the rows whose keys are free and return their digests."""
-        ...
-
-    def announce(self, rows: Sequence[FactRow]) -> None:
-        """Store the facts that announce new batches, in the order given."""
-        ...
 
 
 class SqliteBatchRows:

@@ -70,11 +70,6 @@ class ProjectionStore:
         last_ms: int | None = self._connection.execute(query).scalar()
         return last_ms
 
-    def count_samples(self) -> int:
-        """Return how many samples all decoded batches hold."""
-        query = select(func.coalesce(func.sum(batch_contents.c.samples), 0))
-        return int(self._connection.execute(query).scalar_one())
-
     def mark_passport_due(self, battery_id: UUID, moment: datetime) -> None:
         """Remember that a battery's passport should have a new version."""
         row = {"battery_id": str(battery_id), "since_ms": unix_ms(moment)}

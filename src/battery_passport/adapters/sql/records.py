@@ -49,11 +49,6 @@ class EventStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def next_sequence(self, battery_id: UUID) -> int:
-        """Return the sequence number of a battery's next event, from 1."""
-        query = select(func.max(events.c.sequence)).where(events.c.battery_id == str(battery_id))
-        return int(self._connection.execute(query).scalar() or 0) + 1
-
     def add(self, event: StoredEvent) -> None:
         """Save an event."""
         self.add_all([event])

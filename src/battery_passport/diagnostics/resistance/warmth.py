@@ -39,11 +39,6 @@ class WarmthFit:
     level_sd: float
     spread: float
 
-    def at_reference(self, resistance_ohm: Floats, celsius: Floats) -> Floats:
-        """Return resistances as they would be at 25 °C."""
-        brought: Floats = resistance_ohm * np.exp(-self.slope_k * inverse_warmth(celsius))
-        return brought
-
 
 def inverse_warmth(celsius: Floats) -> Floats:
     """Return 1/T - 1/298.15 K. Units: 1/K."""

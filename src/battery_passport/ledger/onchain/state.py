@@ -30,17 +30,6 @@ class TokenState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssuedBatch:
-    """One batch of passports; `number` counts all batches from 0."""
-
-    number: int
-    root: bytes
-    issuer: str
-    size: int
-    issued_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerProgress:
     """How many batches an issuer has issued, and the root of its newest (zero if none)."""
 

@@ -9,7 +9,6 @@ from battery_passport.access.model import ANONYMOUS, Principal, Purpose, Role
 from battery_passport.access.policy.reading import (
     Audience,
     points_of_audience,
-    preview_points,
     readable_points,
     usual_purpose,
 )
@@ -133,7 +132,3 @@ def test_a_document_for_an_audience_holds_what_that_audience_may_see(
 ) -> None:
     assert points_of_audience(decider(), audience, battery()) == points
     assert points_of_audience(decider(), audience, replace(battery(), owner_id=None)) == points
-
-
-def test_a_preview_shows_no_more_than_both_may_see() -> None:
-    assert preview_points(frozenset({1, 2, 4}), frozenset({1, 2, 3})) == {1, 2}

@@ -7,7 +7,7 @@ from battery_passport.foundation.errors import Misconfigured, TemporarilyUnavail
 
 
 class NodeProgramMissing(Misconfigured):
-    """The validators' program is not there and cannot be built."""
+    """The validators' program is not there."""
 
     code = "consortium-node-missing"
     remedy = "Run `make consortium-node`, which builds it (docs/how-to/run-a-consortium.md)."

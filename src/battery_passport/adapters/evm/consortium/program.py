@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from battery_passport.adapters.evm.consortium.errors import NodeProgramFailed
+from battery_passport.adapters.evm.consortium.errors import NodeProgramFailed, NodeProgramMissing
 
 _ORDER_TIMEOUT_S = 120.0
 
@@ -26,7 +26,7 @@ class NodeProgram:
     def order(self, home: Path, *words: str) -> str:
         """Return what an order printed.
 
-        Raises: NodeProgramFailed with the program's own words.
+        Raises: NodeProgramMissing; NodeProgramFailed with the program's own words.
         """
         command = [str(self.path), *words, "--home", str(home)]
         try:
@@ -38,6 +38,8 @@ class NodeProgram:
                 check=False,
                 text=True,
             )
+        except FileNotFoundError as error:
+            raise NodeProgramMissing(f"There is no node program {self.path}.") from error
         except (OSError, subprocess.TimeoutExpired) as error:
             raise NodeProgramFailed(f"The node program did not answer: {error}.") from error
         if done.returncode != 0:

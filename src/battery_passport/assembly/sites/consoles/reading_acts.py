@@ -92,10 +92,6 @@ class SqlActBook:
         return members | {"record": act.record.decode(), "salt": act.salt.hex()}
 
 
-def _told_by(act: ReadAct) -> RecordedAct | None:
-    return None if act.record is None else parse_act_record(act.record)
-
-
 def _names(connection: Connection, acts: Sequence[ReadAct]) -> dict[UUID, str]:
     organisations = SqlOrganisations(connection)
     wanted = {each.organisation_id for each in acts if each.organisation_id is not None}

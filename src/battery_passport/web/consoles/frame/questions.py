@@ -3,7 +3,6 @@
 In: an event type. Out: questions; fields of a form with what was typed and what is wrong with it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,19 +66,6 @@ def questions_of(name: str, *only: str) -> tuple[Question, ...]:
     fields = event_type(name).fields
     return tuple(
         Question(each, fields[each].shape, fields[each].required) for each in only or fields
-    )
-
-
-def view_fields(
-    questions: tuple[Question, ...],
-    typed: Mapping[str, str],
-    faults: Mapping[str, str],
-    language: Language,
-) -> tuple[FieldView, ...]:
-    """Return the fields of a form, with what was typed kept."""
-    return tuple(
-        view_field(each, typed.get(each.name, ""), faults.get(each.name, ""), language)
-        for each in questions
     )
 
 
