@@ -71,6 +71,36 @@ def test_a_weak_cell_is_named_from_one_and_holds_the_grade_at_c() -> None:
     assert (found.verdict.grade, found.verdict.suggestion) == ("C", "remanufacture")
 
 
+def repaired_car(*, mended: bool) -> Diagnosis:
+    """Return the diagnosis after a module was replaced on day 12 of 24, if it helped or did not."""
+    batches = make_charges(CAR, [Way(begins_ms=COLLECTED_AT_MS)] * 24, days_apart=1)
+    below_mv = [90] * 12 + [0 if mended else 90] * 12
+    cells = [
+        with_weak_cell(batch, below_mv=below)
+        for batch, below in zip(batches, below_mv, strict=True)
+    ]
+    begins = [datetime.fromtimestamp(int(each.sampled_at_ms[0]) / 1_000, UTC) for each in batches]
+    repair = make_event("repaired", {"work": "module replaced", "replaced_parts": ["M1"]})
+    return diagnose_table(
+        make_table(cells),
+        battery=make_battery(),
+        rating=CAR.rating,
+        events=(replace(repair, occurred_at=begins[12] - timedelta(hours=1)),),
+        as_of=begins[-1] + timedelta(days=1),
+    )
+
+
+def test_a_cell_that_was_replaced_no_longer_counts_and_one_that_still_lags_is_found_again() -> None:
+    mended, lagging = repaired_car(mended=True), repaired_car(mended=False)
+
+    assert {each.cell for each in mended.drifts} == {WEAK}
+    assert mended.verdict.grade == "A"
+    assert [each.code for each in mended.verdict.reasons] == ["lower-bound", "repaired-finding"]
+    assert lagging.verdict.grade == "C"
+    assert len(lagging.found) == 2 * len(mended.found)
+    assert "warning-finding" in [each.code for each in lagging.verdict.reasons]
+
+
 def rests_with_a_low_module(*, below_v: float) -> Looked:
     """Return what is seen of a pack whose second module lies below the others for two months."""
     table = make_table(make_charges(CAR, [Way(begins_ms=COLLECTED_AT_MS)] * 4, days_apart=1))

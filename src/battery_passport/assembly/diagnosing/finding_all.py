@@ -10,7 +10,8 @@ from battery_passport.assembly.diagnosing.found import Found, all_found
 from battery_passport.assembly.diagnosing.insulating import insulation_findings
 from battery_passport.assembly.diagnosing.looking import Looked
 from battery_passport.diagnostics.imbalance.cell_drift import DriftFinding
-from battery_passport.diagnostics.imbalance.modules import Modules, judge_modules
+from battery_passport.diagnostics.imbalance.model import Modules
+from battery_passport.diagnostics.imbalance.modules import judge_modules
 from battery_passport.diagnostics.imbalance.self_discharge import find_self_discharge
 from battery_passport.diagnostics.model import NotDetermined
 from battery_passport.registry.model import Rating
