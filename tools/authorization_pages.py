@@ -92,6 +92,10 @@ _BELONGINGS: tuple[tuple[str, Mapping[str, object]], ...] = (
     ("own city", {"owner_id": _OTHER, "responsible_id": _OTHER, "region": _CITY}),
     ("own organisation", {"owner_id": _OTHER, "responsible_id": _ONE, "region": "other"}),
     ("own", {"owner_id": _ONE, "responsible_id": _OTHER, "region": "other"}),
+    (
+        "inspected by it, in no city",
+        {"owner_id": _OTHER, "responsible_id": _OTHER, "inspector_ids": frozenset({_ONE})},
+    ),
 )
 
 

@@ -80,6 +80,7 @@ def belongings(kind: ResourceKind) -> dict[str, Resource]:
         "own": replace(stranger, owner_id=PERSON),
         "own in every way": replace(stranger, owner_id=PERSON, responsible_id=FIRM, region=CITY),
         "another battery": replace(stranger, battery_id=OTHER_BATTERY, region=CITY),
+        "inspected without a city": replace(stranger, region=None, inspector_ids=frozenset({FIRM})),
         "nothing known": Resource(kind=kind),
     }
 

@@ -61,6 +61,8 @@ MEASUREMENT = Measurement(
     capacity_test=CapacityTest(method="full-discharge", capacity_ah=50.8, c_rate=0.33),
     instrument=Instrument(name="Example C-500", serial="7731", calibrated_on="2026-05-02"),
     certificate="2026-1123-7",
+    supersedes="5d" * 32,
+    reason="The display was misread.",
 )
 HEALTH: JsonObject = {"capacity_ah": {"value": 51.3, "low": 49.9, "high": 52.8}}
 

@@ -6,28 +6,32 @@ In: an installation with an inspection body. Out: what strangers with proof and 
 import copy
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from battery_passport.access.model import Purpose, Role
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.inspecting import InspectorMeasurement, newest_measurement
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.own_signatures import WrongStatement
 from battery_passport.assembly.sites.readers import reader_services
+from battery_passport.assembly.things import battery_resource
 from battery_passport.cli.main import main
 from battery_passport.credentials.jws import parse_jws, sign_jws
 from battery_passport.credentials.signing import Es256Signer
 from battery_passport.foundation.errors import VerificationFailed
 from battery_passport.foundation.strict_json import canonical_json
 from battery_passport.lifecycle.errors import InvalidMeasurement
-from battery_passport.proof.errors import NotTrusted, RecordMismatch
+from battery_passport.proof.errors import NothingToProve, NotTrusted, RecordMismatch
 from battery_passport.proof.verification import verify_bundle
 from battery_passport.web.api.documents import build_reader_document
 from battery_passport.web.reading.views import EventReport, OwnStatement, sight_of_points
+from tests.factories.access import authorizer, person
 from tests.factories.installation import installed, run
 
 pytestmark = pytest.mark.integration
@@ -144,6 +148,41 @@ def test_a_mistake_is_put_right_by_another_statement(installation: Installation)
     assert "statements" not in after
     with pytest.raises(InvalidMeasurement, match="stated no measurement"):
         run(installation, "inspect", battery="car-3", by=BODY, values=taken_back)
+
+
+def test_a_body_sees_the_sheet_of_what_it_inspected_where_no_city_tells(
+    installation: Installation,
+) -> None:
+    with installation.database.read() as connection:
+        registry = RegistryStore(connection)
+        body = registry.organisation_by_slug(BODY)
+        things = {
+            name: battery_resource(connection, find_battery(registry, name))
+            for name in (CAR, "car-2")
+        }
+    assert body is not None
+    assert {each.region for each in things.values()} == {None}
+    decide = authorizer().decide
+    inspector = replace(person(Role.INSPECTOR), region="busan")
+    own = replace(inspector, organisation_id=body.organisation_id)
+    for principal, name, allowed in (
+        (own, CAR, True),
+        (inspector, CAR, False),
+        (replace(own, roles=frozenset({Role.RECYCLER})), CAR, False),
+        (own, "car-2", False),
+    ):
+        for action in ("diagnosis.read", "event.record.inspection"):
+            purpose = Purpose.LEGITIMATE_INTEREST
+            assert decide(principal, action, things[name], purpose).allowed is allowed, name
+
+
+def test_evidence_of_nothing_measured_is_refused_in_plain_words(
+    installation: Installation,
+) -> None:
+    with pytest.raises(NothingToProve, match="no health statement") as refused:
+        run(installation, "bundle", battery=CAR, evidence=True)
+    assert "ingest" in refused.value.next_step
+    assert verify_bundle(bundle_of(installation, audience="public"), trust_of(installation))
 
 
 def test_a_capacity_without_its_method_is_refused_whole(installation: Installation) -> None:

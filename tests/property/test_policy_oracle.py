@@ -11,6 +11,7 @@ from battery_passport.access.model import (
     PrincipalKind,
     Purpose,
     Resource,
+    ResourceKind,
     Role,
 )
 from battery_passport.access.policy.actions import ACTIONS, OPERATOR_SCOPE, STEWARD_SCOPE
@@ -91,6 +92,9 @@ def requests(draw: st.DrawFn) -> AccessRequest:
         responsible_id=draw(FIRMS),
         region=draw(CITIES),
         annex_point=draw(st.sampled_from([1, 2, 3, 4, None])) if action.points else None,
+        inspector_ids=frozenset(filter(None, [draw(FIRMS)]))
+        if action.resource is ResourceKind.BATTERY
+        else frozenset(),
     )
     return AccessRequest(
         principal=in_order(principal, action.name, draw),

@@ -92,7 +92,8 @@ class Resource:
 
     `owner_id` is the person who owns the battery (or whom a person's record is about),
     `responsible_id` the organisation that answers for it, `region` the city it belongs to,
-    `annex_point` the point of Annex XIII (1 to 4) that a look discloses.
+    `annex_point` the point of Annex XIII (1 to 4) that a look discloses. `inspector_ids` are the
+    inspection bodies that have inspected a battery which belongs to no city.
     """
 
     kind: ResourceKind
@@ -102,6 +103,7 @@ class Resource:
     region: str | None = None
     annex_point: int | None = None
     grant_id: UUID | None = None
+    inspector_ids: frozenset[UUID] = frozenset()
 
 
 PLATFORM = Resource(kind=ResourceKind.PLATFORM)

@@ -126,6 +126,7 @@ def _most_favourable(principal: Principal, action: Action) -> Resource:
         owner_id=principal.person_id,
         responsible_id=principal.organisation_id,
         region=principal.region,
+        inspector_ids=frozenset(filter(None, [principal.organisation_id])),
         annex_point=1 if action.points else None,
         grant_id=principal.grant_id,
     )

@@ -72,11 +72,15 @@ def principal_entity(principal: Principal) -> Entity:
 
 def resource_entity(resource: Resource) -> Entity:
     """Return what is known of the thing in question."""
-    known = {
+    known: dict[str, Any] = {
         "owner": _reference("Person", resource.owner_id),
         "responsible": _reference("Organisation", resource.responsible_id),
         "region": resource.region,
     }
+    if resource.kind is ResourceKind.BATTERY and resource.inspector_ids:
+        known["inspectors"] = [
+            _reference("Organisation", each) for each in sorted(resource.inspector_ids)
+        ]
     return {"uid": resource_uid(resource), "attrs": _present(known), "parents": []}
 
 

@@ -6,6 +6,7 @@ In: requests of verbs. Out: an installation's keys for others; the offline proof
 from collections.abc import Collection, Iterator, Sequence
 
 from battery_passport.access.policy.reading import PROOF
+from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.assembly.anchoring import CHAIN_PATIENCE_S
 from battery_passport.assembly.auditing import log_trust
 from battery_passport.assembly.authorizing import sections_of_audience
@@ -31,6 +32,7 @@ from battery_passport.ledger.tlog_proof import parse_tlog_proof
 from battery_passport.passport.disclosure import SECTIONS, parse_audience
 from battery_passport.proof.assembling import BundleAssembler
 from battery_passport.proof.bundle import parse_bundle
+from battery_passport.proof.errors import NothingToProve
 from battery_passport.proof.model import HEALTH_STATEMENT, PASSPORT
 from battery_passport.proof.trust import TrustedKey, TrustFile
 from battery_passport.registry.model import Battery
@@ -81,6 +83,7 @@ def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
         battery, passport = newest_version(connection, asked.text("battery"))
     if with_evidence:
         state_all(installation, battery)
+        _refuse_without_estimate(installation, battery)
     installation.pipeline.settle(timeout_s=CHAIN_PATIENCE_S)
     if installation.states.cover(battery.log_key) is not None:
         installation.pipeline.settle(timeout_s=CHAIN_PATIENCE_S)
@@ -99,6 +102,17 @@ def make_bundle(installation: Installation, request: JsonObject) -> JsonObject:
         "log_size": parse_checkpoint_text(checkpoint.note.text).head.size,
         "anchored_on": bundle.anchor.ledger,
     }
+
+
+def _refuse_without_estimate(installation: Installation, battery: Battery) -> None:
+    """Return if a health statement names evidence to put in. Raises: NothingToProve."""
+    with installation.database.read() as connection:
+        if CredentialStore(connection).latest(HEALTH_STATEMENT, battery.battery_id) is None:
+            raise NothingToProve(
+                "There is no health statement of this battery, so there is no evidence to put in.",
+                remedy="Bring measurements in with `ingest`; `diagnose` then says what they are "
+                "good for. Without --evidence the proof file can be made now.",
+            )
 
 
 def assemble_bundle(

@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
+from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.beside import estimate_and_measurement
+from battery_passport.assembly.finding import effective_rating
 from battery_passport.assembly.issuing import opened_payload
 from battery_passport.foundation.clock import parse_utc
 from battery_passport.foundation.digests import sha256
@@ -43,6 +45,7 @@ def measured_health(connection: Connection, battery: Battery) -> MeasuredHealth 
         within=both.within,
         credential_sha256=measured.credential_sha256,
         log_index=measured.log_index,
+        rated_ah=effective_rating(RegistryStore(connection), battery).rated_capacity_ah,
     )
 
 

@@ -43,6 +43,7 @@ class MeasuredBlock:
     figures: tuple[str, ...]
     agrees: str
     is_outside: bool
+    of_rated: str
     how: str
     who: str
     at: str
@@ -65,6 +66,7 @@ def measured_block(measured: MeasuredHealth | None, language: Language) -> Measu
         figures=() if test is None else tuple(_figures(test, language)),
         agrees=text(_AGREES[measured.within]) if measured.within is not None else "",
         is_outside=measured.within is False,
+        of_rated=_of_rated(test, measured.rated_ah, language),
         how="" if test is None else ", ".join(_how(test, language)),
         who=said.organisation,
         at=language.moment(said.measured_at),
@@ -77,6 +79,17 @@ def measured_block(measured: MeasuredHealth | None, language: Language) -> Measu
         logged=text("not yet in the log")
         if index is None
         else text("number %(index)s in the log", index=language.number(index)),
+    )
+
+
+def _of_rated(test: CapacityTest | None, rated_ah: float | None, language: Language) -> str:
+    """Return a measured capacity as a share of the rated one, where no health was measured."""
+    if test is None or test.capacity_ah is None or not rated_ah or test.health_percent is not None:
+        return ""
+    return language.text(
+        "That is %(share)s %% of the rated %(rated)s Ah.",
+        share=language.number(round(100 * test.capacity_ah / rated_ah, 1)),
+        rated=language.number(rated_ah),
     )
 
 

@@ -63,9 +63,6 @@ def sight_of_points(points: frozenset[int]) -> Sight:
     return Sight(points=points, numbers=numbers, with_estimate=INDIVIDUAL_POINT in points)
 
 
-PUBLIC_SIGHT = sight_of_points(frozenset({PUBLIC_POINT}))
-
-
 def sight_of_reading(reading: Reading, *, estimate_granted: bool = False) -> Sight:
     """Return what a reading discloses. Our own estimate goes with point 4, which it resembles.
 
@@ -137,7 +134,8 @@ class MeasuredHealth:
     """What an inspection body measured and signed; it is shown to whoever sees the estimate.
 
     `within` tells whether it lies in the estimate's interval, None where they cannot be compared.
-    `number` counts a battery's measurement statements.
+    `number` counts a battery's measurement statements; `rated_ah` is what a capacity
+    is a share of.
     """
 
     measurement: Measurement
@@ -147,6 +145,7 @@ class MeasuredHealth:
     within: bool | None
     credential_sha256: str
     log_index: int | None
+    rated_ah: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

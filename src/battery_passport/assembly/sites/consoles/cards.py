@@ -13,7 +13,7 @@ from battery_passport.access.model import Resource, ResourceKind
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.schema import credentials, events
 from battery_passport.adapters.sql.schema_sharing import ownerships
-from battery_passport.assembly.things import region_of
+from battery_passport.assembly.things import inspectors_of, region_of
 from battery_passport.proof.model import PASSPORT
 from battery_passport.registry.model import Battery, BatteryModel, Organisation
 from battery_passport.registry.rules import merged_rating
@@ -51,6 +51,9 @@ def cards_of(connection: Connection, batteries: Sequence[Battery]) -> list[Batte
             owner_id=owners.get(str(each.battery_id)),
             has_passport=str(each.battery_id) in with_passport,
             standing=standings.get(str(each.battery_id), ""),
+            inspectors=inspectors_of(
+                connection, each.battery_id, region=known.regions[each.responsible_id]
+            ),
         )
         for each in batteries
     ]
@@ -62,7 +65,13 @@ def card_of(connection: Connection, battery: Battery) -> BatteryCard:
 
 
 def _card(
-    battery: Battery, known: _Known, *, owner_id: UUID | None, has_passport: bool, standing: str
+    battery: Battery,
+    known: _Known,
+    *,
+    owner_id: UUID | None,
+    has_passport: bool,
+    standing: str,
+    inspectors: frozenset[UUID],
 ) -> BatteryCard:
     model = _model(battery.model_id, known)
     operator = _operator(battery.responsible_id, known)
@@ -74,6 +83,7 @@ def _card(
             owner_id=owner_id,
             responsible_id=battery.responsible_id,
             region=known.regions[battery.responsible_id],
+            inspector_ids=inspectors,
         ),
         identifier=battery.identifier,
         alias=battery.alias or "",

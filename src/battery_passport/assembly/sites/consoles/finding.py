@@ -51,7 +51,13 @@ class SqlBatteries:
             battery = RegistryStore(connection).battery(card.battery_id)
             own = short_name(connection, principal)
             found = [] if battery is None else events_of(connection, battery)
-        shown = [_recorded(each, own) for each in found]
+            registry = RegistryStore(connection)
+            recorders = {
+                slug: registry.organisation_by_slug(slug)
+                for slug in {each.recorded_by for each in found}
+            }
+        names = {slug: each.name for slug, each in recorders.items() if each is not None}
+        shown = [_recorded(each, own, names.get(each.recorded_by, "")) for each in found]
         return sorted(shown, key=lambda each: each.occurred_at, reverse=True)
 
     def own_events(
@@ -88,7 +94,7 @@ def short_name(connection: Connection, principal: Principal) -> str | None:
     return None if found is None else found.slug
 
 
-def _recorded(event: Event, own: str | None) -> RecordedEvent:
+def _recorded(event: Event, own: str | None, name: str = "") -> RecordedEvent:
     return RecordedEvent(
         event_id=event.event_id,
         event_type=event.event_type,
@@ -97,4 +103,5 @@ def _recorded(event: Event, own: str | None) -> RecordedEvent:
         recorded_by=event.recorded_by,
         by_own=event.recorded_by == own,
         payload=event.payload,
+        recorded_by_name=name,
     )

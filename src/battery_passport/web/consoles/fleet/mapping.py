@@ -6,6 +6,7 @@ In: a fleet's state and the measure chosen. Out: contexts.
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import ceil
 
 from battery_passport.registry.districts import DISTRICTS_OF
 from battery_passport.web.consoles.fleet.cartogram import (
@@ -153,8 +154,25 @@ def _legend(values: Sequence[float], measure: Measure, language: Language) -> tu
     bounds = (min(values), *step_bounds(values), max(values))
     if bounds[0] == bounds[-1]:
         return (measure.written(bounds[0], language),)
+    if measure.counted:
+        return tuple(_counts(low, high, language) for low, high in _whole_steps(bounds))
     written = [measure.written(bound, language) for bound in bounds]
     return tuple(low if low == high else f"{low} – {high}" for low, high in pairwise(written))
+
+
+def _whole_steps(bounds: Sequence[float]) -> list[tuple[int, int]]:
+    """Return the lowest and the highest whole number of each step; the last holds its end."""
+    steps = [(ceil(low), ceil(high) - 1) for low, high in pairwise(bounds)]
+    steps[-1] = (steps[-1][0], int(bounds[-1]))
+    return steps
+
+
+def _counts(low: int, high: int, language: Language) -> str:
+    """Return a step in whole numbers, nothing where it holds none."""
+    if low > high:
+        return ""
+    first, last = language.number(low), language.number(high)
+    return first if low == high else f"{first} – {last}"
 
 
 def _rows(

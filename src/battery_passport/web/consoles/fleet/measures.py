@@ -25,6 +25,7 @@ class Measure:
     meaning: str
     value: Callable[[Sequence[Car], datetime], float | None]
     written: Callable[[float, Language], str]
+    counted: bool = False
 
 
 def is_heard(car: Car, at: datetime) -> bool:
@@ -65,7 +66,8 @@ _MEASURES = (
         marked("Cars enrolled"),
         marked("Batteries with a collection device of their own"),
         lambda cars, _at: float(len(cars)),
-        lambda value, language: language.number(round(value, 1)),
+        lambda value, language: language.number(round(value)),
+        counted=True,
     ),
     Measure(
         "heard",
@@ -86,7 +88,8 @@ _MEASURES = (
         marked("Cars with findings"),
         marked("Cars of whose measurements something looked wrong in the last 7 days"),
         lambda cars, _at: float(sum(car.findings > 0 for car in cars)),
-        lambda value, language: language.number(round(value, 1)),
+        lambda value, language: language.number(round(value)),
+        counted=True,
     ),
 )
 MEASURES: Mapping[str, Measure] = MappingProxyType({each.key: each for each in _MEASURES})

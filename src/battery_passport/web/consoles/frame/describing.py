@@ -90,12 +90,14 @@ def event_title(event: RecordedEvent, language: Language) -> str:
     return row.name_ko if language.code == "ko" else row.name_en
 
 
-def event_terms(event: RecordedEvent, language: Language) -> tuple[Term, ...]:
-    """Return what an event says, field by field."""
+def event_terms(
+    event: RecordedEvent, language: Language, *, left: tuple[str, ...] = ()
+) -> tuple[Term, ...]:
+    """Return what an event says, field by field, but for the fields that are left out."""
     fields = EVENT_TYPES[event.event_type].fields
     found = []
     for name, field in fields.items():
-        if name in event.payload and name in LABELS:
+        if name in event.payload and name in LABELS and name not in left:
             unit = field.shape.unit if isinstance(field.shape, Number | Whole) else ""
             shown = value_text(event.payload[name], unit, language)
             found.append(Term(language.text(LABELS[name]), shown))

@@ -57,6 +57,7 @@ class RecordedEvent:
     recorded_by: str
     by_own: bool
     payload: JsonObject
+    recorded_by_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

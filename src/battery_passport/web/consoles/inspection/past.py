@@ -5,7 +5,7 @@ In: events. Out: `PastInspection`s, one's own that stand with the ways to put ri
 
 from collections.abc import Sequence
 
-from battery_passport.lifecycle.inspections import replaced_by, takes_back
+from battery_passport.lifecycle.inspections import CORRECTS, replaced_by, takes_back
 from battery_passport.lifecycle.measurement import INSPECTED
 from battery_passport.web.consoles.frame.describing import (
     event_terms,
@@ -43,8 +43,8 @@ def past_inspections(
             at=language.moment(each.occurred_at),
             kind=value_text(each.payload.get("kind"), "", language),
             result=result_cell(each, language),
-            by=each.recorded_by,
-            terms=event_terms(each, language),
+            by=each.recorded_by_name or each.recorded_by,
+            terms=event_terms(each, language, left=(CORRECTS,)),
             now=_now(replaced.get(str(each.event_id)), language),
             correct=way(each, CORRECTION.path),
             withdraw=way(each, WITHDRAWAL.path),

@@ -77,7 +77,6 @@ CORRECTION = FormSpec(
     ),
     check=SHEET.check,
     begin=_as_it_was,
-    counted=SHEET.counted,
 )
 
 WITHDRAWAL = FormSpec(

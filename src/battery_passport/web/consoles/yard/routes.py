@@ -231,6 +231,6 @@ def _happening(event: RecordedEvent, language: Language) -> Happening:
     return Happening(
         at=language.moment(event.occurred_at),
         title=Cell(event_title(event, language)),
-        by=event.recorded_by,
+        by=event.recorded_by_name or event.recorded_by,
         terms=event_terms(event, language),
     )
