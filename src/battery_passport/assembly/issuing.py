@@ -79,7 +79,9 @@ class Issuer:
         """Issue a version of each because somebody asked for it. Raises: PassportEnded."""
         subjects = _Subjects(RegistryStore(connection))
         events = events_of_all(connection, batteries)
-        last = CredentialStore(connection).last_numbers(PASSPORT, list(events))
+        store = CredentialStore(connection)
+        last = store.last_numbers(PASSPORT, list(events))
+        figured = store.last_numbers(FIGURES_STATEMENT, list(events))
         drafts: list[tuple[Battery, PassportContent]] = []
         for battery in batteries:
             terms = self._terms(last.get(battery.battery_id), moment)
@@ -87,7 +89,9 @@ class Issuer:
                 subjects.of(battery),
                 events[battery.battery_id],
                 terms,
-                stated=stated_figures(connection, battery),
+                stated=stated_figures(connection, battery)
+                if battery.battery_id in figured
+                else None,
             )
             refuse_ended(content)
             drafts.append((battery, content))

@@ -6,6 +6,7 @@ In: nothing. Out: frozen values. Source: EU-2023-1542 annex-xiii, art-77; EC gui
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from battery_passport.foundation.clock import format_utc
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
@@ -117,6 +118,12 @@ class Rule:
     mandatory_from: date | None = None
 
 
+@lru_cache(maxsize=256)
+def _written_time(moment: datetime) -> str:
+    """Return a time as text; most values of a passport, and of its neighbours, share theirs."""
+    return format_utc(moment)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointValue:
     """A value of a data point with where it came from and when it held.
@@ -141,7 +148,7 @@ class PointValue:
             "annexPoint": self.point.annex_point,
             "lifecycle": self.point.lifecycle,
             "source": self.source,
-            "asOf": format_utc(self.as_of),
+            "asOf": _written_time(self.as_of),
         }
         if self.method is not None:
             written["method"] = self.method
