@@ -165,7 +165,7 @@ def test_a_stranger_follows_a_version_to_its_block_and_learns_nothing_else(place
     assert "registry" not in said
     page = place.page(f"{RECORDS}?version=1").text
     assert place.key.hex() not in page
-    for hidden in ("event=1", "statement=1"):
+    for hidden in ("event=1", "statement=1", "figures=1", "measurement=1"):
         assert place.page(f"{RECORDS}?{hidden}").status_code == 404
     assert "Events" not in text_of(place.page(RECORDS))
 

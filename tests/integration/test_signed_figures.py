@@ -3,6 +3,7 @@
 In: an installation with one car of a declared model. Out: statements, values by reader, proofs.
 """
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,15 @@ import pytest
 
 from battery_passport.assembly.device_directory import DeviceDirectory
 from battery_passport.assembly.evidence.holding import held_digests
+from battery_passport.assembly.explorer.beginnings import BEGINNINGS
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
-from battery_passport.foundation.strict_json import JsonObject
+from battery_passport.credentials.jws import parse_jws
+from battery_passport.foundation.strict_json import JsonObject, parse_json_object
 from battery_passport.proof.recomputation import recompute_bundle
 from battery_passport.proof.verification import verify_bundle
 from battery_passport.telemetry.envelope import seal_batch
+from battery_passport.web.explorer.record_views import RecordKind
 from tests.factories.figures import drive_and_charge
 from tests.factories.installation import installed, run
 from tests.factories.reading_city import MODEL, battery_of
@@ -102,6 +106,19 @@ def test_the_passport_is_filled_for_those_who_may_see_it(thread: Thread) -> None
     interval: Any = interested[55]["interval"]
     value: Any = interested[55]["value"]
     assert interval["low"] < value < interval["high"]
+
+
+def test_the_ledgers_pages_tell_what_each_statement_rests_on(thread: Thread) -> None:
+    bundle = json.loads(str(thread[5]["content"]))
+    health, figures = (
+        parse_json_object(parse_jws(each["credential"].rstrip("~")).payload)
+        for each in bundle["statements"]
+    )
+    told = BEGINNINGS[RecordKind.STATEMENT](health)
+    assert told.method.startswith("usable-capacity")
+    rests_on = BEGINNINGS[RecordKind.FIGURES](figures)
+    assert rests_on.figures >= 4
+    assert 0 < rests_on.batches <= len(bundle["batches"])
 
 
 def test_a_stranger_verifies_and_recomputes_all_of_it(thread: Thread) -> None:

@@ -25,7 +25,7 @@ def _of_health(payload: JsonObject) -> Beginning:
 def _of_figures(payload: JsonObject) -> Beginning:
     figures = stated_claims(payload, FIGURES_STATEMENT).get("figures")
     return Beginning(
-        batches=len(named_evidence(payload).batches),
+        batches=len(named_evidence(payload, FIGURES_STATEMENT).batches),
         figures=len(figures) if isinstance(figures, dict) else 0,
     )
 
