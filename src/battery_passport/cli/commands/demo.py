@@ -12,6 +12,7 @@ from pathlib import Path
 
 from battery_passport.assembly.background import Repeating
 from battery_passport.assembly.city.accounts import give_battery, owner_of, settle_accounts
+from battery_passport.assembly.city.charging import enter_chargers
 from battery_passport.assembly.city.living import LOOK_EVERY_S, LivingCity
 from battery_passport.assembly.city.measuring import measure_some
 from battery_passport.assembly.installation import Installation
@@ -51,6 +52,7 @@ def _settle(installation: Installation, address: str, arguments: argparse.Namesp
         residents = register_city(installation, plan)
         _tell(f"{len(residents)} cars and their battery models are registered")
         _open_accounts(installation, address, residents[0])
+        enter_chargers(installation)
         first, rest = residents[:FIRST_CARS], residents[FIRST_CARS:]
         give_past(installation, plan, first, _tell)
         print(_things_to_try(address, first[0]), flush=True)

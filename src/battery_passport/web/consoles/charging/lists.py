@@ -16,56 +16,60 @@ from battery_passport.web.language import THIN_SPACE, Language, marked
 _ONLINE, _OFFLINE = marked("connected"), marked("not connected")
 
 
+def _charger_columns(base: str, kept_query: str, at: datetime) -> tuple[Column[ChargerRow], ...]:
+    return (
+        Column(
+            key="charger",
+            title=marked("Charger"),
+            cell=lambda row, _language: Cell(
+                row.charger,
+                link=f"{charger_address(base, row.charger)}{kept_query}",
+                code=True,
+                small=row.made,
+            ),
+            by=lambda row: row.charger,
+        ),
+        Column(
+            key="site",
+            title=marked("Site"),
+            cell=lambda row, _language: Cell(row.site),
+            by=lambda row: row.site,
+        ),
+        Column(
+            key="online",
+            title=marked("Connection"),
+            cell=lambda row, language: online_cell(row, at, language),
+            by=lambda row: (row.online, row.heard_at is not None, row.heard_at or at),
+        ),
+        Column(
+            key="connectors",
+            title=marked("Connectors"),
+            cell=lambda row, language: Cell(connectors_text(row, language)),
+        ),
+        Column(
+            key="charging",
+            title=marked("Charging now"),
+            cell=lambda row, language: Cell(language.number(row.charging), figure=True),
+            by=lambda row: row.charging,
+        ),
+        Column(
+            key="protocol",
+            title=marked("Protocol"),
+            cell=lambda row, language: Cell(
+                f"OCPP {row.version}" if row.version else "–",
+                small=language.text(SUPPLIES.get(row.supply, row.supply)),
+            ),
+            by=lambda row: row.version,
+        ),
+    )
+
+
 def chargers_list(base: str, kept_query: str, at: datetime) -> Listing[ChargerRow]:
     """Return the list of chargers."""
     return Listing(
         name="chargers",
         title=marked("Chargers"),
-        columns=(
-            Column(
-                key="charger",
-                title=marked("Charger"),
-                cell=lambda row, _language: Cell(
-                    row.charger,
-                    link=f"{charger_address(base, row.charger)}{kept_query}",
-                    code=True,
-                    small=row.made,
-                ),
-                by=lambda row: row.charger,
-            ),
-            Column(
-                key="site",
-                title=marked("Site"),
-                cell=lambda row, _language: Cell(row.site),
-                by=lambda row: row.site,
-            ),
-            Column(
-                key="online",
-                title=marked("Connection"),
-                cell=lambda row, language: online_cell(row, at, language),
-                by=lambda row: (row.online, row.heard_at is not None, row.heard_at or at),
-            ),
-            Column(
-                key="connectors",
-                title=marked("Connectors"),
-                cell=lambda row, language: Cell(connectors_text(row, language)),
-            ),
-            Column(
-                key="charging",
-                title=marked("Charging now"),
-                cell=lambda row, language: Cell(language.number(row.charging), figure=True),
-                by=lambda row: row.charging,
-            ),
-            Column(
-                key="protocol",
-                title=marked("Protocol"),
-                cell=lambda row, language: Cell(
-                    f"OCPP {row.version}" if row.version else "–",
-                    small=language.text(SUPPLIES.get(row.supply, row.supply)),
-                ),
-                by=lambda row: row.version,
-            ),
-        ),
+        columns=_charger_columns(base, kept_query, at),
         filters=(
             Filter(
                 key="online",

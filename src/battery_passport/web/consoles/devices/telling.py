@@ -106,14 +106,12 @@ def batches_list() -> Listing[BatchFact]:
         title=marked("Last batches"),
         columns=(
             Column(
-                key="sequence",
-                title=marked("Number"),
-                cell=lambda row, language: Cell(language.number(row.sequence)),
-            ),
-            Column(
                 key="received",
                 title=marked("Received"),
-                cell=lambda row, language: Cell(language.moment(row.received_at)),
+                cell=lambda row, language: Cell(
+                    language.moment(row.received_at),
+                    small=language.text("batch number %(number)s", number=row.sequence),
+                ),
             ),
             Column(
                 key="collected",

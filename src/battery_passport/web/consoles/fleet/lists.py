@@ -246,7 +246,8 @@ def _skew(seconds: float | None, language: Language) -> Cell:
 def _battery(identifier: BatteryIdentifier | None, base: str, kept_query: str) -> Cell:
     if identifier is None:
         return Cell("–")
-    return Cell(str(identifier), link=f"{base}/{identifier.path}/quality{kept_query}", code=True)
+    link = f"{base}/{identifier.path}/quality{kept_query}"
+    return Cell(identifier.serial, link=link, code=True, small=identifier.gtin)
 
 
 STANDINGS = {
