@@ -15,7 +15,7 @@ from battery_passport.assembly.evaluating.pulse_trains import PulseTrains, read_
 from battery_passport.diagnostics.errors import TooFewCells
 from battery_passport.diagnostics.evaluation.model import EvaluationReport, Item, TaskReport
 from battery_passport.diagnostics.pulses.chemistry import refusal
-from battery_passport.diagnostics.pulses.method_2 import PulseMethod
+from battery_passport.diagnostics.pulses.method_3 import INDEPENDENT_TRAINS, PulseMethod
 from battery_passport.diagnostics.pulses.mixture import intervals, joined_interval
 from battery_passport.diagnostics.pulses.model import HealthInterval, KnownPulses, Mixture
 
@@ -198,7 +198,7 @@ def _of_all(mixtures: Sequence[Mixture]) -> HealthInterval:
         np.vstack([each.means for each in mixtures]),
         np.vstack([each.deviations for each in mixtures]),
     )
-    return joined_interval(joined, share=_SHARE)
+    return joined_interval(joined, share=_SHARE, independent_trains=INDEPENDENT_TRAINS)
 
 
 def _item(

@@ -16,6 +16,7 @@ import numpy as np
 from battery_passport.diagnostics.errors import TooFewCells
 from battery_passport.diagnostics.pulses.lenses import FittedLens, Lens
 from battery_passport.diagnostics.pulses.model import KnownPulses, Matrix, Mixture, Vector
+from battery_passport.diagnostics.pulses.normal_product import NormalProduct
 from battery_passport.diagnostics.pulses.unseen_cells import UnseenCellRegression
 
 METHOD = "pulse-mixture"
@@ -89,7 +90,7 @@ class PulseMethod:
 
     def estimate(self, voltages_v: Matrix) -> Mixture:
         """Return what each train says. Shape: voltages n x 21."""
-        product = _Product.begin((len(voltages_v), len(self._levels)))
+        product = NormalProduct.begin((len(voltages_v), len(self._levels)))
         for look in self._any_level:
             mean, deviation = look.answer(voltages_v)
             share = _SHARES["any level"] / len(self._any_level)
@@ -108,38 +109,3 @@ class PulseMethod:
             off = (self._levels - mean[:, None]) / deviation[:, None]
             logs -= 0.5 * _SHARES["level"] / len(self._level) * off**2
         return logs
-
-
-@dataclass(frozen=True, slots=True)
-class _Product:
-    """Logarithm of a product of powers of normal densities: a parabola for each train and level.
-
-    Shape: n x levels each.
-    """
-
-    constant: Matrix
-    linear: Matrix
-    precision: Matrix
-
-    @classmethod
-    def begin(cls, shape: tuple[int, int]) -> "_Product":
-        return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-
-    def times(self, means: Matrix, deviations: Matrix, share: float) -> "_Product":
-        precision = share / deviations**2
-        return _Product(
-            self.constant - share * np.log(deviations) - 0.5 * precision * means**2,
-            self.linear + precision * means,
-            self.precision + precision,
-        )
-
-    def mixture(self, log_weights: Matrix) -> Mixture:
-        means = self.linear / self.precision
-        logs = log_weights + self.constant + 0.5 * self.precision * means**2
-        logs -= 0.5 * np.log(self.precision)
-        shares = np.exp(logs - logs.max(axis=1, keepdims=True))
-        return Mixture(
-            weights=shares / shares.sum(axis=1, keepdims=True),
-            means=means,
-            deviations=np.sqrt(1.0 / self.precision),
-        )

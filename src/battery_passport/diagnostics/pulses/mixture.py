@@ -10,7 +10,10 @@ from battery_passport.diagnostics.pulses.model import HealthInterval, Matrix, Mi
 
 _GRID = np.linspace(0.2, 1.4, 1201)
 _INDEPENDENT_TRAINS = 2.0
-"""Trains of one cell err together, because the cell itself deviates: ten tell as much as two."""
+"""Trains of one cell err together, because the cell itself deviates: ten tell as much as two.
+
+Of versions 1 and 2; a later version says its own.
+"""
 
 
 def intervals(mixture: Mixture, *, share: float) -> list[HealthInterval]:
@@ -18,12 +21,14 @@ def intervals(mixture: Mixture, *, share: float) -> list[HealthInterval]:
     return [_summed(_distribution(mixture, row), share) for row in range(len(mixture))]
 
 
-def joined_interval(mixture: Mixture, *, share: float) -> HealthInterval:
+def joined_interval(
+    mixture: Mixture, *, share: float, independent_trains: float = _INDEPENDENT_TRAINS
+) -> HealthInterval:
     """Return what all trains of one cell say together."""
     logs = np.zeros(len(_GRID) - 1)
     for row in range(len(mixture)):
         logs += np.log(np.diff(_distribution(mixture, row)) + 1e-9)
-    logs *= min(1.0, _INDEPENDENT_TRAINS / len(mixture))
+    logs *= min(1.0, independent_trains / len(mixture))
     density = np.exp(logs - logs.max())
     return _summed(np.r_[0.0, np.cumsum(density) / density.sum()], share)
 

@@ -1,4 +1,4 @@
-"""Both versions of the pulse method on made-up cells whose truth is known."""
+"""Every version of the pulse method on made-up cells whose truth is known."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,10 @@ from battery_passport.diagnostics.pulses.chemistry import refusal
 from battery_passport.diagnostics.pulses.lenses import FittedLens, Lens
 from battery_passport.diagnostics.pulses.method import PulseMethod
 from battery_passport.diagnostics.pulses.method_2 import PulseMethod as PulseMethod2
+from battery_passport.diagnostics.pulses.method_3 import PulseMethod as PulseMethod3
 from battery_passport.diagnostics.pulses.mixture import intervals, joined_interval
 from battery_passport.diagnostics.pulses.model import VOLTAGES, KnownPulses, Mixture
+from battery_passport.diagnostics.pulses.sights import Sight
 from battery_passport.diagnostics.pulses.unseen_cells import UnseenCellRegression
 
 LEVELS = np.arange(0.05, 0.51, 0.05)
@@ -29,17 +31,18 @@ def made_up(cells: int, *, seed: int) -> KnownPulses:
     return KnownPulses(voltages, health, level, names)
 
 
-Version = type[PulseMethod] | type[PulseMethod2]
-VERSIONS = (PulseMethod, PulseMethod2)
+Version = type[PulseMethod] | type[PulseMethod2] | type[PulseMethod3]
+Learned = PulseMethod | PulseMethod2 | PulseMethod3
+VERSIONS = (PulseMethod, PulseMethod2, PulseMethod3)
 
 
-@pytest.fixture(scope="module", params=VERSIONS, ids=("1", "2"))
-def learned(request: pytest.FixtureRequest) -> PulseMethod | PulseMethod2:
+@pytest.fixture(scope="module", params=VERSIONS, ids=("1", "2", "3"))
+def learned(request: pytest.FixtureRequest) -> Learned:
     version: Version = request.param
     return version.learn(made_up(16, seed=1))
 
 
-def test_cells_never_seen_are_judged(learned: PulseMethod | PulseMethod2) -> None:
+def test_cells_never_seen_are_judged(learned: Learned) -> None:
     asked = made_up(12, seed=2)
     found = intervals(learned.estimate(asked.voltages_v), share=0.9)
     values = np.array([each.value for each in found])
@@ -48,7 +51,7 @@ def test_cells_never_seen_are_judged(learned: PulseMethod | PulseMethod2) -> Non
     assert np.mean((low <= asked.health_ratio) & (asked.health_ratio <= high)) >= 0.85
 
 
-def test_each_train_is_judged_by_itself(learned: PulseMethod | PulseMethod2) -> None:
+def test_each_train_is_judged_by_itself(learned: Learned) -> None:
     asked = made_up(3, seed=3).voltages_v
     together = learned.estimate(asked)
     turned = learned.estimate(asked[::-1].copy())
@@ -119,3 +122,35 @@ def test_a_chemistry_with_a_flat_voltage_is_refused() -> None:
     assert refusal("lfp")
     assert refusal("NMC") is None
     assert refusal("LMO") is None
+
+
+@pytest.mark.parametrize(("view", "moved_at_most"), [("unclamped logarithms", 1e-6), ("each", 9.9)])
+def test_resistance_of_the_clamps_counts_only_where_it_is_looked_at(
+    view: str, moved_at_most: float
+) -> None:
+    known = made_up(8, seed=8)
+    sight = Sight.fit(Lens(view, 1.0, 1.0, 1e-3), known)
+    currents = np.repeat([0.0, 1.0, 0.0, -1.0, 0.0, 2.0, 0.0, -2.0, 0.0, 3.0, 0.0], 2)[1:]
+    clamped = known.voltages_v + 0.003 * currents
+    moved = sight.points(clamped, known.level_ratio) - sight.points(
+        known.voltages_v, known.level_ratio
+    )
+    assert np.abs(moved).max() <= moved_at_most
+    assert view != "each" or np.abs(moved).max() > 0.01
+
+
+def test_what_differs_between_cells_of_one_health_counts_less() -> None:
+    known, random = made_up(30, seed=9), np.random.default_rng(10)
+    own = np.repeat(random.normal(0.0, 0.02, 30), len(LEVELS))
+    voltages = known.voltages_v.copy()
+    voltages[:, 7] += own
+    uneven = KnownPulses(voltages, known.health_ratio, known.level_ratio, known.cells)
+    sight = Sight.fit(Lens("unlike cells", 1.0, 1.0, 1e-3), uneven)
+    nudged, shifted = voltages[:1].copy(), voltages[:1].copy()
+    nudged[0, 11] += 0.5 * voltages[:, 11].std()
+    shifted[0, 7] += 0.5 * voltages[:, 7].std()
+    level = known.level_ratio[:1]
+    start = sight.points(voltages[:1], level)
+    far = np.linalg.norm(sight.points(nudged, level) - start)
+    near = np.linalg.norm(sight.points(shifted, level) - start)
+    assert near < far / 2.0
