@@ -22,6 +22,7 @@ from battery_passport.assembly.evidence.reader import EvidenceDoor
 from battery_passport.assembly.evidence.storage import EvidenceStorage
 from battery_passport.assembly.finding import DEFAULT_ORGANISATION
 from battery_passport.assembly.foreign_log import refuse_foreign_log
+from battery_passport.assembly.handlers.alarm_keeper import AlarmKeeper
 from battery_passport.assembly.handlers.erasure_keeper import ErasureKeeper
 from battery_passport.assembly.handlers.passport_keeper import PassportKeeper
 from battery_passport.assembly.handlers.passport_watcher import PassportWatcher
@@ -118,6 +119,7 @@ def _join(settings: Settings, home: Home, database: Database, keystore: Keystore
         handlers=(kept.reader, PassportWatcher(), RegistryWatcher()),
         following=(kept.history_keeper,),
         housekeeping=(
+            AlarmKeeper(database, clock),
             kept.history_keeper,
             PassportKeeper(database, issuer, clock),
             states,

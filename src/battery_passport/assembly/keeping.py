@@ -11,6 +11,7 @@ from battery_passport.adapters.sql.database import Database
 from battery_passport.assembly.evidence.live_history import LiveHistory
 from battery_passport.assembly.evidence.reader import EvidenceDoor
 from battery_passport.assembly.evidence.storage import EvidenceStorage
+from battery_passport.assembly.handlers.alarm_watcher import AlarmWatcher
 from battery_passport.assembly.handlers.batch_reader import BatchReader
 from battery_passport.assembly.handlers.decoded_shelf import DecodedShelf
 from battery_passport.assembly.handlers.history_keeper import HistoryKeeper
@@ -45,10 +46,12 @@ def join_keeping(
         settings, database, clock, segments=evidence.segments, files=files, signer=signer
     )
     keeper = HistoryKeeper(database, files, line=line, evidence=evidence, shelf=shelf)
+    history = LiveHistory(database, files, evidence)
+    alarms = AlarmWatcher(history, clock)
     return Keeping(
         evidence=evidence,
-        reader=BatchReader(database, evidence, shelf=shelf, line=line),
-        history=LiveHistory(database, files, evidence),
+        reader=BatchReader(database, evidence, shelf=shelf, line=line, alarms=alarms),
+        history=history,
         history_keeper=storage.waiting_for_room("history", keeper),
         storage=storage,
     )

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from battery_passport.adapters.metrics.prometheus import CONTENT_TYPE, PlatformMetrics
 from battery_passport.adapters.metrics.state import PlatformState
+from battery_passport.adapters.sql.alarms import AlarmStore
 from battery_passport.adapters.sql.evidence import EvidenceStore
 from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.log import SqlCheckpointStore
@@ -78,6 +79,7 @@ def state_reader(
         room = installation.storage.watch.waiting
         with installation.database.read() as connection:
             facts, checkpoints = FactStore(connection), SqlCheckpointStore(connection)
+            alarms = AlarmStore(connection).count()
             oldest, newest = facts.pending(1), checkpoints.latest()
             return PlatformState(
                 intake_waiting_batches=waiting_batches(),
@@ -96,6 +98,8 @@ def state_reader(
                 storage_waiting_tasks=len(room),
                 storage_wait_s=_age_s(now, min(room.values())) if room else 0.0,
                 history_waiting_batches=SqlManifest(connection).count_waiting()[0],
+                alarms_raised=sum(alarms.values()),
+                alarms_late=alarms[True],
             )
 
     return read

@@ -2,10 +2,12 @@
 
 In: the outbox. Out: a log that holds every record, and projections that are up to date.
 
-    batch-stored      BatchReader       decodes, flags, puts batches in line for the history
+    batch-stored      BatchReader       decodes, flags, raises alarms, puts batches in line for the
+                                        history
     event-recorded    PassportWatcher   marks the passport as due for a new version
     event-recorded,   RegistryWatcher   notes what the ledger's registry is to be told of
     passport-issued
+    (then)            AlarmKeeper       writes alarms into the histories of their batteries
     (then)            HistoryKeeper     brings waiting batches into the history
     act-recorded      (nobody)          stands in the log, and wakes nothing
     records-erased    (nobody)          likewise

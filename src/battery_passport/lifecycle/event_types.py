@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from battery_passport.lifecycle.errors import UnknownEventType
+from battery_passport.lifecycle.event_types_alarms import ALARM_EVENT_TYPES
 from battery_passport.lifecycle.event_types_service import SERVICE_EVENT_TYPES
 from battery_passport.lifecycle.fields import (
     LOG_KEY,
@@ -129,7 +130,7 @@ _BIRTH_AND_STATUS = (
 )
 
 EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
-    {row.name: row for row in (*_BIRTH_AND_STATUS, *SERVICE_EVENT_TYPES)}
+    {row.name: row for row in (*_BIRTH_AND_STATUS, *SERVICE_EVENT_TYPES, *ALARM_EVENT_TYPES)}
 )
 
 

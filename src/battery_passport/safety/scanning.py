@@ -72,8 +72,21 @@ def is_suspicious(table: TelemetryTable, limits: ThermalLimits | None = None) ->
 
 def has_lost_insulation(table: TelemetryTable, limits: ThermalLimits | None = None) -> bool:
     """Tell whether insulation can have been lost suddenly; reads no cells."""
-    lost = _may_have_lost_insulation(table.sampled_at_ms, table.columns, limits or ThermalLimits())
+    rule = limits or ThermalLimits()
+    if _is_steady(table, rule):
+        return False
+    lost = _may_have_lost_insulation(table.sampled_at_ms, table.columns, rule)
     return bool(lost.any())
+
+
+def _is_steady(table: TelemetryTable, rule: ThermalLimits) -> bool:
+    """Tell whether insulation never left so narrow a band that none of it can be a fall."""
+    kohm = _read(table.columns, "insulation_kohm", table.row_count)
+    known = kohm[np.isfinite(kohm)]
+    if not known.size:
+        return True
+    fallen_kohm = max(rule.insulation_fall_ratio, rule.insulation_half_ratio) * known.max()
+    return bool(known.min() >= fallen_kohm)
 
 
 def _stretches(

@@ -28,14 +28,16 @@ _PROBES, _CELLS = "probe_temperature_dc", "cell_voltage_mv"
 def screen(
     counts: Sequence[int],
     batches: Sequence[Columns],
-    usual_kohm: Floats,
     *,
+    of: NDArray[np.intp],
+    usual_kohm: Floats,
     limits: ThermalLimits | None = None,
 ) -> tuple[Booleans, Integers]:
     """Return which batches can raise an alarm, and each one's highest insulation in kΩ.
 
-    `usual_kohm` is at least what was usual before, NaN where nothing is known; the insulation is
-    NULL where none was measured. Shape: (batches,). Each batch has a sample or more.
+    `of` gives each batch its battery, `usual_kohm` at least what was usual of each battery before,
+    NaN where nothing is known; the insulation is NULL where none was measured.
+    Shape: (batches,); usual_kohm (batteries,). Each batch has a sample or more.
     """
     rule = limits or ThermalLimits()
     sizes = np.array(counts, dtype=np.int64)
@@ -43,14 +45,17 @@ def screen(
     rows = _Rows(batches, sizes, starts)
     insulation = rows.narrow("insulation_kohm")
     insulation[np.isin(insulation, COLUMN_BY_NAME["insulation_kohm"].sentinels)] = NULL
-    lost = _may_be_lost(insulation, rows, np.repeat(usual_kohm, sizes), rule)
+    highest = np.maximum.reduceat(insulation, starts)
+    usual = usual_kohm.copy()
+    np.fmax.at(usual, of, np.where(highest == NULL, np.nan, highest))
+    lost = _may_be_lost(insulation, rows, np.repeat(usual[of], sizes), rule)
     others = rows.hot(rule).astype(np.int8) + rows.own_alarm(rule) + lost
     certain = np.logical_or.reduceat(others >= _SIGNALS_NEEDED, starts)
     for place in np.flatnonzero(np.logical_or.reduceat(others == 1, starts) & ~certain).tolist():
         start = int(starts[place])
         alone = others[start : start + counts[place]] == 1
         certain[place] = _may_have_collapsed(batches[place], alone)
-    return certain, np.maximum.reduceat(insulation, starts)
+    return certain, highest
 
 
 class _Rows:
@@ -83,7 +88,8 @@ class _Rows:
                 by_width.setdefault(probes.size // self._sizes[place], []).append(place)
         for width, places in by_width.items():
             probes = np.concatenate([self._batches[each][_PROBES].ravel() for each in places])
-            self._mark(hot, places, (probes.reshape(-1, width) >= least_dc).any(axis=1))
+            found: Booleans = np.any(probes.reshape(-1, width) >= least_dc, axis=1)
+            self._mark(hot, places, found)
         return hot
 
     def _mark(self, marked: Booleans, places: Sequence[int], found: Booleans) -> None:
@@ -101,7 +107,8 @@ class _Rows:
         level = self.narrow("bms_warning_level")
         highest = COLUMN_BY_NAME["bms_warning_level"].high
         alarm: Booleans = (level >= rule.highest_own_level) & (level <= highest)
-        return alarm | (self.narrow("thermal_alarm") == 1)
+        alarm |= self.narrow("thermal_alarm") == 1
+        return alarm
 
 
 def _may_be_lost(
@@ -112,7 +119,8 @@ def _may_be_lost(
         return known
     pack_v = rows.narrow("pack_voltage_mv") / 1_000.0
     unsafe = 1_000.0 * insulation < rule.insulation_ohm_per_v * pack_v
-    return known & (unsafe | (insulation < rule.insulation_fall_ratio * usual_kohm))
+    lost: Booleans = known & (unsafe | (insulation < rule.insulation_fall_ratio * usual_kohm))
+    return lost
 
 
 def _may_have_collapsed(columns: Columns, alone: Booleans) -> bool:

@@ -150,6 +150,8 @@ def test_ages_of_what_is_not_there_are_left_out() -> None:
         storage_waiting_tasks=1,
         storage_wait_s=2.5,
         history_waiting_batches=10,
+        alarms_raised=2,
+        alarms_late=1,
     )
     metrics = PlatformMetrics(version="0")
     metrics.watch_state(lambda: state)

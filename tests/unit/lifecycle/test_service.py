@@ -13,6 +13,7 @@ from battery_passport.lifecycle.errors import (
     UnknownEventType,
 )
 from battery_passport.lifecycle.event_types import EVENT_TYPES
+from battery_passport.lifecycle.event_types_alarms import SIGNALS
 from battery_passport.lifecycle.model import Event
 from battery_passport.lifecycle.records import event_record_bytes, parse_event_record
 from battery_passport.lifecycle.service import ReportedEvent, admit_event, payload_from_pairs
@@ -36,6 +37,13 @@ SAMPLES: dict[str, JsonObject] = {
     "soce_reported": {"soce_percent": 101.7, "odometer_km": 120},
     "use_reported": {"full_cycles": 41.5},
     "ownership_transferred": {"channel": "private"},
+    "alarm_raised": {
+        "kind": "thermal_event",
+        "severity": "critical",
+        "signals": list(SIGNALS),
+        "evidence": ["ab" * 32],
+        "late": False,
+    },
     "passport_suspended": {"reason": "Mistaken rating"},
     "passport_resumed": {},
     "status_changed": {"to": "waste"},

@@ -47,6 +47,7 @@ EVENT_ACTIONS: Mapping[str, str] = MappingProxyType(
         "passport_suspended": "event.record.standing",
         "passport_resumed": "event.record.standing",
         "ownership_transferred": "event.record.transfer",
+        "alarm_raised": "event.record.declaration",
     }
 )
 """The action of recording each type of lifecycle event."""

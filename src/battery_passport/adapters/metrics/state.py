@@ -30,6 +30,8 @@ class PlatformState:
     storage_waiting_tasks: int
     storage_wait_s: float
     history_waiting_batches: int
+    alarms_raised: int
+    alarms_late: int
 
 
 _GAUGES = {
@@ -60,6 +62,8 @@ _GAUGES = {
         "bp_history_waiting_batches",
         "Batches that are read, and not in the files of the history yet.",
     ),
+    "alarms_raised": ("bp_alarms_raised", "Alarms raised by measurements, all of them."),
+    "alarms_late": ("bp_alarms_late", "Those whose measurements came more than a day late."),
     "task_failures": ("bp_task_failures", "Failures in a row of the tasks in the background."),
 }
 

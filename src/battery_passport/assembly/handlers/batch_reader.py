@@ -1,7 +1,7 @@
 """Reads batches after they are durable: decodes, checks, puts them in line for the history.
 
-In: `batch-stored` facts. Out: `batch_contents` rows and waiting batches. A batch that cannot be
-decoded is kept and marked so: it was acknowledged.
+In: `batch-stored` facts. Out: `batch_contents` rows, waiting batches, alarms. A batch that cannot
+be decoded is kept and marked so: it was acknowledged.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from battery_passport.adapters.sql.manifest import SqlManifest
 from battery_passport.adapters.sql.projections import BatchContent, ProjectionStore
 from battery_passport.adapters.sql.quality import QualityStore
 from battery_passport.assembly.evidence.reader import EvidenceDoor
+from battery_passport.assembly.handlers.alarm_watcher import AlarmWatcher, save_alarms
 from battery_passport.assembly.handlers.decoded_shelf import DecodedShelf
 from battery_passport.assembly.handlers.history_line import HistoryLine
 from battery_passport.assembly.handlers.quality_keeper import Findings, QualityKeeper
@@ -37,12 +38,14 @@ class BatchReader:
         *,
         shelf: DecodedShelf,
         line: HistoryLine,
+        alarms: AlarmWatcher,
     ) -> None:
         self._database = database
         self._evidence = evidence
         self._shelf = shelf
         self._line = line
         self._quality = QualityKeeper()
+        self._alarms = alarms
 
     def prepare(self, facts: Sequence[Fact]) -> Effect:
         """Decode and check the batches of the facts."""
@@ -50,7 +53,10 @@ class BatchReader:
         with self._database.read() as connection:
             received = self._evidence.of(connection).received([fact.digest for fact in facts])
             read = [self._read(fact, received.get(fact.digest)) for fact in facts]
-            found, tally = self._quality.check(connection, [reading for reading, _ in read])
+            readings = [reading for reading, _ in read]
+            found, tally = self._quality.check(connection, readings)
+            watched = self._alarms.screen(connection, readings)
+        raised = self._alarms.judge(watched)
         contents = [
             read_content(fact, reading, error, findings)
             for fact, (reading, error), findings in zip(facts, read, found, strict=True)
@@ -66,6 +72,7 @@ class BatchReader:
             )
             self._line.note(fact.battery_id for fact in facts)
             QualityStore(connection).add(tally)
+            save_alarms(connection, watched, raised)
 
         return write
 

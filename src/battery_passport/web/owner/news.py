@@ -29,6 +29,7 @@ EVENT_NAMES: Mapping[str, str] = MappingProxyType(
         "use_reported": marked("The car reported how it was used"),
         "passport_suspended": marked("The passport was suspended"),
         "passport_resumed": marked("The passport is in force again"),
+        "alarm_raised": marked("An alarm was raised: heat, voltage or insulation look dangerous"),
     }
 )
 """Of an event's type."""

@@ -50,6 +50,9 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "method": marked("Method"),
         "data_point": marked("Number of the entry"),
         "value": marked("The value"),
+        "signals": marked("Signals that agreed"),
+        "cell": marked("Cell"),
+        "late": marked("Received more than a day later"),
     }
 )
 """Fields that set a data point bear its name instead."""
@@ -104,5 +107,13 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "re-used": marked("Re-used"),
         "remanufactured": marked("Remanufactured"),
         "waste": marked("Waste battery"),
+        "thermal_event": marked("a thermal event"),
+        "notice": marked("notice"),
+        "warning": marked("warning"),
+        "critical": marked("critical"),
+        "voltage-collapse": marked("collapse of voltage"),
+        "temperature": marked("temperature"),
+        "insulation": marked("insulation"),
+        "own-alarm": marked("the car's own alarm"),
     }
 )

@@ -6,6 +6,7 @@ In: a connection within a write transaction. Out: the migrated tables, not yet c
 from alembic import context
 
 from battery_passport.adapters.sql import schema_access as _access  # noqa: F401 - adds its tables
+from battery_passport.adapters.sql import schema_alarms as _alarms  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_answers as _answers  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_consoles as _consoles  # noqa: F401 - adds its tables
 from battery_passport.adapters.sql import schema_devices as _devices  # noqa: F401 - adds its tables

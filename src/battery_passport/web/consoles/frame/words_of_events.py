@@ -100,5 +100,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "repaired": marked("Repaired"),
         "passport_suspended": marked("Passport suspended"),
         "passport_resumed": marked("Passport in force again"),
+        "alarm_raised": marked("Alarm raised by the measurements"),
     }
 )
