@@ -113,7 +113,7 @@ def _common(values: Matrix) -> Vector:
 
 def _common_but_last(values: Matrix) -> Vector:
     """Return one spread for the shape; half its own spread for the size."""
-    return np.r_[_common(values[:, :-1]), _own(values[:, -1:]) / 2.0]
+    return np.asarray(np.r_[_common(values[:, :-1]), _own(values[:, -1:]) / 2.0], dtype=np.float64)
 
 
 def _plain(view: View) -> Callable[[KnownPulses], View]:
