@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from battery_passport.diagnostics.condensing.kernels import middles
 from battery_passport.diagnostics.fleet_capacity.kernels import typical_cells
-from battery_passport.diagnostics.resistance.steps import mean_of_probes
+from battery_passport.diagnostics.pack_readings import mean_of_probes
 from battery_passport.telemetry.columns import COLUMN_BY_NAME, Column
 from battery_passport.telemetry.model import NULL
 from battery_passport.telemetry.possible import possible_values

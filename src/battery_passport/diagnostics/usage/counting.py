@@ -8,24 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from battery_passport.diagnostics.cleaning import Booleans, Floats, clean
-from battery_passport.diagnostics.resistance.steps import pack_voltage_v, typical_celsius
+from battery_passport.diagnostics.pack_readings import (
+    PACK_COLUMNS,
+    pack_voltage_v,
+    typical_celsius,
+)
 from battery_passport.foundation.clock import HOUR_MS
 from battery_passport.registry.model import Rating
 from battery_passport.telemetry.table import TelemetryTable
 
-COLUMNS = (
-    "current_ma",
-    "pack_voltage_mv",
-    "cell_voltage_mean_uv",
-    "cell_voltage_max_mv",
-    "cell_voltage_min_mv",
-    "probe_temperature_dc",
-    "probe_temperature_mean_mc",
-    "temperature_max_dc",
-    "temperature_min_dc",
-    "bms_soc_permyriad",
-    "display_soc_permyriad",
-)
+COLUMNS = ("current_ma", *PACK_COLUMNS, "bms_soc_permyriad", "display_soc_permyriad")
 """The columns the method may read."""
 
 _WH_PER_KWH = 1_000.0

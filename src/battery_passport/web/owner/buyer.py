@@ -27,11 +27,11 @@ from battery_passport.web.owner.desk import NEVER_KEPT, answer, shell_of
 from battery_passport.web.owner.ports import OwnerServices
 from battery_passport.web.owner.showing import Showing, build_showing
 from battery_passport.web.owner.views import BatteryFace, IndividualPart
-from battery_passport.web.owner.words import PURPOSES
 from battery_passport.web.pages.data_points import battery_name
 from battery_passport.web.pages.evidence import VerifiedStrip, build_strip
 from battery_passport.web.pages.layout import Shell
 from battery_passport.web.reading.looks import RecentLooks
+from battery_passport.web.reading.purpose_words import PURPOSES
 from battery_passport.web.session import cookies_of
 
 SHARED = "/shared"

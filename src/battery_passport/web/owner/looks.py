@@ -31,9 +31,10 @@ from battery_passport.web.owner.desk import (
 from battery_passport.web.owner.nav import LOOKS, NavLink, nav_links
 from battery_passport.web.owner.ports import OwnerServices, OwnerStores
 from battery_passport.web.owner.views import BatteryFace
-from battery_passport.web.owner.words import PURPOSES, VIEWERS
+from battery_passport.web.owner.words import VIEWERS
 from battery_passport.web.pages.data_points import point_name
 from battery_passport.web.pages.layout import Shell
+from battery_passport.web.reading.purpose_words import PURPOSES
 
 PAGE_ROWS = 20
 _MOST_ROWS = 50_000

@@ -12,7 +12,8 @@ from battery_passport.foundation.clock import parse_utc
 from battery_passport.foundation.strict_json import JsonValue
 from battery_passport.web.account.words import ROLE_WORDS
 from battery_passport.web.language import LANGUAGE_NAMES, Language, marked
-from battery_passport.web.owner.words import PART_TITLES, PURPOSES, VIEWERS
+from battery_passport.web.owner.words import PART_TITLES, VIEWERS
+from battery_passport.web.reading.purpose_words import PURPOSES
 
 NONE = "–"
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")

@@ -6,7 +6,7 @@ In: values of `access`. Out: words marked for the catalogues.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from battery_passport.access.model import Purpose, Role
+from battery_passport.access.model import Role
 from battery_passport.access.sharing.model import GRANT_HOLDER, Part, Standing
 from battery_passport.web.language import marked
 
@@ -50,21 +50,6 @@ VIEWERS: Mapping[str, str] = MappingProxyType(
         Role.NOTIFIED_BODY.value: marked("Notified body"),
         Role.COMMISSION.value: marked("European Commission"),
         Role.ADMINISTRATOR.value: marked("Administrator of the platform"),
-    }
-)
-
-PURPOSES: Mapping[Purpose, str] = MappingProxyType(
-    {
-        Purpose.OWN_USE: marked("own use"),
-        Purpose.LEGITIMATE_INTEREST: marked("legitimate interest by law"),
-        Purpose.MARKET_SURVEILLANCE: marked("market surveillance"),
-        Purpose.CUSTOMS_CHECK: marked("customs check"),
-        Purpose.CONFORMITY_ASSESSMENT: marked("conformity assessment"),
-        Purpose.CITY_OPERATION: marked("running the city's pilot"),
-        Purpose.PURCHASE: marked("deciding on a purchase"),
-        Purpose.RESEARCH: marked("research"),
-        Purpose.SAFETY: marked("safety"),
-        Purpose.ADMINISTRATION: marked("administration"),
     }
 )
 

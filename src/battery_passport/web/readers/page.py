@@ -21,8 +21,9 @@ from battery_passport.web.readers.health import (
     estimate_block,
 )
 from battery_passport.web.readers.papers import ReadGroup, read_groups
-from battery_passport.web.readers.purposes import PURPOSES, PurposeOption, points_text
+from battery_passport.web.readers.purposes import PurposeOption, points_text
 from battery_passport.web.reading.desk import Opened
+from battery_passport.web.reading.purpose_words import PURPOSES
 from battery_passport.web.reading.views import STATUS_NUMBER, ReaderPassport
 
 

@@ -23,9 +23,10 @@ from battery_passport.web.readers.page import (
     PreviewChoice,
     build_reader_page,
 )
-from battery_passport.web.readers.purposes import PURPOSES, points_text
+from battery_passport.web.readers.purposes import points_text
 from battery_passport.web.reading.desk import Desk
 from battery_passport.web.reading.errors import PassportNotFound
+from battery_passport.web.reading.purpose_words import PURPOSES
 from battery_passport.web.reading.views import sight_of_points
 from battery_passport.web.site import Site
 

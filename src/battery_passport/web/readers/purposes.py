@@ -16,26 +16,12 @@ from battery_passport.access.policy.reading import Reading
 from battery_passport.access.policy.service import Authorizer
 from battery_passport.foundation.digests import sha256
 from battery_passport.web.language import Language, marked
+from battery_passport.web.reading.purpose_words import PURPOSES
 from battery_passport.web.session import cookies_of
 
 COOKIE = "bp_purpose"
 _KEPT_S = 12 * 3600
 _TAG_LETTERS = 16
-
-PURPOSES: Mapping[Purpose, str] = MappingProxyType(
-    {
-        Purpose.OWN_USE: marked("own use"),
-        Purpose.LEGITIMATE_INTEREST: marked("legitimate interest by law"),
-        Purpose.MARKET_SURVEILLANCE: marked("market surveillance"),
-        Purpose.CUSTOMS_CHECK: marked("customs check"),
-        Purpose.CONFORMITY_ASSESSMENT: marked("conformity assessment"),
-        Purpose.CITY_OPERATION: marked("running the city's pilot"),
-        Purpose.PURCHASE: marked("deciding on a purchase"),
-        Purpose.RESEARCH: marked("research"),
-        Purpose.SAFETY: marked("safety"),
-        Purpose.ADMINISTRATION: marked("administration"),
-    }
-)
 
 POINTS: Mapping[int, str] = MappingProxyType(
     {

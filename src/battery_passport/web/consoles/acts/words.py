@@ -10,7 +10,7 @@ from battery_passport.web.account.suspending import REASONS as SUSPENDING
 from battery_passport.web.account.words import ROLE_WORDS
 from battery_passport.web.consoles.customs.words import CASE_REASONS, RESULTS
 from battery_passport.web.language import marked
-from battery_passport.web.readers.purposes import PURPOSES
+from battery_passport.web.reading.purpose_words import PURPOSES
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
