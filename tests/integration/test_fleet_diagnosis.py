@@ -178,6 +178,43 @@ def test_a_day_more_reads_no_old_file_and_says_what_the_whole_says(tmp_path: Pat
         close_sources()
 
 
+def test_closed_months_are_read_as_one_and_a_late_batch_in_one_of_them_counts(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path / "home") as installation:
+        battery_id = enrol(installation, "car-0").battery_id
+        home, database = installation.settings.home, installation.database
+        history = ParquetHistory(home / "history", CommittedManifest(database))
+        batches = make_charges(MadeUpCar(), [Way()] * 10, days_apart=9)
+        place, as_of = Place(home, installation.settings.database_url), installation.clock.now()
+
+        def told(late: list[DecodedBatch] | None = None, *, anew: bool = False) -> JsonObject:
+            with database.write() as connection:
+                for part in history.compact(battery_id, late or []):
+                    SqlManifest(connection).add_history_part(part)
+            found = diagnose_one(place, Task(battery_id, "", as_of, anew=anew))
+            assert not isinstance(found, Failed)
+            return found.document
+
+        def together() -> list[Path]:
+            return sorted((home / "history").rglob("closed-*.digest"))
+
+        told(batches[:4] + batches[5:9])
+        (first,) = together()
+        for path in (home / "history").rglob("*.parquet.digest"):
+            path.unlink()
+        day_more = told([batches[9]])
+        read = {path.name[:7] for path in (home / "history").rglob("*.parquet.digest")}
+        assert len(read) == 1  # files of closed months were not
+        assert day_more == told(anew=True)
+        assert told([batches[4]]) == told(anew=True)
+        (second,) = {*together()} - {first}
+        assert told() == told(anew=True)
+        history.remove_superseded(battery_id)
+        assert together() == [second]
+        close_sources()
+
+
 def test_a_battery_that_fails_is_named_and_the_others_go_on(tmp_path: Path) -> None:
     with opened(tmp_path / "home") as installation:
         cars = filled(installation)

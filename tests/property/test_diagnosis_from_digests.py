@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from battery_passport.assembly.diagnosing.digests.joining import joined
 from battery_passport.assembly.diagnosing.digests.making import EVER_MS, digest_of
+from battery_passport.assembly.diagnosing.digests.merging import merged
 from battery_passport.assembly.diagnosing.digests.model import PartDigest
 from battery_passport.assembly.diagnosing.digests.packing import packed, unpacked
 from battery_passport.assembly.diagnosing.drifting import drift_of_days, oldest_ms
@@ -83,9 +84,14 @@ def parts_of(batches: list[DecodedBatch], ends: tuple[bool, ...]) -> list[Teleme
 
 def kept(table: TelemetryTable, *, days_from_ms: int = EVER_MS) -> PartDigest:
     """Return a table's digest as it comes back from its bytes."""
-    digest = unpacked(packed(digest_of(table, days_from_ms=days_from_ms), SOURCE), SOURCE)
-    assert digest is not None
-    return digest
+    return again(digest_of(table, days_from_ms=days_from_ms))
+
+
+def again(digest: PartDigest) -> PartDigest:
+    """Return a digest as it comes back from its bytes."""
+    found = unpacked(packed(digest, SOURCE), SOURCE)
+    assert found is not None
+    return found
 
 
 def diagnosed(looked: Looked) -> Diagnosis:
@@ -109,6 +115,35 @@ def test_digests_of_parts_say_what_the_whole_table_says(plan: Plan) -> None:
     assert one.as_json() == other.as_json()
     assert np.array_equal(one.health.findings.rows, other.health.findings.rows)
     assert repr((one.usage, one.resistance)) == repr((other.usage, other.resistance))
+
+
+@settings(max_examples=15)
+@given(plans, st.integers(1, 9))
+def test_parts_put_together_once_join_with_later_ones_as_they_would_themselves(
+    plan: Plan, closed: int
+) -> None:
+    batches = batches_of(plan)
+    days_from_ms = oldest_ms(int(assemble_table(batches).sampled_at_ms[-1]))
+    parts = [kept(each, days_from_ms=days_from_ms) for each in parts_of(batches, plan.ends)]
+    together = merged(parts[:closed], days_from_ms)
+    if together is None:
+        return
+    from_parts, at_once = joined(parts), joined([again(together), *parts[closed:]])
+    assert from_parts is not None
+    assert at_once is not None
+    assert at_once.marks == from_parts.marks
+    assert repr((at_once.days, at_once.rests)) == repr((from_parts.days, from_parts.rests))
+    assert at_once.table.batch_digests == from_parts.table.batch_digests
+    for name, values in from_parts.table.columns.items():
+        assert np.array_equal(at_once.table.columns[name], values)
+    assert diagnosed(at_once).as_json() == diagnosed(from_parts).as_json()
+
+
+def test_two_months_are_put_together() -> None:
+    months = [make_way(CAR, Way(begins_ms=BEGINS_MS + days * DAY_MS)) for days in (0, 10)]
+    parts = [kept(assemble_table([each])) for each in months]
+    assert merged(parts, EVER_MS) is not None
+    assert merged([], EVER_MS) is None
 
 
 def test_a_weak_cell_is_found_from_digests() -> None:

@@ -55,6 +55,12 @@ FULL_PART_ROWS = 262_144
 """A part of so many rows is merged no more, which bounds memory and what late data costs."""
 
 
+def closed_parts(parts: Sequence[HistoryPart]) -> list[HistoryPart]:
+    """Return the parts of all months but the newest: mostly nothing is added to them any more."""
+    newest = max((part.month for part in parts), default="")
+    return [part for part in parts if part.month != newest]
+
+
 def parts_to_merge(parts: Sequence[HistoryPart], *, closed: bool) -> list[HistoryPart]:
     """Return those of a month's parts that are to become one now; empty if none are.
 

@@ -11,11 +11,13 @@ from battery_passport.adapters.parquet.file_format import stored_table
 from battery_passport.adapters.parquet.joining import joined, without
 from battery_passport.adapters.parquet.part_files import PartFiles, Span
 from battery_passport.adapters.parquet.summaries import Summariser
+from battery_passport.foundation.digests import sha256
 from battery_passport.telemetry.errors import HistoryFileGone
 from battery_passport.telemetry.history import (
     ColumnSummary,
     HistoryPart,
     batches_by_month,
+    closed_parts,
     parts_to_merge,
 )
 from battery_passport.telemetry.model import DecodedBatch
@@ -101,15 +103,26 @@ class ParquetHistory:
 
     def digest(self, part: HistoryPart) -> bytes | None:
         """Return what was kept beside a part, None if nothing was."""
-        return self._files.digest(part)
+        return self._files.digest(part.file)
 
     def keep_digest(self, part: HistoryPart, octets: bytes) -> None:
         """Keep beside a part what was made from it; it goes when the part goes."""
-        self._files.keep_digest(part, octets)
+        self._files.keep_digest(part.file, octets)
+
+    def digest_of_all(self, parts: Sequence[HistoryPart]) -> bytes | None:
+        """Return what was kept of so many parts together, None if nothing was."""
+        return self._files.digest(_together(parts))
+
+    def keep_digest_of_all(self, parts: Sequence[HistoryPart], octets: bytes) -> None:
+        """Keep what was made from parts together; it goes when they are not the closed ones."""
+        self._files.keep_digest(_together(parts), octets)
 
     def remove_superseded(self, battery_id: UUID) -> int:
         """Remove files that the manifest does not name any more."""
-        named = {part.file for part in self._manifest.history_parts(battery_id)}
+        parts = self._manifest.history_parts(battery_id)
+        named = {part.file for part in parts}
+        if closed := closed_parts(parts):
+            named.add(_together(closed))
         return self._files.remove_others(battery_id, named)
 
     def summarise(self, column: str) -> Sequence[ColumnSummary]:
@@ -169,6 +182,12 @@ class ParquetHistory:
 def spanned(start_ms: int | None, end_ms: int | None) -> Span:
     """Return a span of time with both ends."""
     return (EARLIEST_MS if start_ms is None else start_ms, LATEST_MS if end_ms is None else end_ms)
+
+
+def _together(parts: Sequence[HistoryPart]) -> str:
+    """Return a name for parts together, another for each choice and content."""
+    content = sha256(b"".join(part.sha256 for part in parts))
+    return f"{parts[0].battery_id.hex}/closed-{content[:16].hex()}"
 
 
 def _next_generation(parts: Sequence[HistoryPart]) -> int:

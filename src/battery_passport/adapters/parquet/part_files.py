@@ -105,19 +105,19 @@ class PartFiles:
                 removed += not path.name.endswith(DIGEST)
         return removed
 
-    def digest(self, part: HistoryPart) -> bytes | None:
-        """Return what was kept beside a part's file, None if nothing was."""
+    def digest(self, file: str) -> bytes | None:
+        """Return what was kept beside a file, None if nothing was."""
         try:
-            return (self._folder / f"{part.file}{DIGEST}").read_bytes()
+            return (self._folder / f"{file}{DIGEST}").read_bytes()
         except FileNotFoundError:
             return None
 
-    def keep_digest(self, part: HistoryPart, octets: bytes) -> None:
-        """Keep what can be made again beside a part's file; not at all where that is not possible.
+    def keep_digest(self, file: str, octets: bytes) -> None:
+        """Keep what can be made again beside a file; not at all where that is not possible.
 
         It appears whole or not at all, but no power failure is waited out.
         """
-        whole = self._folder / f"{part.file}{DIGEST}"
+        whole = self._folder / f"{file}{DIGEST}"
         begun = whole.with_name(f"{whole.name}.{os.getpid()}{DIGEST}")
         with contextlib.suppress(OSError):
             begun.write_bytes(octets)

@@ -32,30 +32,39 @@ Integers = NDArray[np.int64]
 
 def joined(parts: Sequence[PartDigest]) -> Looked | None:
     """Return the digests as one; None where parts overlap in time or differ in their columns."""
-    held = sorted((each for each in parts if each.table.row_count), key=_first_ms)
-    if not held or not _fit_together(held) or any(each.is_suspicious for each in held):
+    held = in_order(parts)
+    if not held or not fit_together(held) or any(each.is_suspicious for each in held):
         return None
-    patterns = _patterns(held)
+    patterns = patterns_of_parts(held)
     if patterns is None:
         return None
     table = merge_tables([each.table for each in held])
-    if has_lost_insulation(table) or not _days_reach_back(held):
+    newest_ms = int(held[-1].table.sampled_at_ms[-1])
+    if has_lost_insulation(table) or not reaches_back(held, oldest_ms(newest_ms)):
         return None
-    firsts = np.concatenate([[0], np.cumsum([each.table.row_count for each in held])])
-    rows = np.concatenate(
-        [each.mark_rows + first for each, first in zip(held, firsts, strict=False)]
-    )
     return Looked(
         table=table,
-        marks=marks_at(table, rows, patterns),
+        marks=marks_at(table, rows_of_marks(held), patterns),
         days=tuple(_recent_days(held)),
-        rests=tuple(_rests(held)),
+        rests=tuple(rests_of_parts(held)),
     )
 
 
-def _days_reach_back(held: Sequence[PartDigest]) -> bool:
+def in_order(parts: Sequence[PartDigest]) -> list[PartDigest]:
+    """Return the parts that have rows in the order of time."""
+    return sorted((each for each in parts if each.table.row_count), key=_first_ms)
+
+
+def rows_of_marks(held: Sequence[PartDigest]) -> Integers:
+    """Return the rows of all marks in the table that the parts make."""
+    firsts = np.concatenate([[0], np.cumsum([each.table.row_count for each in held])])
+    return np.concatenate(
+        [each.mark_rows + first for each, first in zip(held, firsts, strict=False)]
+    )
+
+
+def reaches_back(held: Sequence[PartDigest], oldest: int) -> bool:
     """Tell whether the days looked at are kept: not after the newest rows were taken out."""
-    oldest = oldest_ms(int(held[-1].table.sampled_at_ms[-1]))
     return all(each.days_from_ms <= max(oldest, _first_ms(each)) for each in held)
 
 
@@ -63,7 +72,8 @@ def _first_ms(part: PartDigest) -> int:
     return int(part.table.sampled_at_ms[0])
 
 
-def _fit_together(held: Sequence[PartDigest]) -> bool:
+def fit_together(held: Sequence[PartDigest]) -> bool:
+    """Tell whether the parts follow each other and have the same columns of cells."""
     alike = all(each.widths == held[0].widths for each in held)
     return alike and all(
         earlier.table.sampled_at_ms[-1] < later.table.sampled_at_ms[0]
@@ -71,7 +81,7 @@ def _fit_together(held: Sequence[PartDigest]) -> bool:
     )
 
 
-def _patterns(held: Sequence[PartDigest]) -> list[Pattern] | None:
+def patterns_of_parts(held: Sequence[PartDigest]) -> list[Pattern] | None:
     """Return the pattern of each mark; None where a batch goes on over more than two parts."""
     found: list[Pattern] = []
     for place, part in enumerate(held):
@@ -135,20 +145,23 @@ def _recent_days(held: Sequence[PartDigest]) -> Iterator[CellsOfDay]:
         return
     oldest = oldest_ms(int(held[-1].table.sampled_at_ms[-1]))
     recent = [each for each in held if int(each.table.sampled_at_ms[-1]) >= oldest]
-    yield from (each for each in _days(recent) if each.first_ms >= oldest)
+    yield from (each for each in days_of_parts(recent) if each.first_ms >= oldest)
 
 
-def _rests(held: Sequence[PartDigest]) -> Iterator[Rest]:
-    """Yield the rests of each day; of one that parts share, anew from its rows in all of them."""
-    shared = [
+def shared_days(held: Sequence[PartDigest]) -> frozenset[int]:
+    """Return the days that end one part and begin the next."""
+    return frozenset(
         int(earlier.table.sampled_at_ms[-1]) // DAY_MS
         for earlier, later in pairwise(held)
         if int(earlier.table.sampled_at_ms[-1]) // DAY_MS == _first_ms(later) // DAY_MS
-    ]
-    found = [
-        rest for part in held for rest in part.rests if rest.at_ms // DAY_MS not in set(shared)
-    ]
-    for day in sorted(set(shared)):
+    )
+
+
+def rests_of_parts(held: Sequence[PartDigest]) -> Iterator[Rest]:
+    """Yield the rests of each day; of one that parts share, anew from its rows in all of them."""
+    shared = shared_days(held)
+    found = [rest for part in held for rest in part.rests if rest.at_ms // DAY_MS not in shared]
+    for day in sorted(shared):
         rows = [_of_day(day, part) for part in held if day in _edge_days(part)]
         found += rests_of(merge_tables([each for each in rows if each is not None]))
     yield from sorted(found, key=lambda rest: rest.at_ms)
@@ -167,7 +180,7 @@ def _of_day(day: int, part: PartDigest) -> TelemetryTable | None:
     return _with_cells(part, rows, edge.cells()).between(day * DAY_MS, (day + 1) * DAY_MS)
 
 
-def _days(held: Sequence[PartDigest]) -> Iterator[CellsOfDay]:
+def days_of_parts(held: Sequence[PartDigest]) -> Iterator[CellsOfDay]:
     """Yield each day once; one that parts share is looked at anew from its cells in all of them."""
     by_day: dict[int, list[tuple[PartDigest, CellsOfDay]]] = {}
     for part in held:
