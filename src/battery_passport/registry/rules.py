@@ -72,10 +72,12 @@ def check_rating(rating: Rating) -> Rating:
             f"{cells} cells in series is not from 1 to {MOST_CELLS_IN_SERIES}."
         )
     modules = rating.cells_per_module
+    if modules is not None and cells is None:
+        raise _unknown_series()
     if modules is not None and (min(modules, default=0) < 1 or sum(modules) != cells):
         raise InvalidRegistration(
-            f"{len(modules)} modules hold {sum(modules)} cells together, not the "
-            f"{'unknown number of' if cells is None else cells} cells in series."
+            f"{len(modules)} modules hold {sum(modules)} cells together, "
+            f"not the {cells} cells in series."
         )
     return rating
 
@@ -91,13 +93,18 @@ def module_layout(
         return None
     if not isinstance(cells_per_module, int):
         return tuple(cells_per_module)
-    if not cells_in_series or cells_per_module < 1 or cells_in_series % cells_per_module:
+    if cells_in_series is None:
+        raise _unknown_series()
+    if cells_per_module < 1 or cells_in_series % cells_per_module:
         raise InvalidRegistration(
             f"{cells_per_module} cells in each module do not divide "
-            f"{'an unknown number of' if cells_in_series is None else cells_in_series} cells in "
-            "series."
+            f"{cells_in_series} cells in series."
         )
     return (cells_per_module,) * (cells_in_series // cells_per_module)
+
+
+def _unknown_series() -> InvalidRegistration:
+    return InvalidRegistration("Modules are given, but not how many cells are in series.")
 
 
 def make_rating(

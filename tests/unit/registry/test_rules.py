@@ -142,11 +142,11 @@ def test_one_number_of_cells_stands_for_modules_alike() -> None:
     ("cells_per_module", "cells", "words"),
     [
         (7, 36, "7 cells in each module do not divide 36 cells"),
-        (12, None, "do not divide an unknown number of cells"),
+        (12, None, "not how many cells are in series"),
         (0, 36, "0 cells in each module"),
         ([16, 16], 36, "2 modules hold 32 cells together, not the 36 cells"),
         ([36, 0], 36, "2 modules hold 36 cells"),
-        ([36], None, "not the unknown number of cells"),
+        ([36], None, "not how many cells are in series"),
     ],
 )
 def test_modules_hold_the_cells_in_series(

@@ -21,6 +21,7 @@ RIGHTS = (
     marked("You do not act for a city."),
     marked("You open no case on this battery."),
     marked("There is no open case of yours here."),
+    marked("There is no inspection of yours here that stands."),
     marked("No battery of this identifier is registered here."),
     marked("There is no draft of yours here; it was signed or discarded."),
     marked("There is no draft of yours here."),
