@@ -52,6 +52,14 @@ def test_a_killed_holder_frees_its_roles_for_other_homes(
     assert leases_of(postgresql, tmp_path / "third").is_free(Role.SEQUENCER)
 
 
+def test_a_released_role_is_free_at_once(postgresql: Database, tmp_path: Path) -> None:
+    ours, theirs = (leases_of(postgresql, tmp_path / name) for name in ("ours", "theirs"))
+    for _ in range(40):
+        with ours.hold(Role.MONITOR, timeout_s=0):
+            pass
+        assert theirs.is_free(Role.MONITOR)
+
+
 def test_each_home_may_have_its_own_server(postgresql: Database, tmp_path: Path) -> None:
     first, second = (leases_of(postgresql, tmp_path / name) for name in ("one", "two"))
     with first.hold(Role.SERVER, timeout_s=0), second.hold(Role.SERVER, timeout_s=0):

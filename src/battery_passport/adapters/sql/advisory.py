@@ -3,6 +3,8 @@
 In: the number of a role. Out: a held lock, which knows whether the server still holds it for us.
 """
 
+from contextlib import suppress
+
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
@@ -12,8 +14,9 @@ from battery_passport.adapters.sql.postgresql import LOCK_SPACE, connect
 class HeldLock:
     """One lock on one connection of its own: when that dies, the server frees the lock."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, number: int) -> None:
         self._connection = connection
+        self._place = {"space": LOCK_SPACE, "lock": number}
 
     def still_held(self) -> bool:
         """Return whether the connection, and with it the lock, is alive."""
@@ -24,7 +27,13 @@ class HeldLock:
         return True
 
     def release(self) -> None:
-        """Free the lock by ending its connection."""
+        """Free the lock and end its connection.
+
+        The server ends a connection in its own time; whoever asks right after us must find the
+        lock free.
+        """
+        with suppress(DBAPIError):
+            self._connection.execute(text("SELECT pg_advisory_unlock(:space, :lock)"), self._place)
         self._connection.close()
 
 
@@ -43,4 +52,4 @@ class AdvisoryLocks:
             connection.close()
             return None
         connection.detach()
-        return HeldLock(connection)
+        return HeldLock(connection, number)
