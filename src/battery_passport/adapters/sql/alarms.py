@@ -67,17 +67,6 @@ class AlarmStore:
         query = select(alarms).where(alarms.c.event_id.is_(None))
         return self._read(query.order_by(alarms.c.raised_at_ms).limit(limit))
 
-    def newest(self, limit: int) -> list[RaisedAlarm]:
-        """Return the alarms raised last."""
-        return self._read(select(alarms).order_by(alarms.c.raised_at_ms.desc()).limit(limit))
-
-    def of_batteries(self, battery_ids: Collection[UUID]) -> list[RaisedAlarm]:
-        """Return the alarms of some batteries, the newest first."""
-        found: list[RaisedAlarm] = []
-        for some in batched([str(each) for each in battery_ids]):
-            found += self._read(select(alarms).where(alarms.c.battery_id.in_(some)))
-        return sorted(found, key=lambda each: each.at, reverse=True)
-
     def tell(self, alarm: RaisedAlarm, event_id: UUID | None) -> None:
         """Note the event that tells of an alarm; None where the history takes none."""
         statement = update(alarms).where(

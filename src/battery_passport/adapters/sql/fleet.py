@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from battery_passport.adapters.sql.schema import batteries, battery_models, devices
+from battery_passport.adapters.sql.schema_alarms import alarms
 from battery_passport.adapters.sql.schema_devices import device_reports, device_standings
 from battery_passport.adapters.sql.schema_quality import (
     battery_districts,
@@ -157,6 +158,25 @@ class FleetStore:
             )
             .where(*where)
             .group_by(table.c.kind, table.c.column_name)
+        )
+        return self._connection.execute(query).all()
+
+    def alarms(self, limit: int) -> Rows:
+        """Return the alarms raised last, each with its battery and district, the newest first."""
+        query = (
+            select(
+                alarms,
+                batteries.c.gtin,
+                batteries.c.serial,
+                battery_models.c.name.label("model"),
+                battery_districts.c.district,
+            )
+            .join(batteries, batteries.c.battery_id == alarms.c.battery_id)
+            .outerjoin(battery_models, battery_models.c.model_id == batteries.c.model_id)
+            .outerjoin(battery_districts, battery_districts.c.battery_id == alarms.c.battery_id)
+            .where(alarms.c.battery_id.in_(self._chosen))
+            .order_by(alarms.c.raised_at_ms.desc(), alarms.c.at_ms.desc(), alarms.c.battery_id)
+            .limit(limit)
         )
         return self._connection.execute(query).all()
 

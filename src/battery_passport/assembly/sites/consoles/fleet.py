@@ -22,6 +22,7 @@ from battery_passport.foundation.clock import from_unix_ms, unix_ms
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.telemetry.quality.kinds import KINDS, Severity
 from battery_passport.web.consoles.fleet.ports import (
+    AlarmRow,
     BatteryQuality,
     Car,
     DayCounts,
@@ -37,10 +38,11 @@ PAST_KEPT_FOR = timedelta(minutes=10)
 PAST_USABLE_FOR = timedelta(days=1)
 DAYS_BACK = 30
 FOUND_WITHIN = timedelta(days=7)
+ALARMS_AT_MOST = 1_000
 _GRAVE = tuple(kind.code for kind in KINDS.values() if kind.severity is not Severity.NOTE)
 
 _Kept = TypeVar("_Kept")
-_Row = TypeVar("_Row", DeviceRow, FindingRow)
+_Row = TypeVar("_Row", AlarmRow, DeviceRow, FindingRow)
 
 
 class SqlFleetBook:
@@ -74,6 +76,10 @@ class SqlFleetBook:
         """Return one device of a battery, as it is now."""
         rows = _devices(FleetStore(connection, only(battery_id)))
         return next((each for each in rows if each.device_id == device_id), None)
+
+    def alarms(self, region: str) -> Listed[AlarmRow]:
+        """Return the alarms raised last; nothing is kept, for they are few and urgent."""
+        return self._listed(region, _alarms)
 
     def findings(self, region: str) -> Listed[FindingRow]:
         """Return what was found this month."""
@@ -205,6 +211,24 @@ def _device(
         missing=0 if loss is None else max(0, int(loss.numbered) - int(loss.arrived)),
         waiting=row.waiting,
         software=row.software or "",
+    )
+
+
+def _alarms(store: FleetStore) -> tuple[AlarmRow, ...]:
+    return tuple(
+        AlarmRow(
+            identifier=BatteryIdentifier(row.gtin, row.serial),
+            model_name=row.model or "",
+            district=row.district or "",
+            severity=row.severity,
+            signals=tuple(row.signals),
+            cell=None if row.cell is None else row.cell + 1,
+            at=from_unix_ms(row.at_ms),
+            received_at=from_unix_ms(row.received_at_ms),
+            late=row.late,
+            digest=row.batch_digest.hex(),
+        )
+        for row in store.alarms(ALARMS_AT_MOST)
     )
 
 

@@ -69,6 +69,25 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRow:
+    """An alarm that measurements raised; `digest` is the fingerprint of the batch that shows it.
+
+    `cell` counts from 1. `late` says that the sample was old when it was received.
+    """
+
+    identifier: BatteryIdentifier
+    model_name: str
+    district: str
+    severity: str
+    signals: tuple[str, ...]
+    cell: int | None
+    at: datetime
+    received_at: datetime
+    late: bool
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayCounts:
     """What came in on one day: batteries heard of, by district too, and how much was sent late."""
 
@@ -111,6 +130,9 @@ class FleetBook(Protocol):
     def state(self, region: str) -> FleetState: ...
 
     def devices(self, region: str) -> Listed[DeviceRow]: ...
+
+    def alarms(self, region: str) -> Listed[AlarmRow]:
+        """Return the alarms raised last, the newest first, as they are now."""
 
     def findings(self, region: str) -> Listed[FindingRow]:
         """Return what was found this month."""

@@ -1,4 +1,4 @@
-"""The fleet's routes, for city officers and administrators: map, cars, devices, findings.
+"""The fleet's routes, for city officers and administrators: map, cars, devices, alarms, findings.
 
 In: requests. Out: pages and CSV of their own city's fleet.
 """
@@ -11,6 +11,7 @@ from starlette.responses import Response
 from battery_passport.access.model import Purpose, Resource, ResourceKind
 from battery_passport.access.policy.errors import AccessDenied
 from battery_passport.web.authorization import ActionRoute, authorize, may
+from battery_passport.web.consoles.fleet.alarms import alarms_list
 from battery_passport.web.consoles.fleet.contexts import FleetPage, LiveListPage, QualityPage
 from battery_passport.web.consoles.fleet.describing import device_terms, quality_figures
 from battery_passport.web.consoles.fleet.findings import findings_list, gravest_first
@@ -33,6 +34,8 @@ AS_OF = marked("As of %(at)s, Korean time (KST, UTC+9). The page keeps itself up
 FOUND_LEAD = marked(
     "What looked wrong in the measurements received this month. Values are kept as they are."
 )
+
+ALARMS_LEAD = marked("Thermal events that two or more independent signals show, the newest first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,14 @@ class FleetDesk:
         lead = marked("How each device does, by its batches and by what it last told itself.")
         way = (f"{self.base}/devices/code", marked("Enrol a device"))
         return self._list(request, listing, devices, lead=lead, way=way)
+
+    def alarms(self, request: Request) -> Response:
+        """Return the alarms, the newest first."""
+        shell = self.desk.frame.shell(request, self.place)
+        alarms = self.book.alarms(region_of(request))
+        return self._list(
+            request, alarms_list(self.base, shell.kept_query), alarms, lead=ALARMS_LEAD
+        )
 
     def findings(self, request: Request) -> Response:
         """Return what was found this month."""
@@ -162,6 +173,7 @@ def fleet_routes(desk: Desk, book: FleetBook) -> list[ActionRoute]:
         routes += [
             ActionRoute(f"{base}/fleet", pages.overview, action=action),
             ActionRoute(f"{base}/cars", pages.cars, action=action),
+            ActionRoute(f"{base}/alarms", pages.alarms, action=action),
             ActionRoute(f"{base}/quality", pages.findings, action=action),
             ActionRoute(f"{base}{SUBPATH}/quality", pages.battery, action=QUALITY),
         ]
