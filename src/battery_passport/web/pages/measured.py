@@ -49,8 +49,10 @@ class MeasuredBlock:
     at: str
     result: str
     instrument: str
+    calibrated: str
     certificate: str
     puts_right: str
+    reason: str
     items_shown: tuple[MeasuredFigure, ...]
     statement_sha256: str
     logged: str
@@ -71,9 +73,13 @@ def measured_block(measured: MeasuredHealth | None, language: Language) -> Measu
         who=said.organisation,
         at=language.moment(said.measured_at),
         result=", ".join(_word(each, language) for each in (said.kind, said.result)),
-        instrument="" if said.instrument is None else _instrument(said.instrument, language),
+        instrument="" if said.instrument is None else _instrument(said.instrument),
+        calibrated="" if said.instrument is None else _calibrated(said.instrument, language),
         certificate=said.certificate or "",
-        puts_right=_puts_right(said, language),
+        puts_right=""
+        if said.supersedes is None
+        else text("It puts an earlier measurement of the same body right."),
+        reason="" if said.supersedes is None else said.reason or "",
         items_shown=tuple(_item(each, language) for each in said.items),
         statement_sha256=measured.credential_sha256,
         logged=text("not yet in the log")
@@ -93,16 +99,6 @@ def _of_rated(test: CapacityTest | None, rated_ah: float | None, language: Langu
     )
 
 
-def _puts_right(said: Measurement, language: Language) -> str:
-    if said.supersedes is None:
-        return ""
-    if said.reason is None:
-        return language.text("It puts an earlier measurement of the same body right.")
-    return language.text(
-        "It puts an earlier measurement of the same body right: %(reason)s", reason=said.reason
-    )
-
-
 def _figures(test: CapacityTest, language: Language) -> Iterator[str]:
     for value, unit in ((test.health_percent, "%"), (test.capacity_ah, "Ah")):
         if value is not None:
@@ -116,12 +112,13 @@ def _how(test: CapacityTest, language: Language) -> Iterator[str]:
             yield f"{language.number(value)}{THIN_SPACE}{unit}"
 
 
-def _instrument(instrument: Instrument, language: Language) -> str:
-    parts = [instrument.name, instrument.serial]
-    if instrument.calibrated_on:
-        day = instrument.calibrated_on
-        parts.append(language.text("calibrated on %(day)s", day=day))
-    return ", ".join(part for part in parts if part)
+def _instrument(instrument: Instrument) -> str:
+    return ", ".join(part for part in (instrument.name, instrument.serial) if part)
+
+
+def _calibrated(instrument: Instrument, language: Language) -> str:
+    day = instrument.calibrated_on
+    return language.text("calibrated on %(day)s", day=day) if day else ""
 
 
 def _item(item: MeasuredItem, language: Language) -> MeasuredFigure:
