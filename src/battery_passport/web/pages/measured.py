@@ -11,7 +11,6 @@ from battery_passport.lifecycle.measurement import (
     CapacityTest,
     Instrument,
     MeasuredItem,
-    Measurement,
 )
 from battery_passport.web.language import THIN_SPACE, Language, marked
 from battery_passport.web.pages.measured_words import ITEMS, WORDS
