@@ -11,6 +11,8 @@ from battery_passport.assembly.inspecting import newest_measurement, statements_
 from battery_passport.assembly.issuing import opened_payload
 from battery_passport.assembly.recording import events_of
 from battery_passport.proof.measurement import read_measurement
+from battery_passport.web.consoles.frame.describing import said_term
+from battery_passport.web.language import load_language
 from tests.factories.desk_city import FIRST, FOREIGN, SECOND, THIRD, DeskCity, battery_path, seen
 from tests.factories.reading_city import battery_of
 
@@ -189,3 +191,10 @@ def test_only_signed_inspections_are_recorded(made: DeskCity) -> None:
     )
     with made.installation.database.read() as connection:
         assert EventStore(connection).count() == count
+
+
+def test_words_of_a_person_are_told_apart_from_words_of_ours() -> None:
+    english = load_language("en")
+    assert said_term("Instrument", "시험기 PT-1000", "", english).as_written
+    assert not said_term("Result", "passed", "", english).as_written
+    assert said_term("Measured capacity", 61.5, "Ah", english).text.endswith("Ah")

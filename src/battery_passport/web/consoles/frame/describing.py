@@ -99,9 +99,14 @@ def event_terms(
     for name, field in fields.items():
         if name in event.payload and name in LABELS and name not in left:
             unit = field.shape.unit if isinstance(field.shape, Number | Whole) else ""
-            shown = value_text(event.payload[name], unit, language)
-            found.append(Term(language.text(LABELS[name]), shown))
+            found.append(said_term(LABELS[name], event.payload[name], unit, language))
     return tuple(found)
+
+
+def said_term(label: str, value: JsonValue, unit: str, language: Language) -> Term:
+    """Return what was said to a question, under its label."""
+    as_written = isinstance(value, str) and value not in WORDS
+    return Term(language.text(label), value_text(value, unit, language), as_written=as_written)
 
 
 def value_text(value: JsonValue, unit: str, language: Language) -> str:

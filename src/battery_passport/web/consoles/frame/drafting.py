@@ -19,7 +19,7 @@ from battery_passport.web.consoles.frame.describing import (
     SUBPATH,
     name_of,
     page_of,
-    value_text,
+    said_term,
 )
 from battery_passport.web.consoles.frame.desk import Desk
 from battery_passport.web.consoles.frame.errors import NothingOfYours
@@ -260,7 +260,7 @@ class EventForm:
         spec, language = self._spec, shell.language
         text = language.text
         said = [
-            Term(text(each.label), value_text(answers.payload[each.name], unit_of(each), language))
+            said_term(each.label, answers.payload[each.name], unit_of(each), language)
             for each in spec.questions
             if each.name in answers.payload and not each.hidden
         ]

@@ -45,13 +45,14 @@ class ListPage(ConsolePage):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A fact with its name."""
+    """A fact with its name; `as_written` are words of a person, in a language not known."""
 
     term: str
     text: str
     link: str = ""
     code: bool = False
     small: str = ""
+    as_written: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
