@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from battery_passport.diagnostics.errors import TooFewCells
 from battery_passport.diagnostics.gaussian_process import GaussianProcess
 from battery_passport.diagnostics.pulses.charge_levels import ChargeLevels
 from battery_passport.diagnostics.pulses.features import (
@@ -24,7 +23,6 @@ from battery_passport.diagnostics.pulses.model import KnownPulses, Matrix, Mixtu
 
 METHOD = "pulse-mixture"
 VERSION = 1
-LEAST_CELLS = 4
 
 _VIEWS = (deviations_from_rest, shape_and_size, plain)
 _HEALTH_VIEWS = (deviations_from_rest, plain)
@@ -43,11 +41,7 @@ class PulseMethod:
     @classmethod
     def learn(cls, known: KnownPulses) -> "PulseMethod":
         """Return what these cells teach. Raises: TooFewCells."""
-        if len(set(known.cells)) < LEAST_CELLS:
-            raise TooFewCells(
-                f"There are pulses of {len(set(known.cells))} cells to learn from, "
-                f"expected {LEAST_CELLS} or more."
-            )
+        known.check_cells()
         level = known.level_ratio[:, None]
         return cls(
             ChargeLevels.learn(deviations_from_rest(known.voltages_v), known),

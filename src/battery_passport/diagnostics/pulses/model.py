@@ -9,6 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from battery_passport.diagnostics.errors import TooFewCells
+
+LEAST_CELLS = 4
 VOLTAGES = 21
 """At rest, then at the beginning and the end of every pulse and of every pause behind it."""
 
@@ -30,6 +33,14 @@ class KnownPulses:
 
     def __len__(self) -> int:
         return len(self.health_ratio)
+
+    def check_cells(self) -> None:
+        """Let pass what is enough to learn from. Raises: TooFewCells."""
+        cells = len(set(self.cells))
+        if cells < LEAST_CELLS:
+            raise TooFewCells(
+                f"There are pulses of {cells} cells to learn from, expected {LEAST_CELLS} or more."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from battery_passport.diagnostics.pulses.lenses import Lens
 from battery_passport.diagnostics.pulses.model import KnownPulses, Matrix, Vector
 
 _CURRENTS = np.repeat([1.0, 0.0, -1.0, 0.0, 2.0, 0.0, -2.0, 0.0, 3.0, 0.0], 2)
@@ -24,6 +23,22 @@ _EVENED = 0.03
 """No direction counts as if cells agreed in it by more than this share of the mean variance."""
 
 View = Callable[[Matrix], Matrix]
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """What of a train counts, and over which lengths.
+
+    `rest_length` and `answer_length` are in standard deviations of what was learnt from;
+    `level_length` is a ratio of charge, None where the level is not looked at. `noise` is the
+    variance that no train explains, over the variance of all.
+    """
+
+    view: str
+    rest_length: float
+    answer_length: float
+    noise: float
+    level_length: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +136,7 @@ def _plain(view: View) -> Callable[[KnownPulses], View]:
 
 
 _VIEWS: Mapping[str, tuple[Callable[[KnownPulses], View], Callable[[Matrix], Vector]]] = {
+    "even": (_plain(_answers), _common),
     "each": (_plain(_answers), _own),
     "logarithms": (_plain(lambda volts: _logarithms(_answers(volts), 0.01)), _common),
     "shape": (_plain(lambda volts: _shape_and_size(_answers(volts))), _common_but_last),

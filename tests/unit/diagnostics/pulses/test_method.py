@@ -5,13 +5,12 @@ import pytest
 
 from battery_passport.diagnostics.errors import TooFewCells
 from battery_passport.diagnostics.pulses.chemistry import refusal
-from battery_passport.diagnostics.pulses.lenses import FittedLens, Lens
 from battery_passport.diagnostics.pulses.method import PulseMethod
 from battery_passport.diagnostics.pulses.method_2 import PulseMethod as PulseMethod2
 from battery_passport.diagnostics.pulses.method_3 import PulseMethod as PulseMethod3
 from battery_passport.diagnostics.pulses.mixture import intervals, joined_interval
 from battery_passport.diagnostics.pulses.model import VOLTAGES, KnownPulses, Mixture
-from battery_passport.diagnostics.pulses.sights import Sight
+from battery_passport.diagnostics.pulses.sights import Lens, Sight
 from battery_passport.diagnostics.pulses.unseen_cells import UnseenCellRegression
 
 LEVELS = np.arange(0.05, 0.51, 0.05)
@@ -75,8 +74,8 @@ def test_three_cells_are_too_few(version: Version) -> None:
 def test_errors_are_those_of_cells_left_out_in_turn() -> None:
     known, noise = made_up(6, seed=7), 1e-3
     cells = np.asarray(known.cells)
-    points = FittedLens.fit(Lens("each", 1.0, 3.0, noise), known.voltages_v).points(
-        known.voltages_v
+    points = Sight.fit(Lens("each", 1.0, 3.0, noise), known).points(
+        known.voltages_v, known.level_ratio
     )
     targets = known.health_ratio - known.health_ratio.mean()
     whole = UnseenCellRegression.learn(points, targets, known.cells, noise=noise)
