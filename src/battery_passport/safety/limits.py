@@ -6,6 +6,16 @@ than the others, a probe was 5 degrees above the middle, insulation fell to 27 %
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+SIGNALS_NEEDED: Final = 2
+"""So many of the four signals, in one sample, raise an alarm."""
+
+FALLEN_RATIO: Final = 0.94
+"""A cell that lost 8 % is 6 % below the typical one, for none is a fiftieth above it."""
+
+EMPTY_PACK_MV: Final = 3_150
+"""All cells together lose a quarter only below what any pack in use shows."""
 
 
 @dataclass(frozen=True, slots=True)

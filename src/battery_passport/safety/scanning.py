@@ -12,8 +12,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.safety.limits import ThermalLimits
-from battery_passport.safety.model import Alarm
+from battery_passport.safety.limits import (
+    EMPTY_PACK_MV,
+    FALLEN_RATIO,
+    SIGNALS_NEEDED,
+    ThermalLimits,
+)
+from battery_passport.safety.model import Alarm, Booleans, Floats
 from battery_passport.safety.readings import readings
 from battery_passport.safety.thermal_event import ThermalWatch
 from battery_passport.telemetry.model import NULL, Columns
@@ -31,11 +36,6 @@ WATCHED_COLUMNS = (
 )
 MEMORIES = 20.0
 """So many memories before a sample nothing is left of what was before: e^-20."""
-
-_SIGNALS_NEEDED = 2
-
-Booleans = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 
 def thermal_events(
@@ -120,7 +120,7 @@ def _is_suspicious(
     own = _may_be_newly_alarmed(sampled_at_ms, columns, rule)
     others = hot.astype(np.int64) + insulation + own
     rows = np.flatnonzero(others == 1)
-    suspicious: Booleans = others >= _SIGNALS_NEEDED
+    suspicious: Booleans = others >= SIGNALS_NEEDED
     suspicious[rows] = _may_have_collapsed(columns, rows, count)
     return suspicious
 
@@ -178,11 +178,7 @@ def _recent_most(values: Floats, elapsed_ms: NDArray[np.int64], rule: ThermalLim
 
 
 def _may_have_collapsed(columns: Columns, rows: NDArray[np.intp], count: int) -> Booleans:
-    """Return which of the rows may show a collapse: a cell far below the others, or all of them.
-
-    A healthy cell is never a fiftieth above the typical one, so 8 % lost leaves it 6 % below; all
-    cells together lose a quarter only below what any pack in use shows.
-    """
+    """Return which of the rows may show a collapse: a cell far below the others, or all of them."""
     raw = columns.get("cell_voltage_mv")
     if raw is None or raw.size == 0:
         return np.zeros(rows.size, dtype=np.bool_)
@@ -192,7 +188,9 @@ def _may_have_collapsed(columns: Columns, rows: NDArray[np.intp], count: int) ->
     collapsed = np.zeros(rows.size, dtype=np.bool_)
     cells = cells[known]
     typical = np.nanmedian(cells, axis=1)
-    collapsed[known] = (np.nanmin(cells, axis=1) <= 0.94 * typical) | (typical <= 3_150.0)
+    collapsed[known] = (np.nanmin(cells, axis=1) <= FALLEN_RATIO * typical) | (
+        typical <= EMPTY_PACK_MV
+    )
     return collapsed
 
 

@@ -10,18 +10,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.safety.limits import ThermalLimits
+from battery_passport.safety.limits import (
+    EMPTY_PACK_MV,
+    FALLEN_RATIO,
+    SIGNALS_NEEDED,
+    ThermalLimits,
+)
 from battery_passport.safety.model import Booleans, Floats
 from battery_passport.telemetry.columns import COLUMN_BY_NAME
 from battery_passport.telemetry.model import NULL, Columns
 
 Integers = NDArray[np.int64]
 
-_SIGNALS_NEEDED = 2
-_FALLEN_RATIO = 0.94
-"""A cell that lost 8 % is 6 % below the typical one, for none is a fiftieth above it."""
-_EMPTY_PACK_MV = 3_150
-"""All cells together lose a quarter only below what any pack in use shows."""
 _PROBES, _CELLS = "probe_temperature_dc", "cell_voltage_mv"
 
 
@@ -50,7 +50,7 @@ def screen(
     np.fmax.at(usual, of, np.where(highest == NULL, np.nan, highest))
     lost = _may_be_lost(insulation, rows, np.repeat(usual[of], sizes), rule)
     others = rows.hot(rule).astype(np.int8) + rows.own_alarm(rule) + lost
-    certain = np.logical_or.reduceat(others >= _SIGNALS_NEEDED, starts)
+    certain = np.logical_or.reduceat(others >= SIGNALS_NEEDED, starts)
     for place in np.flatnonzero(np.logical_or.reduceat(others == 1, starts) & ~certain).tolist():
         start = int(starts[place])
         alone = others[start : start + counts[place]] == 1
@@ -130,5 +130,5 @@ def _may_have_collapsed(columns: Columns, alone: Booleans) -> bool:
     cells = cells.reshape(alone.size, -1)[alone]
     highest = cells.max(axis=1)
     lowest = np.where(cells == NULL, np.iinfo(np.int64).max, cells).min(axis=1)
-    fallen = lowest <= np.maximum(_FALLEN_RATIO * highest, _EMPTY_PACK_MV)
+    fallen = lowest <= np.maximum(FALLEN_RATIO * highest, EMPTY_PACK_MV)
     return bool((fallen & (highest != NULL)).any())

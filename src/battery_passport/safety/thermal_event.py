@@ -7,12 +7,11 @@ long ago, and nothing is waited for.
 
 import numpy as np
 
-from battery_passport.safety.limits import ThermalLimits
+from battery_passport.safety.limits import SIGNALS_NEEDED, ThermalLimits
 from battery_passport.safety.memory import Usual, UsualCells
 from battery_passport.safety.model import Alarm, Reading, Severity, Signal
 
 KIND = "thermal_event"
-_SIGNALS_NEEDED = 2
 
 
 class ThermalWatch:
@@ -43,7 +42,7 @@ class ThermalWatch:
         """Return the alarm if this reading raises it."""
         signals, cell = self._signals(reading)
         self._remember(reading)
-        if len(signals) < _SIGNALS_NEEDED or self._raised is not None:
+        if len(signals) < SIGNALS_NEEDED or self._raised is not None:
             return None
         self._raised = Alarm(
             kind=KIND,
