@@ -16,7 +16,7 @@ from battery_passport.web.authorization import authorize
 from battery_passport.web.consoles.charging.lists import charger_address
 from battery_passport.web.consoles.charging.ports import SessionRow
 from battery_passport.web.consoles.charging.showing import STEER, ChargingDesk, session_terms
-from battery_passport.web.consoles.devices.contexts import ActPage
+from battery_passport.web.consoles.frame.act_page import RECORDED, ActPage
 from battery_passport.web.consoles.frame.answering import lead_to
 from battery_passport.web.consoles.frame.errors import NothingOfYours
 from battery_passport.web.consoles.frame.pages import Term
@@ -36,7 +36,6 @@ class _Words:
     follows: tuple[str, ...]
 
 
-_RECORDED = marked("It enters the log, under your name.")
 ORDERS: Mapping[str, _Words] = MappingProxyType(
     {
         "stop": _Words(
@@ -45,7 +44,7 @@ ORDERS: Mapping[str, _Words] = MappingProxyType(
             (
                 marked("The charger is told to end the session; this can take half a minute."),
                 marked("Charging cannot go on before the car was unplugged."),
-                _RECORDED,
+                RECORDED,
             ),
         ),
         "limit": _Words(
@@ -54,7 +53,7 @@ ORDERS: Mapping[str, _Words] = MappingProxyType(
             (
                 marked("The charger is told to give no more than that in this session."),
                 marked("Where the site, the driver or safety allow less, the least holds."),
-                _RECORDED,
+                RECORDED,
             ),
         ),
     }

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from battery_passport.foundation.errors import Conflict
-from battery_passport.web.consoles.devices.contexts import ActPage
 from battery_passport.web.consoles.devices.enrolling import (
     battery_field,
     code_page,
@@ -20,6 +19,7 @@ from battery_passport.web.consoles.devices.enrolling import (
 from battery_passport.web.consoles.devices.ports import DevicePortrait
 from battery_passport.web.consoles.devices.showing import DeviceShown, device_address
 from battery_passport.web.consoles.devices.words import REASONS
+from battery_passport.web.consoles.frame.act_page import RECORDED, ActPage
 from battery_passport.web.consoles.frame.answering import lead_to
 from battery_passport.web.consoles.frame.describing import name_of
 from battery_passport.web.consoles.frame.errors import NothingOfYours
@@ -31,8 +31,6 @@ from battery_passport.web.forms import Form, form_of
 from battery_passport.web.language import Language, marked
 from battery_passport.web.refusals.saying import refusal_text
 from battery_passport.web.session import principal_of
-
-_RECORDED = marked("It enters the log, under your name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ ACTS: Mapping[str, _Words] = MappingProxyType(
             (
                 marked("Its batches are refused until it is taken into service again."),
                 marked("The device keeps them and asks again every ten minutes; none is lost."),
-                _RECORDED,
+                RECORDED,
             ),
             "suspended",
         ),
@@ -63,7 +61,7 @@ ACTS: Mapping[str, _Words] = MappingProxyType(
             marked("Take into service again"),
             (
                 marked("Its batches are taken again, those too that it kept meanwhile."),
-                _RECORDED,
+                RECORDED,
             ),
             "lifted",
         ),
@@ -74,7 +72,7 @@ ACTS: Mapping[str, _Words] = MappingProxyType(
                 marked("You get a one-time code for the device that follows, for 24 hours."),
                 marked("Once that device has enrolled, this one is out of service."),
                 marked("What this one collected before is still taken for 90 days."),
-                _RECORDED,
+                RECORDED,
             ),
         ),
         "move": _Words(
@@ -84,7 +82,7 @@ ACTS: Mapping[str, _Words] = MappingProxyType(
                 marked("From now on it sends for the other battery."),
                 marked("What it collected for the former battery is still taken for 90 days."),
                 marked("Both batteries' histories show the change."),
-                _RECORDED,
+                RECORDED,
             ),
             "moved",
         ),
@@ -94,7 +92,7 @@ ACTS: Mapping[str, _Words] = MappingProxyType(
             (
                 marked("It cannot be taken into service again; it would have to be enrolled anew."),
                 marked("What it collected before is still taken for 90 days."),
-                _RECORDED,
+                RECORDED,
             ),
             "retired",
             dangerous=True,

@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from battery_passport.web.consoles.frame.listing import ListView
 from battery_passport.web.consoles.frame.pages import ConsolePage, Term
-from battery_passport.web.consoles.frame.questions import FieldView
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +33,6 @@ class DevicePage(ConsolePage):
     steps: tuple[Term, ...]
     keys: ListView
     batches: ListView
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActPage(ConsolePage):
-    """The context of `consoles/devices/act.html`: what will follow, and what must be told first."""
-
-    template: ClassVar[str] = "consoles/devices/act.html"
-    terms: tuple[Term, ...]
-    fields: tuple[FieldView, ...]
-    tick: tuple[str, str] | None = None
-    follows: tuple[str, ...]
-    action: str
-    button: str
-    dangerous: bool = False
-    back: str
-    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

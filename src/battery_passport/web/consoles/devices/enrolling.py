@@ -11,9 +11,10 @@ from starlette.responses import Response
 from battery_passport.access.model import Purpose
 from battery_passport.foundation.errors import InvalidInput
 from battery_passport.web.authorization import authorize, may
-from battery_passport.web.consoles.devices.contexts import ActPage, CodePage
+from battery_passport.web.consoles.devices.contexts import CodePage
 from battery_passport.web.consoles.devices.ports import CodePaper, DeviceBook
 from battery_passport.web.consoles.devices.showing import DEVICES, MANAGE
+from battery_passport.web.consoles.frame.act_page import ActPage
 from battery_passport.web.consoles.frame.describing import name_of
 from battery_passport.web.consoles.frame.desk import MAX_SCANNED, Desk
 from battery_passport.web.consoles.frame.pages import Term

@@ -3,7 +3,7 @@
 In: values of the port. Out: columns.
 """
 
-from battery_passport.web.consoles.fleet.lists import district_name
+from battery_passport.web.consoles.fleet.lists import battery_and_district_columns
 from battery_passport.web.consoles.fleet.measures import written_duration
 from battery_passport.web.consoles.fleet.ports import AlarmRow
 from battery_passport.web.consoles.frame.cells import Cell, Tone
@@ -17,10 +17,13 @@ LEDGER = "/ledger/of"
 
 def alarms_list(base: str, kept_query: str) -> Listing[AlarmRow]:
     """Return the list of alarms; each leads to its battery, its evidence to the ledger."""
+    battery_and_district: tuple[Column[AlarmRow], ...] = battery_and_district_columns(
+        "battery", marked("Battery"), base, kept_query
+    )
     return Listing(
         name="alarms",
         title=marked("Alarms"),
-        columns=(*_times(), *_battery(base, kept_query), *_findings(kept_query)),
+        columns=(*_times(), *battery_and_district, *_findings(kept_query)),
         empty=Emptiness(
             title=marked("No alarm was raised."),
             lesson=marked(
@@ -52,27 +55,6 @@ def _times() -> tuple[Column[AlarmRow], ...]:
             title=marked("In time"),
             cell=_late_cell,
             by=lambda row: row.late,
-        ),
-    )
-
-
-def _battery(base: str, kept_query: str) -> tuple[Column[AlarmRow], ...]:
-    return (
-        Column(
-            key="battery",
-            title=marked("Battery"),
-            cell=lambda row, language: Cell(
-                row.model_name or language.text("Model not known"),
-                link=f"{base}/{row.identifier.path}/quality{kept_query}",
-                small=str(row.identifier),
-            ),
-            by=lambda row: (row.model_name, str(row.identifier)),
-        ),
-        Column(
-            key="district",
-            title=marked("District"),
-            cell=lambda row, language: Cell(district_name(row.district, language)),
-            by=lambda row: row.district,
         ),
     )
 

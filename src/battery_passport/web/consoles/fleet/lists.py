@@ -9,7 +9,7 @@ from typing import TypeVar
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.registry.districts import DISTRICT_BY_CODE, DISTRICTS_OF
 from battery_passport.web.consoles.fleet.measures import written_duration
-from battery_passport.web.consoles.fleet.ports import Car, DeviceRow
+from battery_passport.web.consoles.fleet.ports import AlarmRow, Car, DeviceRow
 from battery_passport.web.consoles.frame.cells import Cell, Tone
 from battery_passport.web.consoles.frame.listing import Column, Emptiness, Filter, Listing
 from battery_passport.web.consoles.frame.shell import ConsoleShell
@@ -18,6 +18,7 @@ from battery_passport.web.language import Language, marked
 NOWHERE = "none"
 
 _Heard = TypeVar("_Heard", Car, DeviceRow)
+_Placed = TypeVar("_Placed", AlarmRow, Car)
 
 HEARD: tuple[tuple[str, str, timedelta], ...] = (
     ("hour", marked("within an hour"), timedelta(hours=1)),
@@ -38,27 +39,15 @@ def district_name(code: str, language: Language) -> str:
 
 def cars_list(region: str, at: datetime, base: str, shell: ConsoleShell) -> Listing[Car]:
     """Return the list of cars; a car leads to what was found about its measurements."""
+    battery_and_district: tuple[Column[Car], ...] = battery_and_district_columns(
+        "car", marked("Car"), base, shell.kept_query
+    )
     heard_and_lag: tuple[Column[Car], ...] = _heard_and_lag(at)
     return Listing(
         name="cars",
         title=marked("Cars"),
         columns=(
-            Column(
-                key="car",
-                title=marked("Car"),
-                cell=lambda row, language: Cell(
-                    row.model_name or language.text("Model not known"),
-                    link=f"{base}/{row.identifier.path}/quality{shell.kept_query}",
-                    small=str(row.identifier),
-                ),
-                by=lambda row: (row.model_name, str(row.identifier)),
-            ),
-            Column(
-                key="district",
-                title=marked("District"),
-                cell=lambda row, language: Cell(district_name(row.district, language)),
-                by=lambda row: row.district,
-            ),
+            *battery_and_district,
             *heard_and_lag,
             Column(
                 key="samples",
@@ -82,6 +71,30 @@ def cars_list(region: str, at: datetime, base: str, shell: ConsoleShell) -> List
         empty=Emptiness(
             title=marked("No car is enrolled yet."),
             lesson=marked("Cars come up here once a collection device is enrolled for them."),
+        ),
+    )
+
+
+def battery_and_district_columns(
+    key: str, title: str, base: str, kept_query: str
+) -> tuple[Column[_Placed], ...]:
+    """Return a battery, leading to what was found about its measurements, and where it is."""
+    return (
+        Column(
+            key=key,
+            title=title,
+            cell=lambda row, language: Cell(
+                row.model_name or language.text("Model not known"),
+                link=f"{base}/{row.identifier.path}/quality{kept_query}",
+                small=str(row.identifier),
+            ),
+            by=lambda row: (row.model_name, str(row.identifier)),
+        ),
+        Column(
+            key="district",
+            title=marked("District"),
+            cell=lambda row, language: Cell(district_name(row.district, language)),
+            by=lambda row: row.district,
         ),
     )
 
