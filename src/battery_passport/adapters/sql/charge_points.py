@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select, true, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, select, true, update
 
 from battery_passport.adapters.sql.schema_gateways import charge_points, charging_sites
 from battery_passport.adapters.sql.upserts import insert_or_ignore, insert_or_update
@@ -122,8 +122,14 @@ class ChargePointStore:
 
     def note_alive(self, heard_at: Mapping[str, datetime], at: datetime) -> None:
         """Save that chargers are connected, and when each was heard last."""
-        for name, heard in heard_at.items():
-            self._renew(name, {"heard_at_ms": unix_ms(heard), "alive_at_ms": unix_ms(at)})
+        statement = (
+            update(charge_points)
+            .where(charge_points.c.charge_point == bindparam("name"))
+            .values(heard_at_ms=bindparam("heard"), alive_at_ms=unix_ms(at))
+        )
+        heard = [{"name": name, "heard": unix_ms(each)} for name, each in heard_at.items()]
+        if heard:
+            self._connection.execute(statement, heard)
 
     def note_gone(self, charge_point: str) -> None:
         """Save that a charger hung up."""

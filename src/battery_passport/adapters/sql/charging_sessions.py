@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select, update
 
 from battery_passport.adapters.sql.schema_gateways import charge_points, charging_sessions
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
@@ -104,29 +104,22 @@ class SessionStore:
 
     def newest(self, limit: int) -> Sequence[StoredSession]:
         """Return the sessions that began last, the newest first."""
-        query = select(charging_sessions).order_by(_T.number.desc()).limit(limit)
-        return [_session(row) for row in self._connection.execute(query).mappings()]
+        return self._newest(limit)
 
     def newest_at(self, sites: Sequence[str], limit: int) -> Sequence[StoredSession]:
         """Return the sessions at chargers of these sites that began last, the newest first."""
-        points = select(charge_points.c.charge_point).where(charge_points.c.site.in_(sites))
-        query = select(charging_sessions).where(_T.charge_point.in_(points))
-        rows = self._connection.execute(query.order_by(_T.number.desc()).limit(limit)).mappings()
-        return [_session(row) for row in rows]
+        return self._newest(limit, _is_at(sites))
 
     def charging_at(self, sites: Sequence[str]) -> Sequence[str]:
         """Return the charger of each session that goes on at these sites."""
-        points = select(charge_points.c.charge_point).where(charge_points.c.site.in_(sites))
         query = select(_T.charge_point).where(
-            _T.charge_point.in_(points), _T.ended_at_ms.is_(None), _T.state != _UNPLUGGED
+            _is_at(sites), _T.ended_at_ms.is_(None), _T.state != _UNPLUGGED
         )
         return list(self._connection.execute(query).scalars())
 
     def newest_of(self, charge_point: str, limit: int) -> Sequence[StoredSession]:
         """Return the sessions at a charger that began last, the newest first."""
-        query = select(charging_sessions).where(_T.charge_point == charge_point)
-        rows = self._connection.execute(query.order_by(_T.number.desc()).limit(limit)).mappings()
-        return [_session(row) for row in rows]
+        return self._newest(limit, _T.charge_point == charge_point)
 
     def save(self, session: StoredSession) -> None:
         """Save how far a session came."""
@@ -139,6 +132,11 @@ class SessionStore:
             update(charging_sessions).where(_T.number == session.number).values(**values)
         )
 
+    def _newest(self, limit: int, *conditions: Any) -> list[StoredSession]:
+        query = select(charging_sessions).where(*conditions).order_by(_T.number.desc())
+        rows = self._connection.execute(query.limit(limit)).mappings()
+        return [_session(row) for row in rows]
+
     def _one(self, *conditions: Any) -> StoredSession | None:
         found = self._many(*conditions)
         return found[0] if found else None
@@ -146,6 +144,11 @@ class SessionStore:
     def _many(self, *conditions: Any) -> list[StoredSession]:
         query = select(charging_sessions).where(*conditions).order_by(_T.number)
         return [_session(row) for row in self._connection.execute(query).mappings()]
+
+
+def _is_at(sites: Sequence[str]) -> ColumnElement[bool]:
+    points = select(charge_points.c.charge_point).where(charge_points.c.site.in_(sites))
+    return _T.charge_point.in_(points)
 
 
 def _row(session: StoredSession) -> dict[str, Any]:

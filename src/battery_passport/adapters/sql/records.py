@@ -11,10 +11,8 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from battery_passport.adapters.sql.schema import credentials, disclosures, events
+from battery_passport.adapters.sql.upserts import batched
 from battery_passport.foundation.clock import from_unix_ms, unix_ms
-
-_NAMED_AT_ONCE = 1_000
-"""Databases bound how many values one query names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +74,8 @@ class EventStore:
     def of_batteries(self, battery_ids: Collection[UUID]) -> Mapping[UUID, Sequence[StoredEvent]]:
         """Return the events of each battery by their sequence."""
         found: dict[UUID, list[StoredEvent]] = {each: [] for each in battery_ids}
-        names = [str(each) for each in found]
-        for start in range(0, len(names), _NAMED_AT_ONCE):
-            some = events.c.battery_id.in_(names[start : start + _NAMED_AT_ONCE])
+        for names in batched([str(each) for each in found]):
+            some = events.c.battery_id.in_(names)
             query = select(events).where(some).order_by(events.c.sequence)
             for row in self._connection.execute(query).mappings():
                 event = _event(row)

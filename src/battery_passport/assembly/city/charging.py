@@ -9,13 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection
-
 from battery_passport.access.records.organisations import OrganisationKind
 from battery_passport.adapters.sql.charge_points import ChargePointStore
 from battery_passport.adapters.sql.charging_sessions import SessionStore, StoredSession
-from battery_passport.adapters.sql.organisations import SqlOrganisations
-from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.city.offices import first_of
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.chargers import add_charger, set_site
 from battery_passport.foundation.clock import unix_ms
@@ -39,7 +36,8 @@ _START_WH: Final = 125_000
 def enter_chargers(installation: Installation) -> bool:
     """Enter the site with its chargers and sessions, once; return whether it was done now."""
     with installation.database.read() as connection:
-        operator, known = _operator(connection), ChargePointStore(connection).get(FAST)
+        operator = first_of(connection, OrganisationKind.SITE_OPERATOR)
+        known = ChargePointStore(connection).get(FAST)
     if known is not None or operator is None:
         return False
     set_site(installation, {"site": SITE, "power_kw": 100, "operator": operator})
@@ -56,14 +54,6 @@ def enter_chargers(installation: Installation) -> bool:
             begun, _is_new = sessions.begin(session)
             sessions.save(replace(session, number=begun.number))
     return True
-
-
-def _operator(connection: Connection) -> str | None:
-    """Return the short name of the operator of charging places, if there is one."""
-    accounts = SqlOrganisations(connection).accounts_of_kind(OrganisationKind.SITE_OPERATOR)
-    registry = RegistryStore(connection)
-    found = (registry.organisation(each.organisation_id) for each in accounts)
-    return next((each.slug for each in found if each is not None), None)
 
 
 def _sessions(now: datetime) -> Iterator[StoredSession]:

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from battery_passport.access.records.organisations import OrganisationKind
-from battery_passport.adapters.sql.organisations import SqlOrganisations
-from battery_passport.adapters.sql.registry import RegistryStore
+from battery_passport.assembly.city.offices import first_of
 from battery_passport.assembly.inspecting import statements_of
 from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.operations.seeding import Resident
@@ -35,7 +34,7 @@ def measure_some(installation: Installation, residents: Sequence[Resident]) -> i
     measured = 0
     for resident in residents[::ONE_IN]:
         with installation.database.write() as connection:
-            body = _body(connection)
+            body = first_of(connection, OrganisationKind.INSPECTION_BODY)
             if body is None or any(statements_of(connection, resident.battery.battery_id)):
                 continue
             _measure(installation, connection, resident, body=body)
@@ -77,13 +76,3 @@ def _state(
     event = record_event(connection, resident.battery, reported, moment)
     state_measurement(installation, connection, resident.battery, event)
     return event
-
-
-def _body(connection: Connection) -> str | None:
-    """Return the short name of the city's inspection body."""
-    accounts = SqlOrganisations(connection).accounts_of_kind(OrganisationKind.INSPECTION_BODY)
-    for account in accounts:
-        found = RegistryStore(connection).organisation(account.organisation_id)
-        if found is not None:
-            return found.slug
-    return None
