@@ -79,6 +79,11 @@ def _without_clamps(voltages_v: Matrix) -> Matrix:
     return np.asarray(answers - np.outer(answers @ direction, direction))
 
 
+def unclamped_logarithms(voltages_v: Matrix) -> Matrix:
+    """Return the answers without what the clamps add, as signed logarithms. Shape: n x 20."""
+    return _logarithms(_without_clamps(voltages_v), 0.001)
+
+
 def _shape_and_size(answers: Matrix) -> Matrix:
     """Return the answers over their mean size, and its logarithm over its spread at the end."""
     size = np.abs(answers).mean(axis=1, keepdims=True)
@@ -141,7 +146,7 @@ _VIEWS: Mapping[str, tuple[Callable[[KnownPulses], View], Callable[[Matrix], Vec
     "logarithms": (_plain(lambda volts: _logarithms(_answers(volts), 0.01)), _common),
     "shape": (_plain(lambda volts: _shape_and_size(_answers(volts))), _common_but_last),
     "unclamped logarithms": (
-        _plain(lambda volts: _logarithms(_without_clamps(volts), 0.001)),
+        _plain(unclamped_logarithms),
         _common,
     ),
     "unlike cells": (_unlike_cells, _common),

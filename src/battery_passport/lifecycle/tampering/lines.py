@@ -107,7 +107,11 @@ _KEPT = 0.9
 
 
 def _continued(lines: list[Line], mark: Mark, limits: Limits) -> Line | None:
-    """Return the line that the mark continues, the nearest if several would do."""
+    """Return the line that the mark continues, the nearest if several would do.
+
+    Of lines equally near it is the one that reported last: after a swap a mark without a pattern
+    fits the old pack's counters as well, and would keep its line alive beside the new one.
+    """
     fitting = [
         line
         for line in lines
@@ -117,7 +121,8 @@ def _continued(lines: list[Line], mark: Mark, limits: Limits) -> Line | None:
     ]
     if len(fitting) < _SEVERAL:
         return fitting[0] if fitting else None
-    return min(fitting, key=lambda line: _distance(line, mark))
+    latest_first = sorted(fitting, key=lambda line: line.marks[-1].at, reverse=True)
+    return min(latest_first, key=lambda line: _distance(line, mark))
 
 
 _SEVERAL = 2

@@ -8,34 +8,19 @@ from battery_passport.diagnostics.pulses.chemistry import refusal
 from battery_passport.diagnostics.pulses.method import PulseMethod
 from battery_passport.diagnostics.pulses.method_2 import PulseMethod as PulseMethod2
 from battery_passport.diagnostics.pulses.method_3 import PulseMethod as PulseMethod3
+from battery_passport.diagnostics.pulses.method_4 import PulseMethod as PulseMethod4
 from battery_passport.diagnostics.pulses.mixture import intervals, joined_interval
-from battery_passport.diagnostics.pulses.model import VOLTAGES, KnownPulses, Mixture
+from battery_passport.diagnostics.pulses.model import KnownPulses, Mixture
 from battery_passport.diagnostics.pulses.sights import Lens, Sight
 from battery_passport.diagnostics.pulses.unseen_cells import UnseenCellRegression
+from tests.factories.pulses import LEVELS, made_up
 
-LEVELS = np.arange(0.05, 0.51, 0.05)
-
-
-def made_up(cells: int, *, seed: int) -> KnownPulses:
-    """Cells whose resistance grows as they fade; their voltage at rest tells the level."""
-    random = np.random.default_rng(seed)
-    health = np.repeat(random.uniform(0.6, 1.0, cells), len(LEVELS))
-    level = np.tile(LEVELS, cells)
-    resistance_ohm = 0.02 * (1.0 + 2.0 * (1.0 - health)) * (1.3 - level)
-    rest_v = 3.3 + 0.8 * level - 0.1 * (1.0 - health)
-    pattern = np.r_[0.0, np.tile([1.0, 1.2, 0.2, 0.0, -1.0, -1.2, -0.2, 0.0], 3)[: VOLTAGES - 1]]
-    voltages = rest_v[:, None] + resistance_ohm[:, None] * pattern
-    voltages += random.normal(0.0, 2e-4, voltages.shape)
-    names = [f"cell-{number}" for number in range(cells) for _ in LEVELS]
-    return KnownPulses(voltages, health, level, names)
+Version = type[PulseMethod] | type[PulseMethod2] | type[PulseMethod3] | type[PulseMethod4]
+Learned = PulseMethod | PulseMethod2 | PulseMethod3 | PulseMethod4
+VERSIONS = (PulseMethod, PulseMethod2, PulseMethod3, PulseMethod4)
 
 
-Version = type[PulseMethod] | type[PulseMethod2] | type[PulseMethod3]
-Learned = PulseMethod | PulseMethod2 | PulseMethod3
-VERSIONS = (PulseMethod, PulseMethod2, PulseMethod3)
-
-
-@pytest.fixture(scope="module", params=VERSIONS, ids=("1", "2", "3"))
+@pytest.fixture(scope="module", params=VERSIONS, ids=("1", "2", "3", "4"))
 def learned(request: pytest.FixtureRequest) -> Learned:
     version: Version = request.param
     return version.learn(made_up(16, seed=1))

@@ -85,6 +85,20 @@ def test_a_device_on_another_pack() -> None:
     assert kinds([*life(30), *cells]) == [TamperKind.OTHER_PACK]
 
 
+def test_marks_that_fit_both_packs_do_not_keep_the_old_one_alive() -> None:
+    parked = [replace(mark, odometer_m=40_000_000.0) for mark in life(60)]
+    marks = [
+        replace(
+            mark,
+            charged_ah=9_000.0,
+            discharged_ah=8_980.0,
+            pattern=None if number % 5 == 4 else (1.0, 0.0) if number < 60 else (0.0, 1.0),
+        )
+        for number, mark in enumerate(parked)
+    ]
+    assert kinds(marks) == [TamperKind.OTHER_PACK]
+
+
 def test_two_packs_at_a_time_are_told_once() -> None:
     second = life(20, from_day=20, odometer_km=12_000, counted_ah=2_500)
     third = life(20, from_day=25, odometer_km=70_000, counted_ah=19_000)
