@@ -121,8 +121,7 @@ def _continued(lines: list[Line], mark: Mark, limits: Limits) -> Line | None:
     ]
     if len(fitting) < _SEVERAL:
         return fitting[0] if fitting else None
-    latest_first = sorted(fitting, key=lambda line: line.marks[-1].at, reverse=True)
-    return min(latest_first, key=lambda line: _distance(line, mark))
+    return min(fitting, key=lambda line: (_distance(line, mark), mark.at - line.marks[-1].at))
 
 
 _SEVERAL = 2
