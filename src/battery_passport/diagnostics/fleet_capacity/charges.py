@@ -4,10 +4,10 @@ In: a telemetry table. Out: for each charge, by bin, means of the voltage of a t
 load and of what the cell remembers of it, and of the state of charge that the BMS states.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ from battery_passport.telemetry.table import TelemetryTable
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+_Found = TypeVar("_Found")
 
 _FASTEST_PER_H = 10.0
 _CELLS = "cell_voltage_mv"
@@ -52,22 +54,14 @@ def find_charges(
     table: TelemetryTable, rating: Rating, constants: Constants = V1
 ) -> tuple[Charge, ...]:
     """Return the newest charges that are long enough, oldest first."""
-    rated_ah = rating.rated_capacity_ah
-    if not rated_ah or table.row_count == 0:
-        return ()
-    signals = read_signals(table, READING, largest_current_a=_FASTEST_PER_H * rated_ah)
-    if signals is None:
-        return ()
-    counted_ah = count_charge(signals)
-    newest_s = signals.elapsed_s[-1] - constants.newest_days * DAY_S
-    legs = _legs(signals, counted_ah, rated_ah, constants)
-    legs = legs[signals.elapsed_s[legs[:, 0]] >= newest_s]
-    found: tuple[Charge, ...] = ()
-    while legs.size and len(found) < constants.most_charges:
-        wanted = constants.most_charges - len(found)
-        newest, legs = legs[-wanted:], legs[:-wanted]
-        found = (*_binned(table, rating, _Read(signals, counted_ah, constants), newest), *found)
-    return found
+    return _newest(table, rating, constants, _averaged)
+
+
+def find_charge_rows(
+    table: TelemetryTable, rating: Rating, constants: Constants = V1
+) -> tuple[tuple[int, int], ...]:
+    """Return the first and the last row of each of the charges that `find_charges` finds."""
+    return _newest(table, rating, constants, _rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,63 +88,6 @@ def _legs(
     )
 
 
-def _binned(table: TelemetryTable, rating: Rating, read: _Read, legs: Integers) -> Iterator[Charge]:
-    """Yield those of the legs that have enough bins; all are put into bins at once."""
-    signals, constants = read.signals, read.constants
-    runs = _Runs.of(legs)
-    inside, rated_ah = runs.inside, rating.rated_capacity_ah or 1.0
-    elapsed_s, soc = signals.elapsed_s[inside], signals.soc_ratio[inside]
-    charge = (read.counted_ah[inside] - read.counted_ah[legs[:, 0]][runs.leg]) / rated_ah
-    load = -signals.current_a[inside] / rated_ah
-    number = _bin_numbers(charge, load, elapsed_s, (runs, constants))
-    voltage_v = np.full(number.size, np.nan)
-    kept = np.flatnonzero(number >= 0)
-    voltage_v[kept] = _typical_v_of_each(table, rating, signals.row[inside[kept]], runs.leg[kept])
-    usable = kept[np.isfinite(voltage_v[kept])]
-    if usable.size == 0:
-        return
-    order = usable[np.lexsort((number[usable], runs.leg[usable]))]
-    leg, bins = runs.leg[order], number[order]
-    starts = np.flatnonzero(np.concatenate([[True], (np.diff(bins) != 0) | (np.diff(leg) != 0)]))
-    memory = _memory(load, elapsed_s, runs, constants)
-    means = _means((charge, voltage_v, load, memory, soc), order, starts)
-    bounds = np.searchsorted(leg[starts], np.arange(legs.shape[0] + 1)).tolist()
-    for (head, tail), (first, past) in zip(legs.tolist(), pairwise(bounds), strict=True):
-        if past - first >= max(constants.fewest_bins, 1):
-            middle, middle_v, middle_load, middle_memory, stated = (
-                each[first:past] for each in means
-            )
-            yield Charge(
-                row=(int(signals.row[head]), int(signals.row[tail])),
-                moved_ah=float(read.counted_ah[tail] - read.counted_ah[head]),
-                charge=middle,
-                voltage_v=middle_v,
-                load=middle_load,
-                memory=middle_memory,
-                soc=stated,
-            )
-
-
-def _means(
-    columns: tuple[Floats, Floats, Floats, Floats, Floats], order: Integers, starts: Integers
-) -> tuple[Floats, ...]:
-    """Return each bin's means of charge, voltage, load, memory and stated state of charge.
-
-    The bins are the samples in that order, from one start to the next.
-    """
-    charge, soc = columns[0], columns[-1]
-    counts = np.diff(np.append(starts, order.size))
-    means = [np.add.reduceat(each[order], starts) / counts for each in columns[:-1]]
-    stated = np.isfinite(soc)
-    told = np.add.reduceat(np.where(stated, soc, 0.0)[order], starts)
-    where = np.add.reduceat(np.where(stated, charge, 0.0)[order], starts)
-    heard = np.add.reduceat(stated[order].astype(np.float64), starts)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        # Where only some samples of a bin state it, it is moved to the middle of the bin.
-        soc_mean = told / heard + np.where(heard > 0, means[0] - where / heard, 0.0)
-    return (*means, soc_mean)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Runs:
     """The samples of legs, one leg after the other: `inside` points to them, `leg` tells whose.
@@ -175,6 +112,135 @@ class _Runs:
     def slices(self) -> Iterator[slice]:
         """Yield where the samples of each leg are."""
         return (slice(*each) for each in pairwise([*self.starts.tolist(), self.leg.size]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Placed:
+    """Legs whose samples are in bins: in that `order`, a bin from each of `starts` to the next.
+
+    `bounds`: which of the bins are a leg's.
+    """
+
+    legs: Integers
+    runs: _Runs
+    charge: Floats
+    load: Floats
+    elapsed_s: Floats
+    voltage_v: Floats
+    order: Integers
+    starts: Integers
+    bounds: Sequence[int]
+
+    def with_enough_bins(self, fewest: int) -> Iterator[tuple[int, int, slice]]:
+        """Yield first and last sample of each leg that has so many bins, and which they are."""
+        for (head, tail), (first, past) in zip(
+            self.legs.tolist(), pairwise(self.bounds), strict=True
+        ):
+            if past - first >= max(fewest, 1):
+                yield head, tail, slice(first, past)
+
+
+def _newest(
+    table: TelemetryTable,
+    rating: Rating,
+    constants: Constants,
+    of_legs: Callable[[_Read, _Placed], Iterable[_Found]],
+) -> tuple[_Found, ...]:
+    rated_ah = rating.rated_capacity_ah
+    if not rated_ah or table.row_count == 0:
+        return ()
+    signals = read_signals(table, READING, largest_current_a=_FASTEST_PER_H * rated_ah)
+    if signals is None:
+        return ()
+    read = _Read(signals, count_charge(signals), constants)
+    newest_s = signals.elapsed_s[-1] - constants.newest_days * DAY_S
+    legs = _legs(signals, read.counted_ah, rated_ah, constants)
+    legs = legs[signals.elapsed_s[legs[:, 0]] >= newest_s]
+    found: tuple[_Found, ...] = ()
+    while legs.size and len(found) < constants.most_charges:
+        wanted = constants.most_charges - len(found)
+        newest, legs = legs[-wanted:], legs[:-wanted]
+        placed = _placed(table, rating, read, newest)
+        if placed is not None:
+            found = (*of_legs(read, placed), *found)
+    return found
+
+
+def _placed(table: TelemetryTable, rating: Rating, read: _Read, legs: Integers) -> _Placed | None:
+    """Return the legs with all their samples in bins at once; None if no sample can be used."""
+    signals, constants = read.signals, read.constants
+    runs = _Runs.of(legs)
+    inside, rated_ah = runs.inside, rating.rated_capacity_ah or 1.0
+    elapsed_s = signals.elapsed_s[inside]
+    charge = (read.counted_ah[inside] - read.counted_ah[legs[:, 0]][runs.leg]) / rated_ah
+    load = -signals.current_a[inside] / rated_ah
+    number = _bin_numbers(charge, load, elapsed_s, (runs, constants))
+    voltage_v = np.full(number.size, np.nan)
+    kept = np.flatnonzero(number >= 0)
+    voltage_v[kept] = _typical_v_of_each(table, rating, signals.row[inside[kept]], runs.leg[kept])
+    usable = kept[np.isfinite(voltage_v[kept])]
+    if usable.size == 0:
+        return None
+    order = usable[np.lexsort((number[usable], runs.leg[usable]))]
+    leg, bins = runs.leg[order], number[order]
+    starts = np.flatnonzero(np.concatenate([[True], (np.diff(bins) != 0) | (np.diff(leg) != 0)]))
+    return _Placed(
+        legs=legs,
+        runs=runs,
+        charge=charge,
+        load=load,
+        elapsed_s=elapsed_s,
+        voltage_v=voltage_v,
+        order=order,
+        starts=starts,
+        bounds=np.searchsorted(leg[starts], np.arange(legs.shape[0] + 1)).tolist(),
+    )
+
+
+def _rows(read: _Read, placed: _Placed) -> Iterator[tuple[int, int]]:
+    row = read.signals.row
+    for head, tail, _bins in placed.with_enough_bins(read.constants.fewest_bins):
+        yield int(row[head]), int(row[tail])
+
+
+def _averaged(read: _Read, placed: _Placed) -> Iterator[Charge]:
+    """Yield those of the legs that have enough bins, as the means of these."""
+    memory = _memory(placed.load, placed.elapsed_s, placed.runs, read.constants)
+    soc = read.signals.soc_ratio[placed.runs.inside]
+    columns = (placed.charge, placed.voltage_v, placed.load, memory, soc)
+    means = _means(columns, placed.order, placed.starts)
+    row = read.signals.row
+    for head, tail, bins in placed.with_enough_bins(read.constants.fewest_bins):
+        middle, middle_v, middle_load, middle_memory, stated = (each[bins] for each in means)
+        yield Charge(
+            row=(int(row[head]), int(row[tail])),
+            moved_ah=float(read.counted_ah[tail] - read.counted_ah[head]),
+            charge=middle,
+            voltage_v=middle_v,
+            load=middle_load,
+            memory=middle_memory,
+            soc=stated,
+        )
+
+
+def _means(
+    columns: tuple[Floats, Floats, Floats, Floats, Floats], order: Integers, starts: Integers
+) -> tuple[Floats, ...]:
+    """Return each bin's means of charge, voltage, load, memory and stated state of charge.
+
+    The bins are the samples in that order, from one start to the next.
+    """
+    charge, soc = columns[0], columns[-1]
+    counts = np.diff(np.append(starts, order.size))
+    means = [np.add.reduceat(each[order], starts) / counts for each in columns[:-1]]
+    stated = np.isfinite(soc)
+    told = np.add.reduceat(np.where(stated, soc, 0.0)[order], starts)
+    where = np.add.reduceat(np.where(stated, charge, 0.0)[order], starts)
+    heard = np.add.reduceat(stated[order].astype(np.float64), starts)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # Where only some samples of a bin state it, it is moved to the middle of the bin.
+        soc_mean = told / heard + np.where(heard > 0, means[0] - where / heard, 0.0)
+    return (*means, soc_mean)
 
 
 def _memory(load: Floats, elapsed_s: Floats, runs: _Runs, constants: Constants) -> Floats:

@@ -10,7 +10,11 @@ import numpy as np
 
 from battery_passport.diagnostics import reasons
 from battery_passport.diagnostics.cleaning import Integers, temperature_celsius
-from battery_passport.diagnostics.fleet_capacity.charges import Charge, find_charges
+from battery_passport.diagnostics.fleet_capacity.charges import (
+    Charge,
+    find_charge_rows,
+    find_charges,
+)
 from battery_passport.diagnostics.fleet_capacity.constants import V1
 from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
 from battery_passport.diagnostics.fleet_capacity.solving import Solved, solve
@@ -71,16 +75,29 @@ def fleet_capacity(table: TelemetryTable, rating: Rating, curve: FleetCurve | No
         capacity_ah=health.scaled(rating.rated_capacity_ah),
         health_ratio=health,
         legs=legs,
-        rows=_rows(charges, table.row_count),
+        rows=_rows([charge.row for charge in charges], table.row_count),
         temperature_celsius=_temperatures(table, charges),
         assumptions=(reasons.AS_FOUND, SENSOR, FLEET_CURVE),
     )
 
 
-def _rows(charges: Sequence[Charge], count: int) -> Integers:
+def fleet_evidence(
+    table: TelemetryTable, rating: Rating, curve: FleetCurve | None
+) -> tuple[Integers, int]:
+    """Return the rows that `fleet_capacity` relies on if its figure is sure, and of how many legs.
+
+    Much quicker than the figure itself.
+    """
+    if curve is None or table.row_count == 0:
+        return np.zeros(0, dtype=np.int64), 0
+    charges = find_charge_rows(table, rating, curve.constants)
+    return _rows(charges, table.row_count), len(charges)
+
+
+def _rows(charges: Sequence[tuple[int, int]], count: int) -> Integers:
     within = np.zeros(count, dtype=np.bool_)
-    for charge in charges:
-        within[charge.row[0] : charge.row[1] + 1] = True
+    for first, last in charges:
+        within[first : last + 1] = True
     rows: Integers = np.flatnonzero(within)
     return rows
 
