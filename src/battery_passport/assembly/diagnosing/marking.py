@@ -51,30 +51,41 @@ def marks_at(
     patterns: Sequence[tuple[float, ...] | None],
 ) -> list[Mark]:
     """Return marks of rows whose cells' patterns are known."""
-    odometer_m = _values(table, "odometer_m", rows)
-    charged_ah = _values(table, "cumulative_charge_mah", rows)
-    discharged_ah = _values(table, "cumulative_discharge_mah", rows)
-    health = _values(table, "bms_soh_permyriad", rows)
-    cells = _cell_counts(table, rows)
+    columns = zip(
+        table.sampled_at_ms[rows].tolist(),
+        _values(table, "odometer_m", rows),
+        _values(table, "cumulative_charge_mah", rows),
+        _values(table, "cumulative_discharge_mah", rows),
+        _values(table, "bms_soh_permyriad", rows, scale=_PERCENT),
+        _cell_counts(table, rows).tolist(),
+        patterns,
+        strict=True,
+    )
     return [
         Mark(
-            at=from_unix_ms(int(table.sampled_at_ms[row])),
-            odometer_m=_known(odometer_m[place]),
-            charged_ah=_known(charged_ah[place]),
-            discharged_ah=_known(discharged_ah[place]),
-            stated_health_percent=_known(_PERCENT * health[place]),
-            cells_in_series=int(cells[place]) or None,
-            pattern=patterns[place],
+            at=from_unix_ms(at_ms),
+            odometer_m=odometer_m,
+            charged_ah=charged_ah,
+            discharged_ah=discharged_ah,
+            stated_health_percent=health_percent,
+            cells_in_series=cells or None,
+            pattern=pattern,
         )
-        for place, row in enumerate(rows.tolist())
+        for at_ms, odometer_m, charged_ah, discharged_ah, health_percent, cells, pattern in columns
     ]
 
 
-def _values(table: TelemetryTable, name: str, rows: NDArray[np.int64]) -> Floats:
+def _values(
+    table: TelemetryTable, name: str, rows: NDArray[np.int64], *, scale: float = 1.0
+) -> list[float | None]:
     column = table.columns.get(name)
     if column is None:
-        return np.full(rows.size, np.nan)
-    return possible_values(column[rows], name)
+        return [None] * rows.size
+    values = scale * possible_values(column[rows], name)
+    known = np.isfinite(values).tolist()
+    return [
+        value if is_known else None for value, is_known in zip(values.tolist(), known, strict=True)
+    ]
 
 
 def _cell_counts(table: TelemetryTable, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -136,7 +147,3 @@ def _unit(apart_v: Floats) -> Floats:
     length = float(np.linalg.norm(centred))
     unit: Floats = centred / length if length else centred
     return unit
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

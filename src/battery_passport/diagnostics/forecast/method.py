@@ -30,7 +30,8 @@ _EURO7 = (("euro7-5-years", 0.80, 5.0, 100_000.0), ("euro7-8-years", 0.72, 8.0, 
 _NEW_MEAN, _NEW_SD = 1.005, 0.015
 _UNKNOWN_SD_A_ROOT_YEAR = 0.006
 _CROSS_STEPS = 250
-_STEPS_AT_ONCE = 16
+_STEPS_AT_ONCE = 4
+_ROUNDING = 1e-9
 _QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 _FAN_STEP_YEARS = 0.5
 _BEGINNINGS = np.linspace(-3.5, 3.5, 21)
@@ -113,23 +114,40 @@ _SURE = 0.95
 
 
 def _crossing(cloud: _Cloud, age_years: float, line_ratio: float) -> Crossing:
+    """Return when the chance first reaches each part; years that cannot reach one are left out."""
     ahead = np.linspace(0.0, HORIZON_YEARS, _CROSS_STEPS + 1)
-    below: list[float] = []
+    reached: dict[float, float] = {}
+    sought = [0.05, 0.50, _SURE]
     for start in range(0, ahead.size, _STEPS_AT_ONCE):
         years = ahead[start : start + _STEPS_AT_ONCE]
-        below += _chances_below(cloud, age_years + years, line_ratio, ahead=years)
-        if max(below[start:]) >= _SURE:
+        if _most_below(cloud, age_years, line_ratio, years) + _ROUNDING < sought[0]:
+            continue
+        below = _chances_below(cloud, age_years + years, line_ratio, ahead=years)
+        while sought and max(below) >= sought[0]:
+            part = sought.pop(0)
+            first = next(at for at, each in enumerate(below) if each >= part)
+            reached[part] = float(years[first])
+        if not sought:
             break
-
-    def reached(part: float) -> float | None:
-        return next((float(ahead[at]) for at, each in enumerate(below) if each >= part), None)
-
     return Crossing(
         line_ratio=line_ratio,
-        low_years=reached(0.05),
-        middle_years=reached(0.50),
-        high_years=reached(_SURE),
+        low_years=reached.get(0.05),
+        middle_years=reached.get(0.50),
+        high_years=reached.get(_SURE),
     )
+
+
+def _most_below(cloud: _Cloud, age_years: float, line_ratio: float, ahead: Floats) -> float:
+    """Return what the chance of lying below a line cannot exceed in any of the years ahead.
+
+    Health is lowest in the last of them; a candidate above the line is nearest to it, counted in
+    deviations, where these are largest, which is then too.
+    """
+    last = float(ahead[-1])
+    short = line_ratio - (cloud.beginning - cloud.loss * (age_years + last))
+    sd = float(np.sqrt(_unknown_variance(last))) or 1e-9
+    score = np.where(short < 0.0, short / sd, np.inf)
+    return float(cloud.weight @ _normal_below(score))
 
 
 def _fan(cloud: _Cloud, age_years: float) -> list[FanPoint]:

@@ -97,13 +97,14 @@ def _drawn_on(
     """Return the pattern of a line after a mark: old and new, of length 1 again."""
     if mark is None or before is None or len(before) != len(mark):
         return before if mark is None else mark
-    mixed = [_KEPT * a + (1.0 - _KEPT) * b for a, b in zip(before, mark, strict=True)]
-    length = sqrt(sum(map(mul, mixed, mixed)))
-    return tuple(each / length for each in mixed) if length else mark
+    # Both have length 1, so that their products tell how long the sum is.
+    length = sqrt(_KEPT**2 + _NEW**2 + 2.0 * _KEPT * _NEW * sum(map(mul, before, mark)))
+    kept, new = _KEPT / length, _NEW / length
+    return tuple([kept * a + new * b for a, b in zip(before, mark, strict=True)])
 
 
-_KEPT = 0.9
-"""Share of a line's pattern that a mark leaves as it was: a pattern changes over months."""
+_KEPT, _NEW = 0.9, 0.1
+"""Shares of a line's pattern and of a mark's in their sum: a pattern changes over months."""
 
 
 def _continued(lines: list[Line], mark: Mark, limits: Limits) -> Line | None:
