@@ -8,13 +8,27 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 _WAITING_FOR_EACH = 4
-_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+_MIB = 1 << 20
+_ALONE = MappingProxyType(
+    {
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "MALLOC_MMAP_THRESHOLD_": str(32 * _MIB),
+        "MALLOC_TRIM_THRESHOLD_": str(1_024 * _MIB),
+        "MALLOC_TOP_PAD_": str(32 * _MIB),
+    }
+)
+"""How each worker begins: its algebra in one thread, as there are as many as processors, and what
+an array leaves is kept for the next (glibc; others pass it over) instead of asked for page by page.
+"""
 
 
 class Submit(Protocol):
@@ -30,23 +44,22 @@ def in_processes(work: Callable[[T], R], tasks: Iterable[T], *, workers: int) ->
     """
     context = multiprocessing.get_context("spawn")
     with (
-        _one_thread_each(),
+        _begun_alone(),
         ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool,
     ):
         yield from _results(pool.submit, work, tasks, at_once=workers * _WAITING_FOR_EACH)
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """Let processes begun meanwhile do their algebra alone: there are as many as processors."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update({name: before[name] or "1" for name in _THREADS})
+def _begun_alone() -> Iterator[None]:
+    """Let processes begun meanwhile work as those that have a processor each, unless told else."""
+    added = {name: value for name, value in _ALONE.items() if name not in os.environ}
+    os.environ.update(added)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
+        for name in added:
+            del os.environ[name]
 
 
 def own_cores() -> int:
