@@ -4,7 +4,6 @@ In: a telemetry table, of which only columns with one value a row are read. Out:
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
 
@@ -12,8 +11,8 @@ from battery_passport.assembly.diagnosing.resting import days_of
 from battery_passport.diagnostics.insulation.watch import (
     InsulationDay,
     InsulationFinding,
-    day_insulation,
     find_insulation,
+    insulation_of_days,
 )
 from battery_passport.foundation.clock import DAY_MS
 from battery_passport.telemetry.possible import possible_values
@@ -35,11 +34,11 @@ def _days(table: TelemetryTable) -> Iterator[InsulationDay]:
     if not np.isfinite(kohm).any():
         return
     volts = possible_values(table.columns[_VOLTAGE], _VOLTAGE)
-    for (start, past), (following, _) in pairwise(days_of(table.sampled_at_ms)):
-        ohm_per_v = day_insulation(kohm[start:past], volts[start:past])
+    days = list(days_of(table.sampled_at_ms))[:-1]
+    for (first, past), ohm_per_v in zip(days, insulation_of_days(kohm, volts, days), strict=True):
         if ohm_per_v is not None:
             yield InsulationDay(
-                day=int(table.sampled_at_ms[start]) // DAY_MS,
-                known_at_ms=int(table.sampled_at_ms[following]),
+                day=int(table.sampled_at_ms[first]) // DAY_MS,
+                known_at_ms=int(table.sampled_at_ms[past]),
                 ohm_per_v=ohm_per_v,
             )

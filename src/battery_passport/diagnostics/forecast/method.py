@@ -31,6 +31,7 @@ _NEW_MEAN, _NEW_SD = 1.005, 0.015
 _UNKNOWN_SD_A_ROOT_YEAR = 0.006
 _CROSS_STEPS = 250
 _STEPS_AT_ONCE = 4
+_STEPS_PASSED_OVER = 20
 _ROUNDING = 1e-9
 _QUANTILES = (0.05, 0.25, 0.50, 0.75, 0.95)
 _FAN_STEP_YEARS = 0.5
@@ -118,7 +119,14 @@ def _crossing(cloud: _Cloud, age_years: float, line_ratio: float) -> Crossing:
     ahead = np.linspace(0.0, HORIZON_YEARS, _CROSS_STEPS + 1)
     reached: dict[float, float] = {}
     sought = [0.05, 0.50, _SURE]
+    passed_over = 0
     for start in range(0, ahead.size, _STEPS_AT_ONCE):
+        if start < passed_over:
+            continue
+        years = ahead[start : start + _STEPS_PASSED_OVER]
+        if _most_below(cloud, age_years, line_ratio, years) + _ROUNDING < sought[0]:
+            passed_over = start + _STEPS_PASSED_OVER
+            continue
         years = ahead[start : start + _STEPS_AT_ONCE]
         if _most_below(cloud, age_years, line_ratio, years) + _ROUNDING < sought[0]:
             continue

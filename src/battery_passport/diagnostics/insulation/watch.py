@@ -5,7 +5,7 @@ Source: UN R100 §5.1.3.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -67,14 +67,35 @@ def day_insulation(
 
     The voltage is the day's highest: the limit has to hold at the working voltage.
     """
-    known = insulation_kohm[np.isfinite(insulation_kohm)]
-    volts = pack_voltage_v[np.isfinite(pack_voltage_v)]
-    if known.size < limits.fewest_samples or not volts.size or volts.max() <= 0.0:
-        return None
-    ordered = np.sort(known)
-    middle = ordered.size // 2
-    middle_kohm = 0.5 * float(ordered[middle] + ordered[-1 - middle])
-    return middle_kohm * _OHM_PER_KOHM / float(volts.max())
+    (ohm_per_v,) = insulation_of_days(
+        insulation_kohm, pack_voltage_v, [(0, insulation_kohm.size)], limits=limits
+    )
+    return ohm_per_v
+
+
+def insulation_of_days(
+    insulation_kohm: Floats,
+    pack_voltage_v: Floats,
+    days: Sequence[tuple[int, int]],
+    *,
+    limits: InsulationLimits = V1,
+) -> Iterator[float | None]:
+    """Yield `day_insulation` of each of the days, which are rows from the first to the past one."""
+    known, volts = (
+        np.isfinite(insulation_kohm),
+        np.where(np.isfinite(pack_voltage_v), pack_voltage_v, 0.0),
+    )
+    measured = insulation_kohm[known]
+    places = np.concatenate([[0], np.cumsum(known)])
+    for first, past in days:
+        ordered = np.sort(measured[places[first] : places[past]])
+        highest_v = float(volts[first:past].max(initial=0.0))
+        if ordered.size < limits.fewest_samples or highest_v <= 0.0:
+            yield None
+            continue
+        middle = ordered.size // 2
+        middle_kohm = 0.5 * float(ordered[middle] + ordered[-1 - middle])
+        yield middle_kohm * _OHM_PER_KOHM / highest_v
 
 
 def find_insulation(

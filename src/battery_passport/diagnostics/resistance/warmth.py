@@ -55,10 +55,13 @@ def fit_warmth(resistance_ohm: Floats, celsius: Floats, prior: WarmthPrior) -> W
     weights = np.ones(logs.size)
     spread, slope_k, level = 0.1, prior.slope_k, float(np.median(logs - prior.slope_k * cold))
     for _ in range(_ROUNDS):
+        before = level, slope_k, spread
         level, slope_k = _solve(logs, cold, weights / spread**2, prior)
         misses = logs - level - slope_k * cold
         spread = max(_TO_SD * float(np.median(np.abs(misses))), prior.least_spread)
         weights = np.minimum(1.0, _HUBER * spread / np.maximum(np.abs(misses), 1e-12))
+        if (level, slope_k, spread) == before:
+            break  # the rounds left would find the same again
     precision = _precision(cold, weights / spread**2, prior)
     return WarmthFit(
         level=level,
