@@ -4,8 +4,11 @@ In: times and values. Out: the filtered values. No loop over samples: whole bloc
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from battery_passport.diagnostics.capacity.stretch import Booleans, Floats
+
+Integers = NDArray[np.int64]
 
 _BLOCK_REACH = 30.0
 _LONGEST_STEP = 30.0
@@ -16,34 +19,43 @@ def remembered(values: Floats, elapsed_s: Floats, restarts: Booleans, *, memory_
 
     Shape: (samples,). Units: those of the values; seconds.
     """
-    filtered = np.empty_like(values)
     starts = np.union1d([0], np.flatnonzero(restarts)) if restarts.any() else np.zeros(1, np.int64)
-    for start, past in zip(starts, [*starts[1:], values.size], strict=True):
-        before = 0.0 if restarts[start] else float(values[start])
-        rows = slice(int(start), int(past))
-        filtered[rows] = _one_run(values[rows], elapsed_s[rows] / memory_s, before)
+    befores = np.where(restarts[starts], 0.0, values[starts])
+    return _runs(values, elapsed_s / memory_s, starts, befores)
+
+
+def remembered_runs(
+    values: Floats, elapsed_s: Floats, starts: Integers, *, memory_s: float
+) -> Floats:
+    """Return low-passed values of runs, each long unchanged before its first sample.
+
+    Shape: (samples,); starts (runs,), each run having samples.
+    """
+    return _runs(values, elapsed_s / memory_s, starts, values[starts])
+
+
+def _runs(values: Floats, times: Floats, starts: Integers, befores: Floats) -> Floats:
+    """Return the low-passed runs. Times are in memories; a run's first step is as its second."""
+    steps = np.zeros(times.size)
+    steps[1:] = np.clip(np.diff(times), 0.0, _LONGEST_STEP)
+    pasts = np.append(starts[1:], values.size)
+    steps[starts] = np.where(pasts - starts > 1, steps[np.minimum(starts + 1, times.size - 1)], 0.0)
+    drawn = -np.expm1(-steps) * values
+    filtered = np.empty_like(values)
+    for start, past, before in zip(starts.tolist(), pasts.tolist(), befores.tolist(), strict=True):
+        rows = slice(start, past)
+        _fill(filtered[rows], steps[rows], drawn[rows], before)
     return filtered
 
 
-def remembered_run(values: Floats, elapsed_s: Floats, *, memory_s: float) -> Floats:
-    """Return low-passed values that nothing restarts, long unchanged before the first sample."""
-    return _one_run(values, elapsed_s / memory_s, float(values[0]))
-
-
-def _one_run(values: Floats, times: Floats, before: float) -> Floats:
-    """Return the low-passed run. Times are in memories; the step before the first is the second."""
-    steps = np.clip(np.diff(times), 0.0, _LONGEST_STEP)
-    first = steps[:1] if steps.size else np.zeros(1)
-    steps = np.concatenate([first, steps])
-    gains = -np.expm1(-steps)
+def _fill(filtered: Floats, steps: Floats, drawn: Floats, before: float) -> None:
+    """Fill in one run, in blocks so short that what grows by each step stays within a number."""
     reached = np.cumsum(steps)
-    filtered = np.empty_like(values)
     start = 0
-    while start < values.size:
+    while start < filtered.size:
         origin = reached[start] - steps[start]
-        past = max(start + 1, int(np.searchsorted(reached, origin + _BLOCK_REACH)))
+        past = max(start + 1, int(reached.searchsorted(origin + _BLOCK_REACH)))
         grown = np.exp(reached[start:past] - origin)
-        inflow = np.cumsum(gains[start:past] * values[start:past] * grown)
+        inflow = np.cumsum(drawn[start:past] * grown)
         filtered[start:past] = (before + inflow) / grown
         before, start = float(filtered[past - 1]), past
-    return filtered

@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from battery_passport.diagnostics.capacity.memory import remembered_run
+from battery_passport.diagnostics.capacity.memory import remembered_runs
 from battery_passport.diagnostics.cleaning import clean_values
 from battery_passport.diagnostics.course import count_charge
 from battery_passport.diagnostics.fleet_capacity.constants import V1, Constants
@@ -109,10 +109,6 @@ class _Runs:
             starts=starts,
         )
 
-    def slices(self) -> Iterator[slice]:
-        """Yield where the samples of each leg are."""
-        return (slice(*each) for each in pairwise([*self.starts.tolist(), self.leg.size]))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Placed:
@@ -205,7 +201,9 @@ def _rows(read: _Read, placed: _Placed) -> Iterator[tuple[int, int]]:
 
 def _averaged(read: _Read, placed: _Placed) -> Iterator[Charge]:
     """Yield those of the legs that have enough bins, as the means of these."""
-    memory = _memory(placed.load, placed.elapsed_s, placed.runs, read.constants)
+    memory = remembered_runs(
+        placed.load, placed.elapsed_s, placed.runs.starts, memory_s=read.constants.memory_s
+    )
     soc = read.signals.soc_ratio[placed.runs.inside]
     columns = (placed.charge, placed.voltage_v, placed.load, memory, soc)
     means = _means(columns, placed.order, placed.starts)
@@ -241,13 +239,6 @@ def _means(
         # Where only some samples of a bin state it, it is moved to the middle of the bin.
         soc_mean = told / heard + np.where(heard > 0, means[0] - where / heard, 0.0)
     return (*means, soc_mean)
-
-
-def _memory(load: Floats, elapsed_s: Floats, runs: _Runs, constants: Constants) -> Floats:
-    memory = np.empty_like(load)
-    for each in runs.slices():
-        memory[each] = remembered_run(load[each], elapsed_s[each], memory_s=constants.memory_s)
-    return memory
 
 
 def _bin_numbers(
