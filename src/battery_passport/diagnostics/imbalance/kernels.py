@@ -129,9 +129,27 @@ def around(sizes: Floats, reach: int, middles: Floats) -> None:
 
 
 @njit(cache=True, nogil=True)
+def surroundings(deviation_v: Floats, reach: int, middles: Floats) -> float:
+    """Fill in the median size about each cell; return that of all about their median.
+
+    Shape: (cells,) both.
+    """
+    around(np.abs(deviation_v), reach, middles)
+    return _median(np.abs(deviation_v - _median(deviation_v)))
+
+
+@njit(cache=True, nogil=True)
+def _median(values: Floats) -> float:
+    """Return the median of the known values, NaN where there are none."""
+    known = np.sort(values[np.isfinite(values)])
+    count = known.shape[0]
+    if count == 0:
+        return np.nan
+    return 0.5 * float(known[(count - 1) // 2] + known[count // 2])
+
+
+@njit(cache=True, nogil=True)
 def medians(values: Floats, middles: Floats) -> None:
     """Fill in each row's median. Shape: (rows, values), (rows,)."""
     for row in range(values.shape[0]):
-        known = np.sort(values[row][np.isfinite(values[row])])
-        count = known.shape[0]
-        middles[row] = np.nan if count == 0 else 0.5 * (known[(count - 1) // 2] + known[count // 2])
+        middles[row] = _median(values[row])

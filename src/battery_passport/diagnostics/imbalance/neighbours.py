@@ -33,11 +33,8 @@ def spread(deviation_v: Floats, *, reach: int) -> Floats:
 
     Robust: up to half of the cells may be anything. Shape: (cells,) in and out.
     """
-    sizes = np.abs(deviation_v)
-    around = np.empty(sizes.size)
-    _kernels().around(sizes, reach, around)
-    middle = row_medians(deviation_v[None, :])[0]
-    across = row_medians(np.abs(deviation_v - middle)[None, :])[0]
+    around = np.empty(deviation_v.size)
+    across = _kernels().surroundings(np.ascontiguousarray(deviation_v), reach, around)
     apart: Floats = _TO_SD * np.fmax(around, across)
     return apart
 

@@ -77,8 +77,8 @@ def same_vehicle(before: Mark, after: Mark, limits: Limits = V1) -> bool | None:
     return _goes_on(
         before.odometer_m,
         after.odometer_m,
-        slack=limits.odometer_slack_m,
-        most=min(limits.fastest_m_s * seconds, limits.most_m_a_day * _days(seconds)),
+        limits.odometer_slack_m,
+        min(limits.fastest_m_s * seconds, limits.most_m_a_day * _days(seconds)),
     )
 
 
@@ -129,24 +129,20 @@ _SEVERAL = 2
 
 
 def _can_follow(before: Mark, after: Mark, limits: Limits) -> bool:
-    counts = {before.cells_in_series, after.cells_in_series} - {None}
-    if len(counts) > 1:
+    cells, cells_after = before.cells_in_series, after.cells_in_series
+    if cells is not None and cells_after is not None and cells != cells_after:
         return False
     seconds = _seconds(before, after)
     most_ah = min(limits.largest_a * seconds / 3_600.0, limits.most_ah_a_day * _days(seconds))
-    verdicts = (
-        same_vehicle(before, after, limits),
-        _goes_on(before.charged_ah, after.charged_ah, slack=limits.counter_slack_ah, most=most_ah),
-        _goes_on(
-            before.discharged_ah, after.discharged_ah, slack=limits.counter_slack_ah, most=most_ah
-        ),
+    slack_ah = limits.counter_slack_ah
+    return (
+        _goes_on(before.charged_ah, after.charged_ah, slack_ah, most_ah) is not False
+        and _goes_on(before.discharged_ah, after.discharged_ah, slack_ah, most_ah) is not False
+        and same_vehicle(before, after, limits) is not False
     )
-    return False not in verdicts
 
 
-def _goes_on(
-    before: float | None, after: float | None, *, slack: float, most: float
-) -> bool | None:
+def _goes_on(before: float | None, after: float | None, slack: float, most: float) -> bool | None:
     if before is None or after is None:
         return None
     return -slack <= after - before <= slack + most
@@ -174,7 +170,7 @@ def _seconds(before: Mark, after: Mark) -> float:
 
 
 def _newest(known: Mark | None, mark: Mark) -> Mark:
-    if known is None:
+    if known is None or _tells_all(mark):
         return mark
     return Mark(
         at=mark.at,
@@ -184,6 +180,17 @@ def _newest(known: Mark | None, mark: Mark) -> Mark:
         discharged_ah=_first(mark.discharged_ah, known.discharged_ah),
         stated_health_percent=_first(mark.stated_health_percent, known.stated_health_percent),
         cells_in_series=mark.cells_in_series or known.cells_in_series,
+    )
+
+
+def _tells_all(mark: Mark) -> bool:
+    """Tell whether a mark leaves nothing to what was known before."""
+    return bool(
+        mark.cells_in_series
+        and mark.odometer_m is not None
+        and mark.charged_ah is not None
+        and mark.discharged_ah is not None
+        and mark.stated_health_percent is not None
     )
 
 
