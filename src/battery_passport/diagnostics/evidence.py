@@ -30,7 +30,7 @@ def only_ordinals(table: TelemetryTable, ordinals: NDArray[np.int32]) -> Telemet
     number = np.full(len(table.batch_digests), -1, dtype=np.int32)
     number[ordinals] = np.arange(ordinals.size, dtype=np.int32)
     numbers = number[table.batch_ordinal]
-    kept = numbers >= 0
+    kept = np.flatnonzero(numbers >= 0)
     renumbered = numbers[kept]
     return TelemetryTable(
         sampled_at_ms=table.sampled_at_ms[kept],

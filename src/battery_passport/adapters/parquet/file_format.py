@@ -28,6 +28,8 @@ _EVIDENCE_KEY = b"battery-passport-evidence"
 
 _ROW_GROUP_ROWS = 131_072
 _ZSTD_LEVEL = 3
+_FEW_ROWS = 2_048
+"""Below, a column is so short that beginning to unpack zstd costs more than the unpacking."""
 
 Int64s = NDArray[np.int64]
 
@@ -74,12 +76,13 @@ def parquet_of(stored: StoredTable, digests: Collection[bytes]) -> bytes:
     )
     evidence = b"".join(digests).hex().encode()
     metadata = {_METADATA_KEY: described, _EVIDENCE_KEY: evidence}
+    is_short = stored.arrays.num_rows < _FEW_ROWS
     sink = pa.BufferOutputStream()
     pa.parquet.write_table(
         stored.arrays.replace_schema_metadata(metadata),
         sink,
-        compression="zstd",
-        compression_level=_ZSTD_LEVEL,
+        compression="lz4" if is_short else "zstd",
+        compression_level=None if is_short else _ZSTD_LEVEL,
         use_dictionary=False,
         column_encoding=_encodings(stored),
         write_statistics=[name for name in stored.arrays.column_names if "." not in name],
@@ -137,7 +140,10 @@ def loaded_table(stored: StoredTable, digests: tuple[bytes, ...], rows: slice) -
 
 def plain(arrays: pa.Table, name: str) -> NDArray[np.signedinteger]:
     """Return a stored column, NULL where there is no value."""
-    column = arrays.column(name)
+    return _plain(arrays.column(name))
+
+
+def _plain(column: pa.ChunkedArray) -> NDArray[np.signedinteger]:
     if column.null_count == 0:
         whole: NDArray[np.signedinteger] = column.to_numpy()
         return whole
@@ -161,11 +167,12 @@ def _loaded(arrays: pa.Table, name: str, width: int) -> Int64s:
     middle = plain(arrays, name).astype(np.int64, copy=False)
     if width == 0:
         return middle
-    return values_of(middle, [_deviation(arrays, f"{name}.{cell}") for cell in range(width)])
+    first = arrays.column_names.index(f"{name}.0")
+    return values_of(middle, [_deviation(each) for each in arrays.columns[first : first + width]])
 
 
 def _deviation(
-    arrays: pa.Table, name: str
+    column: pa.ChunkedArray,
 ) -> tuple[NDArray[np.signedinteger], NDArray[np.bool_] | None]:
-    missing = arrays.column(name).is_null().to_numpy() if arrays.column(name).null_count else None
-    return plain(arrays, name), missing
+    missing = column.is_null().to_numpy() if column.null_count else None
+    return _plain(column), missing

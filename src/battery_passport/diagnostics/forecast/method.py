@@ -6,7 +6,7 @@ Source: EU-2024-1257 annex-ii: 80 % at five years or 100,000 km, 72 % at
 eight years or 160,000 km.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +59,7 @@ def forecast_health(basis: ForecastBasis) -> Forecast:
         method=NAME,
         version=VERSION,
         loss_points_a_year=(_POINTS * low, _POINTS * middle, _POINTS * high),
-        crossings=tuple(_crossing(cloud, basis.age_years, line) for line in LINES),
+        crossings=tuple(_crossings(cloud, basis.age_years)),
         fan=tuple(_fan(cloud, basis.age_years)),
         legal_lines=tuple(_legal(cloud, basis)),
         effects=habit_effects(basis, middle),
@@ -114,12 +114,24 @@ def _normal_below(score: Floats) -> Floats:
 _SURE = 0.95
 
 
-def _crossing(cloud: _Cloud, age_years: float, line_ratio: float) -> Crossing:
+def _crossings(cloud: _Cloud, age_years: float) -> Iterator[Crossing]:
+    """Yield the crossings of the lines, each of which lies below the one before.
+
+    So that its chance reaches nothing while that of the line before has not.
+    """
+    not_before = 0.0
+    for line_ratio in LINES:
+        crossing = _crossing(cloud, age_years, line_ratio, not_before=not_before)
+        yield crossing
+        not_before = HORIZON_YEARS if crossing.low_years is None else crossing.low_years
+
+
+def _crossing(cloud: _Cloud, age_years: float, line_ratio: float, *, not_before: float) -> Crossing:
     """Return when the chance first reaches each part; years that cannot reach one are left out."""
     ahead = np.linspace(0.0, HORIZON_YEARS, _CROSS_STEPS + 1)
     reached: dict[float, float] = {}
     sought = [0.05, 0.50, _SURE]
-    passed_over = 0
+    passed_over = int(np.searchsorted(ahead, not_before)) // _STEPS_AT_ONCE * _STEPS_AT_ONCE
     for start in range(0, ahead.size, _STEPS_AT_ONCE):
         if start < passed_over:
             continue
