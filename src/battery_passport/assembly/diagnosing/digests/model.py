@@ -13,7 +13,7 @@ from battery_passport.assembly.diagnosing.drifting import CellsOfDay
 from battery_passport.diagnostics.imbalance.rests import Rest
 from battery_passport.telemetry.table import TelemetryTable
 
-DIGEST_VERSION = 2
+DIGEST_VERSION = 3
 """Counted up whenever the same part would give another digest."""
 
 Patterns = dict[int, tuple[float, ...]]

@@ -5,10 +5,12 @@ In: a digest and what it was made from, or bytes. Out: the other. What cannot be
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 from zlib import crc32
 
 import numpy as np
+import pyarrow as pa
 import zstandard
 from numpy.typing import NDArray
 
@@ -24,6 +26,9 @@ Array = NDArray[Any]
 
 _MAGIC = b"bp-digest/v1\n"
 _LEVEL = 1
+_LZ4 = pa.Codec("lz4")
+"""For what is unpacked each day: in a third of the time that zstd takes, half as long again."""
+
 _SIZES = 3
 _DIFFERENCES = (np.int8, np.int16, np.int32)
 _EDGES = ("head", "tail")
@@ -49,6 +54,7 @@ def packed(digest: PartDigest, source: bytes) -> bytes:
         if edge is not None:
             edges.integers(name, edge.cells().ravel())
     compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
+    arrays = _LZ4.compress(main.octets, asbytes=True)
     cells = compressor.compress(edges.octets)
     header: JsonObject = {
         "version": DIGEST_VERSION,
@@ -61,11 +67,13 @@ def packed(digest: PartDigest, source: bytes) -> bytes:
             None if each is None else [each.start, each.rows] for each in (digest.head, digest.tail)
         ],
         "main": main.described,
+        "main_size": len(main.octets),
+        "main_sum": crc32(arrays),
         "cells": edges.described,
         "cells_sum": crc32(cells),
     }
     described = compressor.compress(json.dumps(header).encode())
-    parts = [described, compressor.compress(main.octets), cells]
+    parts = [described, arrays, cells]
     sizes = np.array([len(each) for each in parts], dtype="<u4").tobytes()
     return b"".join([_MAGIC, sizes, *parts])
 
@@ -79,17 +87,17 @@ def unpacked(octets: bytes, source: bytes) -> PartDigest | None:
     ends = np.cumsum([begins, *sizes]).tolist()
     if len(octets) != ends[-1]:
         return None
-    decompressor = zstandard.ZstdDecompressor()
+    described, arrays, cells = (octets[start:past] for start, past in pairwise(ends))
     try:
-        header = json.loads(decompressor.decompress(octets[ends[0] : ends[1]]))
-        if header.get("version") != DIGEST_VERSION or header.get("source") != source.hex():
-            return None
-        if header["cells_sum"] != crc32(octets[ends[2] :]):
-            return None  # these are unpacked when they are asked for, which is late to notice
-        main = decompressor.decompress(octets[ends[1] : ends[2]])
+        header = json.loads(zstandard.ZstdDecompressor().decompress(described))
     except zstandard.ZstdError:
         return None
-    return _read(header, main, octets[ends[2] :])
+    if header.get("version") != DIGEST_VERSION or header.get("source") != source.hex():
+        return None
+    if (header["main_sum"], header["cells_sum"]) != (crc32(arrays), crc32(cells)):
+        return None
+    main = _LZ4.decompress(arrays, header["main_size"], asbytes=True)
+    return _read(header, main, cells)
 
 
 class _Writer:
