@@ -16,7 +16,7 @@ from battery_passport.assembly.home import Home
 from battery_passport.assembly.installation import opened_installation
 from battery_passport.assembly.operations.seeding import CARS_AT_ONCE
 from battery_passport.assembly.performing import perform
-from battery_passport.assembly.recording import events_of_all
+from battery_passport.assembly.recorded import events_of_all
 from battery_passport.assembly.settings import PREFIX, load_settings
 from battery_passport.assembly.simulated.wishes import CityWish
 from battery_passport.registry.model import Battery

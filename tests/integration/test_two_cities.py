@@ -16,7 +16,7 @@ from battery_passport.access.model import Role
 from battery_passport.access.policy.actions import KEY_SCOPES
 from battery_passport.access.records.organisations import ROLES_OF, OrganisationKind
 from battery_passport.assembly.desks import open_desks
-from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.recorded import events_of
 from battery_passport.foundation.clock import FixedClock, format_utc
 from battery_passport.web.consoles.frame.places import PLACES
 from battery_passport.web.session import CookieNames

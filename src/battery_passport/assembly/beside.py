@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.assembly.inspecting import InspectorMeasurement, newest_measurement
-from battery_passport.assembly.issuing import opened_payload
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.foundation.clock import format_utc
 from battery_passport.foundation.strict_json import JsonObject, JsonValue
 from battery_passport.lifecycle.measurement import lies_within

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.facts import FactStore
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
-from battery_passport.assembly.issuing import opened_payload
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.foundation.digests import sha256
 from battery_passport.lifecycle.measurement import Measurement
 from battery_passport.proof.measurement import read_measurement

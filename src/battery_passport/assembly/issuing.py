@@ -19,13 +19,11 @@ from battery_passport.assembly.finding import (
 )
 from battery_passport.assembly.identity import organisation_did
 from battery_passport.assembly.keys import InstallationKeys
-from battery_passport.assembly.recording import events_of, events_of_all, record_credentials
+from battery_passport.assembly.recorded import events_of, events_of_all, opened_payload
+from battery_passport.assembly.recording import record_credentials
 from battery_passport.assembly.statuses import place_at, status_store
-from battery_passport.credentials.jws import parse_jws
-from battery_passport.credentials.sd_jwt import SdJwt, issue_sd_jwt, load_sd_jwt
-from battery_passport.credentials.sd_jwt_verification import open_disclosures
+from battery_passport.credentials.sd_jwt import SdJwt, issue_sd_jwt
 from battery_passport.credentials.status_list import Status
-from battery_passport.foundation.strict_json import JsonObject
 from battery_passport.foundation.uuid7 import new_uuid7
 from battery_passport.lifecycle.model import Standing
 from battery_passport.passport.building import IssueTerms, PassportContent, build_passport
@@ -227,17 +225,3 @@ def last_version(connection: Connection, battery_id: UUID) -> IssuedVersion | No
         issued_at=credential.issued_at,
         values=issued_values(opened, sections),
     )
-
-
-def opened_payload(
-    credential: StoredCredential, sections: Mapping[str, str] | None = None
-) -> JsonObject:
-    """Return what a stored credential says with all, or the given, disclosures opened."""
-    shown = credential.disclosures if sections is None else sections
-    payload, _names = open_disclosures(parse_jws(credential.issuer_jwt).payload, shown.values())
-    return payload
-
-
-def stored_token(credential: StoredCredential) -> SdJwt:
-    """Return a stored credential as the token it is."""
-    return load_sd_jwt(credential.issuer_jwt, credential.disclosures.values())

@@ -13,7 +13,7 @@ from battery_passport.adapters.sql.inspection import InspectionKey, InspectionKe
 from battery_passport.adapters.sql.records import EventStore, StoredCredential
 from battery_passport.assembly.inspecting import statements_of
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.issuing import opened_payload
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.assembly.stating_measurements import (
     inspection_body,
     keep_statement,

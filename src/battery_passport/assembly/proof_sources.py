@@ -17,7 +17,7 @@ from battery_passport.assembly.anchoring import NotAnchoredYet
 from battery_passport.assembly.cosigning import proven_checkpoint
 from battery_passport.assembly.evidence.reader import EvidenceReader
 from battery_passport.assembly.inspecting import standing_statement
-from battery_passport.assembly.issuing import stored_token
+from battery_passport.assembly.recorded import stored_token
 from battery_passport.assembly.statuses import StatusPublisher
 from battery_passport.assembly.witness_settings import WitnessSettings
 from battery_passport.credentials.status_list import StatusPlace

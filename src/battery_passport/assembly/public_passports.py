@@ -13,11 +13,11 @@ from battery_passport.assembly.anchoring import NotAnchoredYet
 from battery_passport.assembly.cosigning import NotCosignedYet
 from battery_passport.assembly.explorer.window import ledger_kind
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.issuing import opened_payload, passport_subject
+from battery_passport.assembly.issuing import passport_subject
 from battery_passport.assembly.operations.passports import NoPassport
 from battery_passport.assembly.operations.proofs import assemble_bundle, trust_file, trusted_keys
 from battery_passport.assembly.proof_sources import NotSealedYet
-from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.recorded import events_of, opened_payload
 from battery_passport.credentials.sd_jwt_verification import verify_sd_jwt
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.errors import TemporarilyUnavailable, VerificationFailed

@@ -3,9 +3,8 @@
 In: events and signed credentials. Out: rows of one transaction, which the caller commits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -16,12 +15,13 @@ from battery_passport.adapters.sql.records import (
     StoredCredential,
     StoredEvent,
 )
+from battery_passport.assembly.recorded import events_of_all
 from battery_passport.assembly.statuses import follow_standing
 from battery_passport.foundation.digests import sha256
 from battery_passport.lifecycle.event_types import DECLARED
 from battery_passport.lifecycle.facts import EventRecorded
 from battery_passport.lifecycle.model import Event
-from battery_passport.lifecycle.records import event_record_bytes, parse_event_record
+from battery_passport.lifecycle.records import event_record_bytes
 from battery_passport.lifecycle.service import ReportedEvent, admit_events
 from battery_passport.passport.declaring import check_declared
 from battery_passport.passport.facts import PassportIssued
@@ -40,22 +40,6 @@ FACT_OF_CREDENTIAL = {
     FIGURES_STATEMENT: "figures-stated",
     MEASUREMENT_STATEMENT: "measurement-stated",
 }
-
-
-def events_of(connection: Connection, battery: Battery) -> list[Event]:
-    """Return a battery's events as they were recorded."""
-    return events_of_all(connection, [battery])[battery.battery_id]
-
-
-def events_of_all(
-    connection: Connection, batteries: Sequence[Battery]
-) -> Mapping[UUID, list[Event]]:
-    """Return the events of each battery as they were recorded."""
-    stored = EventStore(connection).of_batteries([each.battery_id for each in batteries])
-    return {
-        battery_id: [parse_event_record(event.record) for event in found]
-        for battery_id, found in stored.items()
-    }
 
 
 def record_event(

@@ -15,7 +15,8 @@ from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.identity import organisation_did
 from battery_passport.assembly.inspecting import digest_of, statements_of
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.issuing import opened_payload, signed_credential
+from battery_passport.assembly.issuing import signed_credential
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.assembly.recording import record_credential
 from battery_passport.credentials.kept_signer import KeptSigner
 from battery_passport.credentials.keystore import INSPECTION_PREFIX

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.records import CredentialStore
-from battery_passport.assembly.issuing import opened_payload
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.diagnostics.estimate import HealthEstimate
 from battery_passport.diagnostics.forecast.model import ForecastBasis, HealthSeen
 from battery_passport.diagnostics.model import Interval

@@ -6,6 +6,7 @@ In: an opened installation, a battery. Out: a `Diagnosis`.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from battery_passport.adapters.sql.database import Database
@@ -21,8 +22,7 @@ from battery_passport.assembly.diagnosing.foreseeing import (
 from battery_passport.assembly.diagnosing.found import Found, known_findings
 from battery_passport.assembly.diagnosing.looking import Looked, look_at
 from battery_passport.assembly.finding import effective_rating
-from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.recorded import events_of
 from battery_passport.diagnostics.estimate import HealthEstimate
 from battery_passport.diagnostics.fleet_capacity.model import FleetCurve
 from battery_passport.diagnostics.forecast.method import forecast_health
@@ -51,6 +51,9 @@ from battery_passport.lifecycle.tampering.rules import find_tampering
 from battery_passport.registry.model import Battery, Rating
 from battery_passport.telemetry.ports import History
 from battery_passport.telemetry.table import TelemetryTable
+
+if TYPE_CHECKING:
+    from battery_passport.assembly.installation import Installation
 
 _TYPICAL_CELL_V = 3.7
 
@@ -87,7 +90,7 @@ class Diagnosis:
         }
 
 
-def diagnose_battery(installation: Installation, battery: Battery) -> Diagnosis:
+def diagnose_battery(installation: "Installation", battery: Battery) -> Diagnosis:
     """Return the diagnosis of everything that was measured and recorded before the call."""
     installation.pipeline.settle()
     return diagnose_stored(

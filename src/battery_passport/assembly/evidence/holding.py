@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from battery_passport.adapters.sql.records import CredentialStore, StoredCredential
-from battery_passport.assembly.issuing import opened_payload
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.proof.model import FIGURES_STATEMENT, HEALTH_STATEMENT
 from battery_passport.proof.statement import named_evidence
 

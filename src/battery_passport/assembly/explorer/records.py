@@ -21,7 +21,8 @@ from battery_passport.assembly.explorer.lines import checkpoint_line
 from battery_passport.assembly.explorer.onchain import RegistryView
 from battery_passport.assembly.explorer.window import ChainWindow
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.issuing import opened_payload, passport_subject
+from battery_passport.assembly.issuing import passport_subject
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.ledger.cosigning import witness_id

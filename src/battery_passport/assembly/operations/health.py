@@ -22,7 +22,8 @@ from battery_passport.assembly.finding import (
 )
 from battery_passport.assembly.identity import organisation_did
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.issuing import opened_payload, signed_credential
+from battery_passport.assembly.issuing import signed_credential
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.assembly.recording import record_credential
 from battery_passport.assembly.requests import Asked
 from battery_passport.credentials.sd_jwt import issue_sd_jwt

@@ -11,7 +11,7 @@ from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.authorizing import sections_of_audience
 from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.issuing import opened_payload, stored_token
+from battery_passport.assembly.recorded import opened_payload, stored_token
 from battery_passport.assembly.requests import Asked, InvalidRequest
 from battery_passport.assembly.statuses import REASONS, revoke_version
 from battery_passport.foundation.clock import format_utc

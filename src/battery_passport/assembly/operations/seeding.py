@@ -18,7 +18,8 @@ from battery_passport.assembly.installation import Installation
 from battery_passport.assembly.intake import admit_batch, store_group
 from battery_passport.assembly.operations.health import state_all
 from battery_passport.assembly.operations.registry import register_model
-from battery_passport.assembly.recording import events_of_all, record_events
+from battery_passport.assembly.recorded import events_of_all
+from battery_passport.assembly.recording import record_events
 from battery_passport.assembly.simulated.past import PastOfCar, sealed_pasts
 from battery_passport.assembly.simulated.plan import CityPlan
 from battery_passport.credentials.signing import Ed25519Signer

@@ -13,8 +13,7 @@ from battery_passport.adapters.sql.records import CredentialStore, StoredCredent
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.finding import effective_rating, model_of
 from battery_passport.assembly.inspecting import newest_measurement
-from battery_passport.assembly.issuing import opened_payload
-from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.recorded import events_of, opened_payload
 from battery_passport.assembly.sheets.making import Made
 from battery_passport.foundation.clock import parse_utc
 from battery_passport.foundation.digests import sha256

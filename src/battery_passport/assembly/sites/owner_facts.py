@@ -15,9 +15,8 @@ from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.sharing import OwnershipStore
 from battery_passport.assembly.finding import find_battery, model_of
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.issuing import opened_payload
 from battery_passport.assembly.operations.proofs import assemble_bundle
-from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.recorded import events_of, opened_payload
 from battery_passport.assembly.sites.charging import CHARGE_COLUMNS, last_charge_in
 from battery_passport.assembly.sites.reader_health import measured_health
 from battery_passport.assembly.things import region_of

@@ -12,7 +12,7 @@ from battery_passport.adapters.sql.records import CredentialStore, StoredCredent
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.beside import estimate_and_measurement
 from battery_passport.assembly.finding import effective_rating
-from battery_passport.assembly.issuing import opened_payload
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.foundation.clock import parse_utc
 from battery_passport.foundation.digests import sha256
 from battery_passport.foundation.strict_json import JsonObject, JsonValue

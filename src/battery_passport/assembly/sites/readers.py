@@ -18,9 +18,9 @@ from battery_passport.adapters.sql.records import CredentialStore, StoredCredent
 from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.assembly.acts import record_look
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.issuing import opened_payload
 from battery_passport.assembly.operations.proofs import assemble_bundle
 from battery_passport.assembly.public_passports import SitePassports
+from battery_passport.assembly.recorded import opened_payload
 from battery_passport.assembly.sites.reader_consignments import ConsignmentDesk
 from battery_passport.assembly.sites.reader_events import SqlEventDesk, event_lines
 from battery_passport.assembly.sites.reader_health import measured_health, newest_statement

@@ -3,7 +3,7 @@
 import pytest
 
 from battery_passport.access.model import Role
-from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.recorded import events_of
 from battery_passport.lifecycle.event_types import DECLARED
 from battery_passport.passport.data_points import DATA_POINTS
 from battery_passport.passport.values import SHAPES

@@ -8,8 +8,7 @@ from battery_passport.access.model import Role
 from battery_passport.access.records.organisations import OrganisationKind
 from battery_passport.adapters.sql.records import EventStore
 from battery_passport.assembly.inspecting import newest_measurement, statements_of
-from battery_passport.assembly.issuing import opened_payload
-from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.recorded import events_of, opened_payload
 from battery_passport.proof.measurement import read_measurement
 from battery_passport.web.consoles.frame.describing import said_term
 from battery_passport.web.language import load_language

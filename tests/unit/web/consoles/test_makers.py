@@ -6,7 +6,7 @@ from battery_passport.access.model import Role
 from battery_passport.access.records.organisations import OrganisationKind
 from battery_passport.adapters.sql.records import CredentialStore
 from battery_passport.adapters.sql.registry import RegistryStore
-from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.recorded import events_of
 from battery_passport.proof.model import PASSPORT
 from tests.factories.desk_city import (
     FIRST,

@@ -13,7 +13,7 @@ from battery_passport.adapters.sql.registry import RegistryStore
 from battery_passport.adapters.sql.schema import events
 from battery_passport.assembly.finding import find_battery
 from battery_passport.assembly.installation import Installation
-from battery_passport.assembly.recording import events_of
+from battery_passport.assembly.recorded import events_of
 from battery_passport.assembly.sites.consoles.cards import card_of, cards_of
 from battery_passport.foundation.identifiers import BatteryIdentifier
 from battery_passport.lifecycle.model import Event
