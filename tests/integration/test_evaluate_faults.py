@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from battery_passport.assembly.evaluating.errors import UnusableFolder
 from battery_passport.assembly.evaluating.faults import Vehicle, watch
 from battery_passport.assembly.evaluating.model import Request
 from battery_passport.assembly.evaluating.table import evaluate
@@ -184,3 +185,25 @@ def test_a_recording_under_another_name_is_known_by_its_values(
         hottest = samples.columns["probe_temperature_dc"].max()
 
         assert hottest < 500
+
+
+def test_a_file_that_cannot_be_read_is_told_and_holds_up_no_other(
+    shared: Path, tmp_path: Path
+) -> None:
+    table = pq.read_table(shared / "data/packfault/car1.parquet").slice(0, 3_000)
+    pq.write_table(table, tmp_path / "car1.parquet")
+    (tmp_path / "car0.parquet").write_bytes(b"PAR1 and no more")
+    said: list[str] = []
+    report = evaluate("faults", Request(train=tmp_path, test=tmp_path, seed=1, tell=said.append))
+
+    assert report.as_json() == {"vehicles": [{"id": "car1", "findings": [], "bms_levels": []}]}
+    assert said[0].startswith("car0.parquet: car 1 of 2 not read: ")
+    assert report.lines()[2] == "car0.parquet"
+    assert report.lines()[3].startswith("  not read: ")
+
+
+def test_a_folder_of_which_nothing_can_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "car0.parquet").write_bytes(b"PAR1 and no more")
+
+    with pytest.raises(UnusableFolder, match=r"car0\.parquet"):
+        evaluate("faults", Request(train=tmp_path, test=tmp_path, seed=1, tell=lambda _text: None))

@@ -10,6 +10,7 @@ from battery_passport.diagnostics.fleet_capacity.charges import Charge, find_cha
 from battery_passport.diagnostics.fleet_capacity.constants import NAME
 from battery_passport.diagnostics.fleet_capacity.kernels import typical_cells
 from battery_passport.diagnostics.fleet_capacity.learning import first_belief, learn
+from battery_passport.diagnostics.fleet_capacity.method import fleet_capacity, fleet_evidence
 from battery_passport.diagnostics.fleet_capacity.model import FleetCurve, read_curve
 from battery_passport.diagnostics.fleet_capacity.rounding import curve_of
 from battery_passport.diagnostics.health import estimate_health
@@ -82,6 +83,22 @@ def test_further_cars_come_out_within_their_intervals(curve: FleetCurve) -> None
         inside += health.low <= truth <= health.high
     assert np.mean(errors) < 0.01
     assert inside >= 8
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [WAYS, [Way(start=0.5, end=0.75)], [Way(start=0.5, end=0.505)], []],
+    ids=["four charges", "one", "too little", "none"],
+)
+def test_the_evidence_is_sought_as_the_figure_finds_it(curve: FleetCurve, ways: list[Way]) -> None:
+    car = fleet_car(110)
+    table = make_table(make_charges(car, ways))
+    rows, legs = fleet_evidence(table, car.rating, curve)
+    found = fleet_capacity(table, car.rating, curve)
+
+    assert legs == len(found.legs)
+    assert legs == (0 if not ways or ways[0].end - ways[0].start < 0.1 else len(ways))
+    np.testing.assert_array_equal(rows, found.rows)
 
 
 def test_a_part_of_a_charge_is_enough_and_less_sure(curve: FleetCurve) -> None:

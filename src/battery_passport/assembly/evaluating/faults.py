@@ -10,6 +10,7 @@ from datetime import datetime
 
 import numpy as np
 
+from battery_passport.assembly.evaluating.errors import UnusableFolder
 from battery_passport.assembly.evaluating.model import Request
 from battery_passport.assembly.evaluating.telematics import (
     Recording,
@@ -75,9 +76,10 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class FaultsReport:
-    """The findings of all recordings."""
+    """The findings of all recordings; of each file that could not be read, why."""
 
     vehicles: Sequence[Vehicle]
+    refused: Sequence[tuple[str, str]] = ()
 
     def as_json(self) -> JsonObject:
         """Return what `--json` prints."""
@@ -85,17 +87,31 @@ class FaultsReport:
 
     def lines(self) -> list[str]:
         """Return the same for people to read."""
-        return [line for vehicle in self.vehicles for line in vehicle.lines()]
+        found = [line for vehicle in self.vehicles for line in vehicle.lines()]
+        refused = [line for name, why in self.refused for line in (name, f"  not read: {why}")]
+        return found + refused
 
 
 def run(request: Request) -> FaultsReport:
-    """Return what is found in each recording of the folder to score. Raises: UnusableFolder."""
-    vehicles = []
+    """Return what is found in each recording of the folder to score.
+
+    A file that cannot be read is told, and holds up no other.
+    Raises: UnusableFolder if none of them can be read.
+    """
+    vehicles: list[Vehicle] = []
+    refused: list[tuple[str, str]] = []
     paths = recordings_in(request.test)
     for number, path in enumerate(paths, start=1):
-        vehicles.append(watch(read_recording(path)))
-        request.tell(f"{path.name}: car {number} of {len(paths)}")
-    return FaultsReport(vehicles)
+        place = f"{path.name}: car {number} of {len(paths)}"
+        try:
+            vehicles.append(watch(read_recording(path)))
+        except UnusableFolder as error:
+            refused.append((path.name, error.message))
+            place = f"{place} not read: {error.message}"
+        request.tell(place)
+    if not vehicles:
+        raise UnusableFolder(refused[0][1])
+    return FaultsReport(vehicles, refused)
 
 
 def watch(recording: Recording) -> Vehicle:

@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from battery_passport.diagnostics.forecast import method
 from battery_passport.diagnostics.forecast.method import forecast_health
 from battery_passport.diagnostics.forecast.model import Forecast, ForecastBasis, HealthSeen
 
@@ -107,3 +110,30 @@ def test_the_range_holds_the_truth_as_often_as_it_says() -> None:
         low, _, high = forecast.loss_points_a_year
         held.append(low <= 100 * loss <= high)
     assert np.mean(held) > 0.85
+
+
+def first_reached(basis: ForecastBasis, line_ratio: float) -> list[float | None]:
+    """Return what a crossing tells, by looking at every step of the years ahead."""
+    ahead = np.linspace(0.0, method.HORIZON_YEARS, 251)
+    cloud = method._posterior(basis)
+    below = np.array(
+        method._chances_below(cloud, basis.age_years + ahead, line_ratio, ahead=ahead)
+    )
+    places = [np.flatnonzero(below >= part) for part in (0.05, 0.50, 0.95)]
+    return [float(ahead[each[0]]) if each.size else None for each in places]
+
+
+@given(
+    st.floats(0.0, 15.0),
+    st.lists(st.tuples(st.floats(0.0, 15.0), st.floats(0.5, 1.05)), max_size=4),
+    st.floats(0.002, 0.1),
+)
+@settings(max_examples=60, deadline=None)
+def test_years_passed_over_hold_no_crossing(
+    age: float, pairs: list[tuple[float, float]], sd: float
+) -> None:
+    basis = ForecastBasis(age_years=age, seen=seen(*pairs, sd=sd))
+
+    for each in forecast_health(basis).crossings:
+        told = [each.low_years, each.middle_years, each.high_years]
+        assert told == first_reached(basis, each.line_ratio)
