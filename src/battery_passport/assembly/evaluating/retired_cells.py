@@ -15,7 +15,7 @@ from battery_passport.assembly.evaluating.pulse_trains import PulseTrains, read_
 from battery_passport.diagnostics.errors import TooFewCells
 from battery_passport.diagnostics.evaluation.model import EvaluationReport, Item, TaskReport
 from battery_passport.diagnostics.pulses.chemistry import refusal
-from battery_passport.diagnostics.pulses.method_4 import INDEPENDENT_TRAINS, PulseMethod
+from battery_passport.diagnostics.pulses.method_5 import INDEPENDENT_TRAINS, PulseMethod
 from battery_passport.diagnostics.pulses.mixture import intervals, joined_interval
 from battery_passport.diagnostics.pulses.model import HealthInterval, KnownPulses, Mixture
 

@@ -45,7 +45,9 @@ class _Look:
         points = sight.points(known.voltages_v, known.level_ratio)
         return cls(
             sight,
-            UnseenCellRegression.learn(points, targets, known.cells, noise=lens.noise),
+            UnseenCellRegression.learn(
+                points, targets, known.cells, noise=lens.noise, is_rough=lens.is_rough
+            ),
         )
 
     def answer(self, voltages_v: Matrix, level: float = 0.0) -> tuple[Vector, Vector]:

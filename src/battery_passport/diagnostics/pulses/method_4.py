@@ -9,8 +9,6 @@ errs on other trains.
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from battery_passport.diagnostics.pulses.level_discriminant import LevelDiscriminant
 from battery_passport.diagnostics.pulses.method_3 import PulseMethod as LookedThroughLenses
 from battery_passport.diagnostics.pulses.model import KnownPulses, Matrix, Mixture
@@ -35,10 +33,6 @@ class PulseMethod:
 
     def estimate(self, voltages_v: Matrix) -> Mixture:
         """Return what each train says. Shape: voltages n x 21."""
-        seen = self._lenses.estimate(voltages_v)
-        weights = seen.weights * self._discriminant.probabilities(voltages_v)
-        return Mixture(
-            weights=np.asarray(weights / weights.sum(axis=1, keepdims=True)),
-            means=seen.means,
-            deviations=seen.deviations,
+        return self._lenses.estimate(voltages_v).weighted(
+            self._discriminant.probabilities(voltages_v)
         )

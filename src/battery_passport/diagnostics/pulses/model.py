@@ -57,6 +57,15 @@ class Mixture:
     def __len__(self) -> int:
         return len(self.weights)
 
+    def weighted(self, probabilities: Matrix) -> "Mixture":
+        """Return the mixture with each level's weight times how likely another finds that level."""
+        weights = self.weights * probabilities
+        return Mixture(
+            weights=np.asarray(weights / weights.sum(axis=1, keepdims=True)),
+            means=self.means,
+            deviations=self.deviations,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class HealthInterval:

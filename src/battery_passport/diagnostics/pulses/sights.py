@@ -31,7 +31,8 @@ class Lens:
 
     `rest_length` and `answer_length` are in standard deviations of what was learnt from;
     `level_length` is a ratio of charge, None where the level is not looked at. `noise` is the
-    variance that no train explains, over the variance of all.
+    variance that no train explains, over the variance of all. `is_rough`: what it tells may bend
+    sharply, as where trains of two levels of charge meet.
     """
 
     view: str
@@ -39,6 +40,7 @@ class Lens:
     answer_length: float
     noise: float
     level_length: float | None = None
+    is_rough: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,19 @@ from battery_passport.diagnostics.pulses.method import PulseMethod
 from battery_passport.diagnostics.pulses.method_2 import PulseMethod as PulseMethod2
 from battery_passport.diagnostics.pulses.method_3 import PulseMethod as PulseMethod3
 from battery_passport.diagnostics.pulses.method_4 import PulseMethod as PulseMethod4
+from battery_passport.diagnostics.pulses.method_5 import PulseMethod as PulseMethod5
 from battery_passport.diagnostics.pulses.mixture import intervals, joined_interval
 from battery_passport.diagnostics.pulses.model import KnownPulses, Mixture
 from battery_passport.diagnostics.pulses.sights import Lens, Sight
 from battery_passport.diagnostics.pulses.unseen_cells import UnseenCellRegression
 from tests.factories.pulses import LEVELS, made_up
 
-Version = type[PulseMethod] | type[PulseMethod2] | type[PulseMethod3] | type[PulseMethod4]
-Learned = PulseMethod | PulseMethod2 | PulseMethod3 | PulseMethod4
-VERSIONS = (PulseMethod, PulseMethod2, PulseMethod3, PulseMethod4)
+Learned = PulseMethod | PulseMethod2 | PulseMethod3 | PulseMethod4 | PulseMethod5
+Version = type[Learned]
+VERSIONS = (PulseMethod, PulseMethod2, PulseMethod3, PulseMethod4, PulseMethod5)
 
 
-@pytest.fixture(scope="module", params=VERSIONS, ids=("1", "2", "3", "4"))
+@pytest.fixture(scope="module", params=VERSIONS, ids=("1", "2", "3", "4", "5"))
 def learned(request: pytest.FixtureRequest) -> Learned:
     version: Version = request.param
     return version.learn(made_up(16, seed=1))
