@@ -116,9 +116,7 @@ def first_reached(basis: ForecastBasis, line_ratio: float) -> list[float | None]
     """Return what a crossing tells, by looking at every step of the years ahead."""
     ahead = np.linspace(0.0, method.HORIZON_YEARS, 251)
     cloud = method._posterior(basis)
-    below = np.array(
-        method._chances_below(cloud, basis.age_years + ahead, line_ratio, ahead=ahead)
-    )
+    below = np.array(method._chances_below(cloud, basis.age_years + ahead, line_ratio, ahead=ahead))
     places = [np.flatnonzero(below >= part) for part in (0.05, 0.50, 0.95)]
     return [float(ahead[each[0]]) if each.size else None for each in places]
 
