@@ -60,19 +60,6 @@ class InsulationFinding:
     usual_ohm_per_v: float | None
 
 
-def day_insulation(
-    insulation_kohm: Floats, pack_voltage_v: Floats, *, limits: InsulationLimits = V1
-) -> float | None:
-    """Return a day's middle insulation in ohm per volt, None if it was measured too rarely.
-
-    The voltage is the day's highest: the limit has to hold at the working voltage.
-    """
-    (ohm_per_v,) = insulation_of_days(
-        insulation_kohm, pack_voltage_v, [(0, insulation_kohm.size)], limits=limits
-    )
-    return ohm_per_v
-
-
 def insulation_of_days(
     insulation_kohm: Floats,
     pack_voltage_v: Floats,
@@ -80,7 +67,11 @@ def insulation_of_days(
     *,
     limits: InsulationLimits = V1,
 ) -> Iterator[float | None]:
-    """Yield `day_insulation` of each of the days, which are rows from the first to the past one."""
+    """Yield each day's middle insulation in ohm per volt, None if it was measured too rarely.
+
+    A day is its rows from the first to the past one. The voltage is the day's highest: the limit
+    has to hold at the working voltage.
+    """
     known, volts = (
         np.isfinite(insulation_kohm),
         np.where(np.isfinite(pack_voltage_v), pack_voltage_v, 0.0),

@@ -7,12 +7,11 @@ regression that may bend sharply. Where the level is not known, a small step amo
 lead from the trains of one level to those of the next, and health does not change smoothly there.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from battery_passport.diagnostics.pulses import method_3
+from battery_passport.diagnostics.pulses.lens_discriminant import LensDiscriminant
 from battery_passport.diagnostics.pulses.lens_mixture import Lenses, LensMixture
-from battery_passport.diagnostics.pulses.level_discriminant import LevelDiscriminant
-from battery_passport.diagnostics.pulses.model import KnownPulses, Matrix, Mixture
 
 METHOD = "pulse-mixture"
 VERSION = 5
@@ -32,20 +31,9 @@ class _Lenses(LensMixture):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class PulseMethod:
+class PulseMethod(LensDiscriminant):
     """What was learnt about one kind of cell."""
 
-    _lenses: _Lenses
-    _discriminant: LevelDiscriminant
+    __slots__ = ()
 
-    @classmethod
-    def learn(cls, known: KnownPulses) -> "PulseMethod":
-        """Return what these cells teach. Raises: TooFewCells."""
-        return cls(_Lenses.learn(known), LevelDiscriminant.learn(known))
-
-    def estimate(self, voltages_v: Matrix) -> Mixture:
-        """Return what each train says. Shape: voltages n x 21."""
-        return self._lenses.estimate(voltages_v).weighted(
-            self._discriminant.probabilities(voltages_v)
-        )
+    lens_mixture = _Lenses

@@ -5,10 +5,15 @@ import numpy as np
 from battery_passport.diagnostics.insulation.watch import (
     InsulationDay,
     InsulationFinding,
-    day_insulation,
     find_insulation,
+    insulation_of_days,
 )
 from battery_passport.foundation.clock import DAY_MS
+
+
+def day_insulation(kohm: np.ndarray, volts: np.ndarray) -> float | None:
+    (ohm_per_v,) = insulation_of_days(kohm, volts, [(0, kohm.size)])
+    return ohm_per_v
 
 
 def make_days(*ohm_per_v: float) -> list[InsulationDay]:
